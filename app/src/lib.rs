@@ -1,1 +1,1 @@
-pub fn start_islands(){}
+pub fn start_islands() {}

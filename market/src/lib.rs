@@ -1,1 +1,7 @@
-
+//! The domain of Cây Bẹo: types and rules that browser and server share; with the feature `server` also
+//! storage and use cases. Neither a web framework nor a page is known here.
+//!
+//! Slices stand in an order and use only those before them; a small test reads the `use` lines.
+//!
+//! Order: kernel | places, accounts | sellers, media | certificates | catalog | trace, search, shipping, promotions | cart | orders | payments | ledger | reviews, feedback, channels | reports | notify
+pub mod kernel;

@@ -1,0 +1,36 @@
+//! What every slice stands on: identifiers, money, quantities, time, text, errors (pure),
+//! and with the feature `server` the unit of work, the outbox and the audit log.
+pub mod code;
+pub mod error;
+pub mod ids;
+pub mod money;
+pub mod page;
+pub mod phone;
+pub mod quantity;
+pub mod text;
+pub mod time;
+
+#[cfg(feature = "server")]
+pub mod audit;
+#[cfg(feature = "server")]
+pub mod outbox;
+#[cfg(feature = "server")]
+pub mod secret;
+#[cfg(feature = "server")]
+pub mod store;
+#[cfg(feature = "server")]
+pub mod work;
+
+pub use code::OrderCode;
+#[cfg(feature = "server")]
+pub use error::{Failure, Fault};
+pub use error::{FieldError, FieldErrors, Refusal, RefusalKind};
+pub use ids::*;
+pub use money::{BasisPoints, Vnd};
+pub use page::{Page, PageRequest};
+pub use phone::Phone;
+pub use quantity::Quantity;
+#[cfg(feature = "server")]
+pub use store::Store;
+#[cfg(feature = "server")]
+pub use work::{Actor, Role, Work};

@@ -1,0 +1,131 @@
+//! Quantities as farms sell: decimals in thousandths of the unit, so that 2,5 kg is exact.
+use serde::{Deserialize, Serialize};
+use std::fmt;
+
+/// An amount of goods in thousandths of its unit (piece, kg, bunch, …), never negative.
+#[derive(
+    Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize,
+)]
+#[serde(transparent)]
+pub struct Quantity(i64);
+
+/// Why a text is not a quantity.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum QuantityError {
+    /// Not a decimal number with at most three digits behind the comma.
+    NotANumber,
+    /// Zero, negative or absurdly large.
+    OutOfRange,
+}
+
+impl Quantity {
+    /// One whole unit.
+    pub const ONE: Self = Self(1000);
+    /// More than anybody ships in one line.
+    pub const MAX: Self = Self(1_000_000_000);
+
+    /// From thousandths of the unit; negatives become zero.
+    #[must_use]
+    pub const fn from_thousandths(thousandths: i64) -> Self {
+        Self(if thousandths < 0 { 0 } else { thousandths })
+    }
+
+    /// In thousandths of the unit.
+    #[must_use]
+    pub const fn thousandths(self) -> i64 {
+        self.0
+    }
+
+    /// Reads what people type: `3`, `2,5`, `2.5`, ` 0,250 `. A comma and a dot are both decimal marks,
+    /// because phones offer either; quantities are too small for thousands separators.
+    ///
+    /// # Errors
+    /// `NotANumber` or `OutOfRange` (zero is out of range).
+    pub fn parse(text: &str) -> Result<Self, QuantityError> {
+        let text = text.trim();
+        let (whole, fraction) = text.split_once([',', '.']).unwrap_or((text, ""));
+        let digits = |part: &str| part.bytes().all(|byte| byte.is_ascii_digit());
+        if whole.is_empty() || !digits(whole) || !digits(fraction) || fraction.len() > 3 {
+            return Err(QuantityError::NotANumber);
+        }
+        let whole: i64 = whole.parse().map_err(|_| QuantityError::OutOfRange)?;
+        let fraction: i64 = format!("{fraction:0<3}")
+            .parse()
+            .map_err(|_| QuantityError::NotANumber)?;
+        let thousandths = whole
+            .checked_mul(1000)
+            .and_then(|thousandths| thousandths.checked_add(fraction))
+            .ok_or(QuantityError::OutOfRange)?;
+        if thousandths == 0 || thousandths > Self::MAX.0 {
+            return Err(QuantityError::OutOfRange);
+        }
+        Ok(Self(thousandths))
+    }
+
+    /// Whether this is at least `minimum` and a whole number of steps above it.
+    #[must_use]
+    pub const fn fits(self, minimum: Self, step: Self) -> bool {
+        self.0 >= minimum.0 && (step.0 == 0 || (self.0 - minimum.0) % step.0 == 0)
+    }
+}
+
+impl fmt::Display for Quantity {
+    /// As Vietnamese people write it: `2,5`, `12`.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (whole, fraction) = (self.0 / 1000, self.0 % 1000);
+        if fraction == 0 {
+            return write!(f, "{}", super::money::grouped(whole));
+        }
+        let fraction = format!("{fraction:03}");
+        write!(
+            f,
+            "{},{}",
+            super::money::grouped(whole),
+            fraction.trim_end_matches('0')
+        )
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    #[test]
+    fn reads_what_people_type() {
+        assert_eq!(Quantity::parse(" 2,5 "), Ok(Quantity(2500)));
+        assert_eq!(Quantity::parse("2.25"), Ok(Quantity(2250)));
+        assert_eq!(Quantity::parse("12"), Ok(Quantity(12_000)));
+        for text in ["", "-1", "1e3", "1,2345", "một", "1,2,3"] {
+            assert_eq!(
+                Quantity::parse(text),
+                Err(QuantityError::NotANumber),
+                "{text}"
+            );
+        }
+        for text in ["0", "0,000", "99999999999"] {
+            assert_eq!(
+                Quantity::parse(text),
+                Err(QuantityError::OutOfRange),
+                "{text}"
+            );
+        }
+    }
+
+    #[test]
+    fn keeps_minimum_and_step() {
+        let (minimum, step) = (Quantity(500), Quantity(250));
+        assert!(Quantity(750).fits(minimum, step));
+        assert!(!Quantity(600).fits(minimum, step));
+        assert!(!Quantity(250).fits(minimum, step));
+    }
+
+    proptest! {
+        #[test]
+        fn what_is_shown_reads_back(thousandths in 1i64..999_999) {
+            let quantity = Quantity(thousandths);
+            let shown = quantity.to_string().replace('.', "");
+            prop_assert_eq!(Quantity::parse(&shown), Ok(quantity));
+        }
+    }
+}
