@@ -1,1 +1,2 @@
-
+//! Use cases against a real database, one module a slice.
+mod support;
