@@ -139,10 +139,19 @@ mod with_storage {
             Self(cause.into())
         }
 
-        /// Whether the database ended the transaction so that it can simply be tried again:
+        /// Somebody else was faster in a way that a second try finds settled.
+        #[must_use]
+        pub fn overtaken() -> Self {
+            Self(Box::new(Overtaken))
+        }
+
+        /// Whether the transaction can simply be tried again: overtaken, or ended by the database with a
         /// serialisation failure (40001) or deadlock (40P01).
         #[must_use]
         pub fn is_transient(&self) -> bool {
+            if self.0.is::<Overtaken>() {
+                return true;
+            }
             self.0
                 .downcast_ref::<sqlx::Error>()
                 .and_then(sqlx::Error::as_database_error)
@@ -150,6 +159,10 @@ mod with_storage {
                 .is_some_and(|code| code == "40001" || code == "40P01")
         }
     }
+
+    #[derive(Debug, thiserror::Error)]
+    #[error("overtaken by another transaction")]
+    struct Overtaken;
 
     impl From<sqlx::Error> for Fault {
         fn from(error: sqlx::Error) -> Self {

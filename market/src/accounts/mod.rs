@@ -1,0 +1,10 @@
+//! People, sessions, tokens of the REST API and roles. Promises: nothing stored signs anybody in; whether a
+//! number has an account can't be learned; each sign-in and each token is on record.
+pub mod types;
+
+#[cfg(feature = "server")]
+pub mod commands;
+#[cfg(feature = "server")]
+pub mod queries;
+
+pub use types::*;

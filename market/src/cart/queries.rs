@@ -1,0 +1,160 @@
+//! Reading a cart: two queries whatever it holds.
+use sqlx::{PgExecutor, PgPool};
+use time::Date;
+
+use super::{Cart, CartLine, CartPart, problem};
+use crate::kernel::{CartId, CommuneId, Fault, Quantity, SellerId, VariantId, Vnd, secret};
+use crate::shipping::{self, Zone};
+
+/// The cart of a cookie.
+pub async fn find(db: impl PgExecutor<'_>, token: &str) -> Result<Option<CartId>, Fault> {
+    let id = sqlx::query_scalar!(
+        "select id from carts where token_hash = $1",
+        secret::hash(token)
+    )
+    .fetch_optional(db)
+    .await?;
+    Ok(id.map(CartId))
+}
+
+/// How many lines the cart of a cookie has, for the header.
+pub async fn count(db: impl PgExecutor<'_>, token: &str) -> Result<i64, Fault> {
+    let count = sqlx::query_scalar!(
+        r#"select count(*) as "count!" from cart_lines join carts on carts.id = cart_lines.cart_id where carts.token_hash = $1"#,
+        secret::hash(token),
+    )
+    .fetch_one(db)
+    .await?;
+    Ok(count)
+}
+
+/// Where the goods go, for the delivery of each part.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Destination {
+    /// On today's map.
+    pub commune: CommuneId,
+    /// Its province.
+    pub province_code: String,
+}
+
+/// The cart with today's prices and stock, and delivery where the destination is known.
+pub async fn view(
+    db: &PgPool,
+    cart: CartId,
+    today: Date,
+    to: Option<&Destination>,
+) -> Result<Cart, Fault> {
+    let rows = sqlx::query!(
+        r#"select
+            cart_lines.variant_id,
+            cart_lines.quantity,
+            products.slug,
+            products.name,
+            variants.name as variant_name,
+            variants.unit,
+            variants.unit_note,
+            coalesce(variants.price_vnd, 0) as "price_vnd!",
+            variants.min_quantity,
+            variants.step_quantity,
+            variants.ship_grams,
+            stock_items.on_hand - stock_items.reserved as "available!",
+            products.status = 'published' and variants.archived_at is null and variants.price_vnd is not null
+                and sellers.status = 'approved' as "on_sale!",
+            sellers.id as seller_id,
+            sellers.slug as seller_slug,
+            sellers.name as seller_name,
+            sellers.commune_id,
+            communes.full_name as commune_name,
+            communes.province_code,
+            (
+                select photo_variants.key
+                from product_photos
+                join photo_variants on photo_variants.photo_id = product_photos.photo_id
+                where product_photos.product_id = products.id and photo_variants.format = 'webp'
+                order by product_photos.position, photo_variants.width
+                limit 1
+            ) as image_key
+        from cart_lines
+        join variants on variants.id = cart_lines.variant_id
+        join stock_items on stock_items.variant_id = variants.id
+        join products on products.id = variants.product_id
+        join sellers on sellers.id = products.seller_id
+        join communes on communes.id = sellers.commune_id
+        where cart_lines.cart_id = $1
+        order by cart_lines.added_at, cart_lines.variant_id"#,
+        cart.0,
+    )
+    .fetch_all(db)
+    .await?;
+    let rates = match to {
+        Some(_) => shipping::queries::rates(db, today).await?,
+        None => shipping::RateTable::default(),
+    };
+    let mut cart = Cart::default();
+    let mut zones = Vec::new();
+    for row in rows {
+        let (quantity, available) = (
+            Quantity::from_thousandths(row.quantity),
+            Quantity::from_thousandths(row.available),
+        );
+        let (minimum, step) = (
+            Quantity::from_thousandths(row.min_quantity),
+            Quantity::from_thousandths(row.step_quantity),
+        );
+        let price = Vnd(row.price_vnd);
+        let line = CartLine {
+            variant: VariantId(row.variant_id),
+            slug: row.slug,
+            name: row.name,
+            variant_name: row.variant_name,
+            unit: row.unit,
+            unit_note: row.unit_note,
+            price,
+            quantity,
+            minimum,
+            step,
+            available,
+            line: price.times(quantity).unwrap_or_default(),
+            ship_grams: row.ship_grams,
+            image_key: row.image_key,
+            problem: problem(row.on_sale, quantity, available, minimum, step),
+        };
+        let seller = SellerId(row.seller_id);
+        let index = cart
+            .parts
+            .iter()
+            .position(|part| part.seller == seller)
+            .unwrap_or_else(|| {
+                zones.push(to.map(|to| {
+                    Zone::between(
+                        CommuneId(row.commune_id),
+                        &row.province_code,
+                        to.commune,
+                        &to.province_code,
+                    )
+                }));
+                cart.parts.push(CartPart {
+                    seller,
+                    seller_slug: row.seller_slug,
+                    seller_name: row.seller_name,
+                    commune_name: row.commune_name,
+                    lines: Vec::new(),
+                    items: Vnd::ZERO,
+                    shipping: None,
+                });
+                cart.parts.len() - 1
+            });
+        cart.parts[index].lines.push(line);
+    }
+    for (part, zone) in cart.parts.iter_mut().zip(zones) {
+        let bought = || part.lines.iter().filter(|line| line.problem.is_none());
+        part.items = bought().map(|line| line.line).sum();
+        let grams = shipping::parcel_grams(bought().map(|line| (line.ship_grams, line.quantity)));
+        part.shipping = match zone {
+            _ if bought().next().is_none() => Some(Vnd::ZERO),
+            Some(zone) => rates.fee(zone, grams),
+            None => None,
+        };
+    }
+    Ok(cart)
+}

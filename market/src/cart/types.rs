@@ -1,0 +1,203 @@
+//! A cart as its page shows it.
+use crate::kernel::{FieldError, Quantity, Refusal, RefusalKind, SellerId, VariantId, Vnd};
+
+/// Lines that one cart can hold.
+pub const MAX_LINES: usize = 100;
+
+/// What keeps a line from being bought as it stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum LineProblem {
+    /// The listing or its shop is not on sale now.
+    NotOnSale,
+    /// Nothing is left.
+    SoldOut,
+    /// Less is left than is wanted.
+    OnlyLeft(Quantity),
+    /// Below the minimum or between the steps.
+    Step {
+        /// The least that is sold.
+        minimum: Quantity,
+        /// And in what steps above it.
+        step: Quantity,
+    },
+}
+
+/// One variant in the cart.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CartLine {
+    /// Which variant.
+    pub variant: VariantId,
+    /// In `/san-pham/{slug}`.
+    pub slug: String,
+    /// The product's name today.
+    pub name: String,
+    /// `Loại 1`; empty where there is only one.
+    pub variant_name: String,
+    /// kg, trái, …
+    pub unit: String,
+    /// What the unit holds.
+    pub unit_note: String,
+    /// Today's price for one unit.
+    pub price: Vnd,
+    /// How much is wanted.
+    pub quantity: Quantity,
+    /// The least that is sold.
+    pub minimum: Quantity,
+    /// And in what steps above it.
+    pub step: Quantity,
+    /// What nobody has reserved.
+    pub available: Quantity,
+    /// Price times quantity.
+    pub line: Vnd,
+    /// Weight of one unit as a parcel, grams.
+    pub ship_grams: i32,
+    /// Key of the smallest picture.
+    pub image_key: Option<String>,
+    /// What keeps it from being bought as it stands.
+    pub problem: Option<LineProblem>,
+}
+
+/// The lines of one seller.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CartPart {
+    /// Who sells them.
+    pub seller: SellerId,
+    /// In `/gian-hang/{slug}`.
+    pub seller_slug: String,
+    /// The shop's name.
+    pub seller_name: String,
+    /// Where the shop is.
+    pub commune_name: String,
+    /// In the order of adding.
+    pub lines: Vec<CartLine>,
+    /// Of the lines that can be bought.
+    pub items: Vnd,
+    /// Delivery, as soon as the buyer's commune is known.
+    pub shipping: Option<Vnd>,
+}
+
+/// A cart, by seller.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Cart {
+    /// One for each seller, in the order of first adding.
+    pub parts: Vec<CartPart>,
+}
+
+impl Cart {
+    /// Whether nothing is in it.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.parts.is_empty()
+    }
+
+    /// All lines.
+    pub fn lines(&self) -> impl Iterator<Item = &CartLine> {
+        self.parts.iter().flat_map(|part| &part.lines)
+    }
+
+    /// Whether some line can't be bought as it stands.
+    #[must_use]
+    pub fn has_problems(&self) -> bool {
+        self.lines().any(|line| line.problem.is_some())
+    }
+
+    /// Of all lines that can be bought.
+    #[must_use]
+    pub fn items(&self) -> Vnd {
+        self.parts.iter().map(|part| part.items).sum()
+    }
+
+    /// Delivery of all parts, once each is known.
+    #[must_use]
+    pub fn shipping(&self) -> Option<Vnd> {
+        self.parts.iter().map(|part| part.shipping).sum()
+    }
+
+    /// What can be ordered now.
+    #[must_use]
+    pub fn order_lines(&self) -> Vec<(VariantId, Quantity)> {
+        self.lines()
+            .filter(|line| line.problem.is_none())
+            .map(|line| (line.variant, line.quantity))
+            .collect()
+    }
+}
+
+/// What a line of a cart can't be, judged by the rules of its variant.
+#[must_use]
+pub fn problem(
+    on_sale: bool,
+    quantity: Quantity,
+    available: Quantity,
+    minimum: Quantity,
+    step: Quantity,
+) -> Option<LineProblem> {
+    if !on_sale {
+        Some(LineProblem::NotOnSale)
+    } else if available < minimum {
+        Some(LineProblem::SoldOut)
+    } else if quantity > available {
+        Some(LineProblem::OnlyLeft(available))
+    } else if !quantity.fits(minimum, step) {
+        Some(LineProblem::Step { minimum, step })
+    } else {
+        None
+    }
+}
+
+/// Why a cart doesn't change as asked.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum CartRefusal {
+    /// The variant is not on sale.
+    #[error("not on sale")]
+    NotOnSale,
+    /// The typed quantity is no number, or out of range.
+    #[error("not a quantity")]
+    NotAQuantity(Vec<FieldError>),
+    /// A hundred lines are there already.
+    #[error("a hundred lines at most")]
+    TooManyLines,
+}
+
+impl CartRefusal {
+    /// Every code, so that a test finds a message for each.
+    pub const CODES: [&'static str; 3] = [
+        "cart.not_on_sale",
+        "cart.not_a_quantity",
+        "cart.too_many_lines",
+    ];
+
+    /// The typed quantity is no number.
+    #[must_use]
+    pub fn not_a_quantity() -> Self {
+        Self::NotAQuantity(vec![FieldError {
+            field: "quantity".to_owned(),
+            code: "number".to_owned(),
+            args: Vec::new(),
+        }])
+    }
+}
+
+impl Refusal for CartRefusal {
+    fn code(&self) -> &'static str {
+        match self {
+            Self::NotOnSale => "cart.not_on_sale",
+            Self::NotAQuantity(_) => "cart.not_a_quantity",
+            Self::TooManyLines => "cart.too_many_lines",
+        }
+    }
+
+    fn kind(&self) -> RefusalKind {
+        match self {
+            Self::NotOnSale | Self::TooManyLines => RefusalKind::Conflict,
+            Self::NotAQuantity(_) => RefusalKind::Invalid,
+        }
+    }
+
+    fn fields(&self) -> &[FieldError] {
+        match self {
+            Self::NotAQuantity(fields) => fields,
+            _ => &[],
+        }
+    }
+}

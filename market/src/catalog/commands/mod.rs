@@ -1,0 +1,7 @@
+//! Listing products and keeping their stock.
+pub mod import;
+pub mod listing;
+pub mod reference;
+pub mod stock;
+
+pub use listing::*;

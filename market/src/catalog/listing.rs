@@ -1,0 +1,320 @@
+//! What a seller types to list a product, and what becomes of it. Forms and the API parse with this alone.
+use serde::{Deserialize, Serialize};
+
+use super::Group;
+use crate::kernel::quantity::QuantityError;
+use crate::kernel::text::clean_line;
+use crate::kernel::{FieldErrors, Quantity, Vnd};
+
+/// Units that the form offers; farms may type others.
+pub const UNITS: [&str; 16] = [
+    "kg", "trái", "chục", "bó", "bịch", "gói", "hộp", "chai", "lít", "thùng", "cái", "con", "cây",
+    "chậu", "bộ", "suất",
+];
+/// The dearest thing that can be listed, đồng for a unit.
+pub const MAX_PRICE: i64 = 1_000_000_000;
+
+/// "What and how much", as typed.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct BasicsForm {
+    /// What it is called.
+    pub name: String,
+    /// One of the six groups.
+    pub group: String,
+    /// How much is there to sell.
+    pub stock: String,
+    /// In the seller's words; may be empty.
+    pub description: String,
+    /// Months of harvest, `4,5,6`; empty: all year.
+    pub season: String,
+}
+
+/// "What and how much", understood.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Basics {
+    /// 3 to 120 characters.
+    pub name: String,
+    /// OCOP group.
+    pub group: Group,
+    /// To sell; zero is allowed: sold out for now.
+    pub stock: Quantity,
+    /// At most 5,000 characters.
+    pub description: String,
+    /// 1 to 12, ascending.
+    pub season_months: Vec<u8>,
+}
+
+impl BasicsForm {
+    /// Understands what was typed.
+    ///
+    /// # Errors
+    /// All that is wrong, field by field.
+    pub fn parse(&self) -> Result<Basics, FieldErrors> {
+        let mut errors = FieldErrors::default();
+        let name = errors.line("name", &self.name, 120);
+        if !name.is_empty() && name.chars().count() < 3 {
+            errors.add_with("name", "too_short", &[("min", "3".to_owned())]);
+        }
+        let group = Group::parse(self.group.trim());
+        if group.is_none() {
+            errors.add("group", "choose");
+        }
+        let stock = parse_stock(&mut errors, "stock", &self.stock);
+        let description = errors.optional_text("description", &self.description, 5000);
+        let mut season_months = Vec::new();
+        for month in self
+            .season
+            .split([',', ';', ' '])
+            .filter(|month| !month.is_empty())
+        {
+            match month.parse::<u8>() {
+                Ok(month @ 1..=12) => season_months.push(month),
+                _ => errors.add("season", "month"),
+            }
+        }
+        season_months.sort_unstable();
+        season_months.dedup();
+        match group {
+            Some(group) if errors.is_empty() => Ok(Basics {
+                name,
+                group,
+                stock,
+                description,
+                season_months,
+            }),
+            _ => Err(errors),
+        }
+    }
+}
+
+/// Stock as typed; zero is allowed.
+pub fn parse_stock(errors: &mut FieldErrors, field: &str, text: &str) -> Quantity {
+    let text = text.trim();
+    if text.is_empty() {
+        errors.add(field, "required");
+    } else if text.chars().all(|c| c == '0' || c == ',' || c == '.') && text.contains('0') {
+        return Quantity::default();
+    }
+    match Quantity::parse(text) {
+        Ok(quantity) => return quantity,
+        Err(QuantityError::NotANumber) if !text.is_empty() => errors.add(field, "number"),
+        Err(QuantityError::OutOfRange) => errors.add(field, "range"),
+        Err(QuantityError::NotANumber) => {}
+    }
+    Quantity::default()
+}
+
+/// A price as people type it: `35000`, `35.000`, `35,000 đ`.
+pub fn parse_price(errors: &mut FieldErrors, field: &str, text: &str) -> Option<Vnd> {
+    let digits: String = text
+        .trim()
+        .trim_end_matches(['đ', '₫', 'd', ' '])
+        .chars()
+        .filter(|c| !matches!(c, '.' | ',' | ' ' | '\u{a0}'))
+        .collect();
+    if digits.is_empty() {
+        errors.add(field, "required");
+        return None;
+    }
+    match digits.parse::<i64>() {
+        Ok(price @ 1..=MAX_PRICE) => Some(Vnd(price)),
+        Ok(_) => {
+            errors.add(field, "range");
+            None
+        }
+        Err(_) => {
+            errors.add(field, "number");
+            None
+        }
+    }
+}
+
+/// "Price and unit", as typed.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct PriceForm {
+    /// Đồng for one unit.
+    pub price_vnd: String,
+    /// kg, trái, …
+    pub unit: String,
+    /// What one unit holds: `500 ml`, `12 trái`; may be empty.
+    pub unit_note: String,
+    /// What one unit weighs with its packing, in grams; may be empty for kg and litre.
+    pub weight_grams: String,
+}
+
+/// "Price and unit", understood.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Pricing {
+    /// For one unit.
+    pub price: Vnd,
+    /// At most 20 characters.
+    pub unit: String,
+    /// At most 40 characters.
+    pub unit_note: String,
+    /// Net content in grams, where the note or the unit tells it.
+    pub net_grams: Option<i32>,
+    /// Net content in millilitres, where the note or the unit tells it.
+    pub net_ml: Option<i32>,
+    /// Weight of one unit as a parcel, grams.
+    pub ship_grams: i32,
+    /// The least that is sold, and the step: halves of kg and litre, whole pieces of the rest.
+    pub step: Quantity,
+}
+
+impl PriceForm {
+    /// Understands what was typed.
+    ///
+    /// # Errors
+    /// All that is wrong, field by field.
+    pub fn parse(&self) -> Result<Pricing, FieldErrors> {
+        let mut errors = FieldErrors::default();
+        let price = parse_price(&mut errors, "price_vnd", &self.price_vnd);
+        let unit = errors.line("unit", &self.unit, 20).to_lowercase();
+        let unit_note = clean_line(&self.unit_note);
+        if unit_note.chars().count() > 40 {
+            errors.add_with("unit_note", "too_long", &[("max", "40".to_owned())]);
+        }
+        let (net_grams, net_ml) = match unit.as_str() {
+            "kg" => (Some(1000), None),
+            "lít" => (None, Some(1000)),
+            _ => net_content(&unit_note),
+        };
+        let weight = self.weight_grams.trim().replace('.', "");
+        let ship_grams = if weight.is_empty() {
+            // With a tenth for the packing; half a kilo where nothing is known.
+            net_grams.or(net_ml).map_or(500, |net| net + net / 10)
+        } else {
+            match weight.parse::<i32>() {
+                Ok(grams @ 1..=200_000) => grams,
+                Ok(_) => {
+                    errors.add("weight_grams", "range");
+                    1
+                }
+                Err(_) => {
+                    errors.add("weight_grams", "number");
+                    1
+                }
+            }
+        };
+        let step = if matches!(unit.as_str(), "kg" | "lít") {
+            Quantity::from_thousandths(500)
+        } else {
+            Quantity::ONE
+        };
+        match price {
+            Some(price) if errors.is_empty() => Ok(Pricing {
+                price,
+                unit,
+                unit_note,
+                net_grams,
+                net_ml,
+                ship_grams,
+                step,
+            }),
+            _ => Err(errors),
+        }
+    }
+}
+
+/// Reads `500 g`, `1,5 kg`, `330ml`, `1 lít` at the start of a note.
+fn net_content(note: &str) -> (Option<i32>, Option<i32>) {
+    let note = note.trim().to_lowercase();
+    let digits = note
+        .find(|c: char| !(c.is_ascii_digit() || c == ',' || c == '.'))
+        .unwrap_or(note.len());
+    let Ok(amount) = Quantity::parse(&note[..digits]) else {
+        return (None, None);
+    };
+    let word: String = note[digits..]
+        .trim_start()
+        .chars()
+        .take_while(|c| c.is_alphabetic())
+        .collect();
+    let whole = |thousandths: i64| i32::try_from(thousandths).ok().filter(|amount| *amount > 0);
+    match word.as_str() {
+        "g" | "gr" | "gram" => (whole(amount.thousandths() / 1000), None),
+        "kg" | "ký" | "kí" => (whole(amount.thousandths()), None),
+        "ml" => (None, whole(amount.thousandths() / 1000)),
+        "l" | "lít" => (None, whole(amount.thousandths())),
+        _ => (None, None),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn everything_wrong_is_told_in_one_go() {
+        let errors = BasicsForm {
+            name: "x".to_owned(),
+            season: "13".to_owned(),
+            ..BasicsForm::default()
+        }
+        .parse()
+        .expect_err("wrong");
+        let fields: Vec<_> = errors
+            .0
+            .iter()
+            .map(|error| (error.field.as_str(), error.code.as_str()))
+            .collect();
+        assert_eq!(
+            fields,
+            [
+                ("name", "too_short"),
+                ("group", "choose"),
+                ("stock", "required"),
+                ("season", "month")
+            ]
+        );
+    }
+
+    #[test]
+    fn prices_are_read_as_people_type_them() {
+        for text in ["35000", "35.000", " 35,000 đ", "35 000 ₫"] {
+            let form = PriceForm {
+                price_vnd: text.to_owned(),
+                unit: "Kg".to_owned(),
+                ..PriceForm::default()
+            };
+            let pricing = form.parse().expect("a price");
+            assert_eq!(
+                (pricing.price, pricing.unit.as_str(), pricing.ship_grams),
+                (Vnd(35_000), "kg", 1100),
+                "{text}"
+            );
+        }
+        for (text, code) in [
+            ("", "required"),
+            ("0", "range"),
+            ("nhiều", "number"),
+            ("-5", "number"),
+            ("99999999999", "range"),
+        ] {
+            let form = PriceForm {
+                price_vnd: text.to_owned(),
+                unit: "kg".to_owned(),
+                ..PriceForm::default()
+            };
+            assert_eq!(
+                form.parse()
+                    .expect_err("wrong")
+                    .of("price_vnd")
+                    .map(|error| error.code.as_str()),
+                Some(code),
+                "{text}"
+            );
+        }
+    }
+
+    #[test]
+    fn the_note_tells_the_net_content() {
+        assert_eq!(net_content("500 g"), (Some(500), None));
+        assert_eq!(net_content("1,5kg"), (Some(1500), None));
+        assert_eq!(net_content("330ml lon"), (None, Some(330)));
+        assert_eq!(net_content("12 trái"), (None, None));
+        assert_eq!(net_content(""), (None, None));
+    }
+}

@@ -1,0 +1,14 @@
+//! What is listed, in which variants, and what is there of it. Promises: stock is never oversold and always
+//! the sum of its movements; a draft is never lost; what is published has a name, a price and a photograph.
+pub mod listing;
+pub mod types;
+
+#[cfg(feature = "server")]
+pub mod commands;
+#[cfg(feature = "server")]
+pub mod queries;
+#[cfg(feature = "server")]
+mod rows;
+
+pub use listing::*;
+pub use types::*;

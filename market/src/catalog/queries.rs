@@ -1,0 +1,219 @@
+//! Reading products: a fixed number of queries whatever a product has.
+use sqlx::PgPool;
+use uuid::Uuid;
+
+use super::rows::{ProductRow, VariantRow};
+use super::{ListedProduct, Product, ProductPhoto, ProductStatus, Variant};
+use crate::kernel::error::broken_row;
+use crate::kernel::{Fault, PhotoId, ProductId, Quantity, SellerId, Vnd};
+use crate::media;
+
+/// What an address of a product leads to.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum ProductAt {
+    /// This product, in whatever state.
+    Here(Box<Product>),
+    /// The product that once had this address; now it has that one.
+    Moved(String),
+}
+
+/// The product at `/san-pham/{slug}`.
+pub async fn by_slug(db: &PgPool, slug: &str) -> Result<Option<ProductAt>, Fault> {
+    if let Some(product) = find(db, None, Some(slug)).await? {
+        return Ok(Some(ProductAt::Here(Box::new(product))));
+    }
+    let moved = sqlx::query_scalar!(
+        "select products.slug from product_former_slugs join products on products.id = product_former_slugs.product_id
+         where product_former_slugs.slug = $1",
+        slug,
+    )
+    .fetch_optional(db)
+    .await?;
+    Ok(moved.map(ProductAt::Moved))
+}
+
+/// The product with that id, in whatever state.
+pub async fn by_id(db: &PgPool, id: ProductId) -> Result<Option<Product>, Fault> {
+    find(db, Some(id), None).await
+}
+
+async fn find(
+    db: &PgPool,
+    id: Option<ProductId>,
+    slug: Option<&str>,
+) -> Result<Option<Product>, Fault> {
+    let row = sqlx::query_as!(
+        ProductRow,
+        r#"select
+            products.id,
+            products.code,
+            products.slug,
+            products.name,
+            products.status,
+            products.group_code,
+            products.set_number,
+            ocop_sets.name_vi as "set_name_vi?",
+            ocop_sets.name_en as "set_name_en?",
+            products.description,
+            products.ingredients,
+            products.storage,
+            products.shelf_life,
+            products.season_months,
+            products.is_sample,
+            products.price_is_sample,
+            products.updated_at,
+            certificates.id as "certificate_id?",
+            certificates.code as "certificate_code?",
+            certificates.stars as "stars?",
+            certificates.number as "certificate_number?",
+            certificates.issuer as "issuer?",
+            certificates.regime as "regime?",
+            certificates.decided_on as "decided_on?",
+            certificates.valid_to as "valid_to?",
+            certificates.is_sample as "certificate_is_sample?",
+            sellers.id as seller_id,
+            sellers.slug as seller_slug,
+            sellers.name as seller_name,
+            sellers.kind as seller_kind,
+            sellers.hamlet,
+            communes.code as commune_code,
+            communes.full_name as commune_name,
+            communes.province_name,
+            sellers.is_sample as seller_is_sample
+        from products
+        join sellers on sellers.id = products.seller_id
+        join communes on communes.id = sellers.commune_id
+        left join ocop_sets on ocop_sets.regime = products.set_regime and ocop_sets.number = products.set_number
+        left join certificates on certificates.id = products.certificate_id
+        where products.id = $1 or products.slug = $2"#,
+        id.map(|id| id.0),
+        slug,
+    )
+    .fetch_optional(db)
+    .await?;
+    let Some(row) = row else { return Ok(None) };
+    let mut product = row.into_product()?;
+    product.variants = variants(db, product.id).await?;
+    product.photos = photos(db, product.id).await?;
+    Ok(Some(product))
+}
+
+async fn variants(db: &PgPool, product: ProductId) -> Result<Vec<Variant>, Fault> {
+    let rows = sqlx::query_as!(
+        VariantRow,
+        r#"select
+            variants.id,
+            variants.sku,
+            variants.name,
+            variants.unit,
+            variants.unit_note,
+            variants.price_vnd,
+            variants.net_grams,
+            variants.net_ml,
+            variants.ship_grams,
+            variants.min_quantity,
+            variants.step_quantity,
+            stock_items.on_hand,
+            stock_items.reserved
+        from variants
+        join stock_items on stock_items.variant_id = variants.id
+        where variants.product_id = $1 and variants.archived_at is null
+        order by variants.position"#,
+        product.0,
+    )
+    .fetch_all(db)
+    .await?;
+    Ok(rows.into_iter().map(Variant::from).collect())
+}
+
+async fn photos(db: &PgPool, product: ProductId) -> Result<Vec<ProductPhoto>, Fault> {
+    let rows = sqlx::query!(
+        "select photo_id, alt, is_drawn from product_photos where product_id = $1 order by position",
+        product.0,
+    )
+    .fetch_all(db)
+    .await?;
+    let ids: Vec<PhotoId> = rows.iter().map(|row| PhotoId(row.photo_id)).collect();
+    let mut pictures = media::queries::pictures(db, &ids).await?;
+    Ok(rows
+        .into_iter()
+        .filter_map(|row| {
+            let index = pictures
+                .iter()
+                .position(|picture| picture.id.0 == row.photo_id)?;
+            Some(ProductPhoto {
+                picture: pictures.swap_remove(index),
+                alt: row.alt,
+                is_drawn: row.is_drawn,
+            })
+        })
+        .collect())
+}
+
+/// The products of a seller, the last changed first.
+pub async fn of_seller(db: &PgPool, seller: SellerId) -> Result<Vec<ListedProduct>, Fault> {
+    let rows = sqlx::query!(
+        r#"select
+            products.id,
+            products.slug,
+            products.name,
+            products.status,
+            first.price_vnd as "price_vnd?",
+            first.unit as "unit?",
+            coalesce((
+                select sum(stock_items.on_hand - stock_items.reserved)
+                from variants join stock_items on stock_items.variant_id = variants.id
+                where variants.product_id = products.id and variants.archived_at is null
+            ), 0)::bigint as "available!",
+            (
+                select photo_variants.key
+                from product_photos
+                join photo_variants on photo_variants.photo_id = product_photos.photo_id
+                where product_photos.product_id = products.id and photo_variants.format = 'webp'
+                order by product_photos.position, photo_variants.width
+                limit 1
+            ) as image_key
+        from products
+        left join lateral (
+            select price_vnd, unit from variants where variants.product_id = products.id order by position limit 1
+        ) as first on true
+        where products.seller_id = $1 and products.status <> 'archived'
+        order by products.updated_at desc, products.id
+        limit 500"#,
+        seller.0,
+    )
+    .fetch_all(db)
+    .await?;
+    rows.into_iter()
+        .map(|row| {
+            Ok(ListedProduct {
+                id: ProductId(row.id),
+                slug: row.slug,
+                name: row.name,
+                status: ProductStatus::parse(&row.status)
+                    .ok_or_else(|| broken_row("products", "status", row.id))?,
+                price: row.price_vnd.map(Vnd),
+                unit: row.unit.unwrap_or_default(),
+                available: Quantity::from_thousandths(row.available),
+                image_key: row.image_key,
+            })
+        })
+        .collect()
+}
+
+/// Whether the catalogue holds anything: what the sample data ask before they load.
+pub async fn is_empty(db: &PgPool) -> Result<bool, Fault> {
+    Ok(
+        sqlx::query_scalar!(r#"select not exists (select from products) as "empty!""#)
+            .fetch_one(db)
+            .await?,
+    )
+}
+
+/// The ids of the products of a seller; for whoever must make something anew for all of them.
+pub async fn ids_of_seller(db: &PgPool, seller: Uuid) -> Result<Vec<ProductId>, Fault> {
+    let ids = sqlx::query_scalar!("select id from products where seller_id = $1", seller)
+        .fetch_all(db)
+        .await?;
+    Ok(ids.into_iter().map(ProductId).collect())
+}

@@ -1,0 +1,153 @@
+//! Rows of the database and how they become domain types.
+use time::{Date, OffsetDateTime};
+use uuid::Uuid;
+
+use super::{Group, Product, ProductSet, ProductStatus, SellerOfProduct, Variant};
+use crate::certificates::Certificate;
+use crate::kernel::error::broken_row;
+use crate::kernel::{CertificateId, Fault, ProductId, Quantity, SellerId, VariantId, Vnd};
+use crate::sellers::SellerKind;
+
+pub(super) struct ProductRow {
+    pub id: Uuid,
+    pub code: String,
+    pub slug: String,
+    pub name: String,
+    pub status: String,
+    pub group_code: String,
+    pub set_number: Option<i16>,
+    pub set_name_vi: Option<String>,
+    pub set_name_en: Option<String>,
+    pub description: String,
+    pub ingredients: String,
+    pub storage: String,
+    pub shelf_life: String,
+    pub season_months: Vec<i16>,
+    pub is_sample: bool,
+    pub price_is_sample: bool,
+    pub updated_at: OffsetDateTime,
+    pub certificate_id: Option<Uuid>,
+    pub certificate_code: Option<String>,
+    pub stars: Option<i16>,
+    pub certificate_number: Option<String>,
+    pub issuer: Option<String>,
+    pub regime: Option<String>,
+    pub decided_on: Option<Date>,
+    pub valid_to: Option<Date>,
+    pub certificate_is_sample: Option<bool>,
+    pub seller_id: Uuid,
+    pub seller_slug: String,
+    pub seller_name: String,
+    pub seller_kind: String,
+    pub hamlet: String,
+    pub commune_code: String,
+    pub commune_name: String,
+    pub province_name: String,
+    pub seller_is_sample: bool,
+}
+
+impl ProductRow {
+    /// The product, still without variants and photographs.
+    pub(super) fn into_product(self) -> Result<Product, Fault> {
+        let certificate = self.certificate();
+        Ok(Product {
+            status: ProductStatus::parse(&self.status)
+                .ok_or_else(|| broken_row("products", "status", self.id))?,
+            group: Group::parse(&self.group_code)
+                .ok_or_else(|| broken_row("products", "group_code", self.id))?,
+            set: match (
+                self.set_number.and_then(|number| u8::try_from(number).ok()),
+                self.set_name_vi,
+                self.set_name_en,
+            ) {
+                (Some(number), Some(name_vi), Some(name_en)) => Some(ProductSet {
+                    number,
+                    name_vi,
+                    name_en,
+                }),
+                _ => None,
+            },
+            id: ProductId(self.id),
+            code: self.code,
+            slug: self.slug,
+            name: self.name,
+            description: self.description,
+            ingredients: self.ingredients,
+            storage: self.storage,
+            shelf_life: self.shelf_life,
+            season_months: self
+                .season_months
+                .into_iter()
+                .filter_map(|month| u8::try_from(month).ok())
+                .collect(),
+            certificate,
+            seller: SellerOfProduct {
+                kind: SellerKind::parse(&self.seller_kind)
+                    .ok_or_else(|| broken_row("sellers", "kind", self.seller_id))?,
+                id: SellerId(self.seller_id),
+                slug: self.seller_slug,
+                name: self.seller_name,
+                hamlet: self.hamlet,
+                commune_code: self.commune_code,
+                commune_name: self.commune_name,
+                province_name: self.province_name,
+                is_sample: self.seller_is_sample,
+            },
+            variants: Vec::new(),
+            photos: Vec::new(),
+            is_sample: self.is_sample,
+            price_is_sample: self.price_is_sample,
+            updated_at: self.updated_at,
+        })
+    }
+
+    fn certificate(&self) -> Option<Certificate> {
+        Some(Certificate {
+            id: CertificateId(self.certificate_id?),
+            code: self.certificate_code.clone()?,
+            stars: u8::try_from(self.stars?).ok()?,
+            number: self.certificate_number.clone()?,
+            issuer: self.issuer.clone()?,
+            regime: self.regime.clone()?,
+            decided_on: self.decided_on?,
+            valid_to: self.valid_to?,
+            is_sample: self.certificate_is_sample?,
+        })
+    }
+}
+
+pub(super) struct VariantRow {
+    pub id: Uuid,
+    pub sku: String,
+    pub name: String,
+    pub unit: String,
+    pub unit_note: String,
+    pub price_vnd: Option<i64>,
+    pub net_grams: Option<i32>,
+    pub net_ml: Option<i32>,
+    pub ship_grams: i32,
+    pub min_quantity: i64,
+    pub step_quantity: i64,
+    pub on_hand: i64,
+    pub reserved: i64,
+}
+
+impl From<VariantRow> for Variant {
+    fn from(row: VariantRow) -> Self {
+        Self {
+            id: VariantId(row.id),
+            sku: row.sku,
+            name: row.name,
+            unit: row.unit,
+            unit_note: row.unit_note,
+            price: row.price_vnd.map(Vnd),
+            net_grams: row.net_grams,
+            net_ml: row.net_ml,
+            ship_grams: row.ship_grams,
+            minimum: Quantity::from_thousandths(row.min_quantity),
+            step: Quantity::from_thousandths(row.step_quantity),
+            available: Quantity::from_thousandths(row.on_hand - row.reserved),
+            on_hand: Quantity::from_thousandths(row.on_hand),
+        }
+    }
+}

@@ -1,0 +1,378 @@
+//! Products as pages, the API and orders see them.
+use serde::{Deserialize, Serialize};
+use time::Date;
+
+use crate::certificates::Certificate;
+use crate::kernel::{
+    FieldError, FieldErrors, ProductId, Quantity, Refusal, RefusalKind, SellerId, VariantId, Vnd,
+};
+use crate::media::Picture;
+
+/// The six OCOP groups (919/QĐ-TTg).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Group {
+    /// Thực phẩm.
+    Food,
+    /// Đồ uống.
+    Drink,
+    /// Dược liệu và sản phẩm từ dược liệu.
+    Herbal,
+    /// Thủ công mỹ nghệ.
+    Craft,
+    /// Sinh vật cảnh.
+    Ornamental,
+    /// Dịch vụ du lịch cộng đồng, du lịch sinh thái và điểm du lịch.
+    Tourism,
+}
+
+impl Group {
+    /// All, in the programme's order.
+    pub const ALL: [Self; 6] = [
+        Self::Food,
+        Self::Drink,
+        Self::Herbal,
+        Self::Craft,
+        Self::Ornamental,
+        Self::Tourism,
+    ];
+
+    /// As stored and as the API has it.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Food => "food",
+            Self::Drink => "drink",
+            Self::Herbal => "herbal",
+            Self::Craft => "craft",
+            Self::Ornamental => "ornamental",
+            Self::Tourism => "tourism",
+        }
+    }
+
+    /// The reverse of [`Self::as_str`].
+    #[must_use]
+    pub fn parse(text: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|group| group.as_str() == text)
+    }
+}
+
+/// Where a listing is in its life.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ProductStatus {
+    /// Being written; only its seller sees it.
+    Draft,
+    /// Shown and sold.
+    Published,
+    /// Taken off by its seller for a while.
+    Paused,
+    /// Taken off for good; orders keep it.
+    Archived,
+}
+
+impl ProductStatus {
+    /// As stored and as the API has it.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Draft => "draft",
+            Self::Published => "published",
+            Self::Paused => "paused",
+            Self::Archived => "archived",
+        }
+    }
+
+    /// The reverse of [`Self::as_str`].
+    #[must_use]
+    pub fn parse(text: &str) -> Option<Self> {
+        [Self::Draft, Self::Published, Self::Paused, Self::Archived]
+            .into_iter()
+            .find(|status| status.as_str() == text)
+    }
+}
+
+/// One way in which a product is sold.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Variant {
+    /// Identifier.
+    pub id: VariantId,
+    /// The seller's own number of it.
+    pub sku: String,
+    /// `Loại 1`; empty where there is only one.
+    pub name: String,
+    /// kg, trái, chai, …
+    pub unit: String,
+    /// What the unit holds: `500 ml`, `12 trái`.
+    pub unit_note: String,
+    /// For one unit; missing only in drafts.
+    pub price: Option<Vnd>,
+    /// Net content of one unit in grams.
+    pub net_grams: Option<i32>,
+    /// Net content of one unit in millilitres.
+    pub net_ml: Option<i32>,
+    /// Weight of one unit as a parcel, grams.
+    pub ship_grams: i32,
+    /// The least that is sold.
+    pub minimum: Quantity,
+    /// And in what steps above it.
+    pub step: Quantity,
+    /// What nobody has reserved.
+    pub available: Quantity,
+    /// All that is there.
+    pub on_hand: Quantity,
+}
+
+/// The price for a kilogram or a litre, beside a price for some other unit.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum BasePrice {
+    /// For a kilogram.
+    Kilogram(Vnd),
+    /// For a litre.
+    Litre(Vnd),
+}
+
+impl Variant {
+    /// The price for a kilogram or litre, unless the unit is that already.
+    #[must_use]
+    pub fn base_price(&self) -> Option<BasePrice> {
+        let price = self.price?;
+        if matches!(self.unit.as_str(), "kg" | "lít") {
+            return None;
+        }
+        match (self.net_grams, self.net_ml) {
+            (Some(grams), _) => price.per_thousand(grams).map(BasePrice::Kilogram),
+            (None, Some(ml)) => price.per_thousand(ml).map(BasePrice::Litre),
+            (None, None) => None,
+        }
+    }
+
+    /// Whether at least the minimum can be bought.
+    #[must_use]
+    pub fn in_stock(&self) -> bool {
+        self.available >= self.minimum
+    }
+}
+
+/// A photograph in its place on a product.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ProductPhoto {
+    /// The photograph with its sizes.
+    pub picture: Picture,
+    /// What it shows, for who can't see it.
+    pub alt: String,
+    /// A drawing that stands in for a photograph of the real goods.
+    pub is_drawn: bool,
+}
+
+/// The seller as a product names it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SellerOfProduct {
+    /// Identifier.
+    pub id: SellerId,
+    /// In `/gian-hang/{slug}`.
+    pub slug: String,
+    /// The shop's name.
+    pub name: String,
+    /// household, cooperative, enterprise.
+    pub kind: crate::sellers::SellerKind,
+    /// *Ấp* or *khu vực*.
+    pub hamlet: String,
+    /// 5 digits, today's map.
+    pub commune_code: String,
+    /// `Xã Hỏa Lựu`.
+    pub commune_name: String,
+    /// Today's province.
+    pub province_name: String,
+    /// Invented for the demonstration.
+    pub is_sample: bool,
+}
+
+/// A product with all that its page shows.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Product {
+    /// Identifier.
+    pub id: ProductId,
+    /// The province's code.
+    pub code: String,
+    /// In `/san-pham/{slug}`.
+    pub slug: String,
+    /// What it is called.
+    pub name: String,
+    /// Where the listing is in its life.
+    pub status: ProductStatus,
+    /// OCOP group.
+    pub group: Group,
+    /// The product set under the group, with its Vietnamese and English name.
+    pub set: Option<ProductSet>,
+    /// What the seller says of it.
+    pub description: String,
+    /// Of food and drink.
+    pub ingredients: String,
+    /// How to keep it.
+    pub storage: String,
+    /// How long it keeps.
+    pub shelf_life: String,
+    /// Months of harvest or making; empty: all year.
+    pub season_months: Vec<u8>,
+    /// Valid or not: ask [`Product::stars_on`].
+    pub certificate: Option<Certificate>,
+    /// Who sells it.
+    pub seller: SellerOfProduct,
+    /// At least one once published, in order.
+    pub variants: Vec<Variant>,
+    /// In order.
+    pub photos: Vec<ProductPhoto>,
+    /// Invented goods, or a real kind of goods with an invented shop.
+    pub is_sample: bool,
+    /// The prices are invented.
+    pub price_is_sample: bool,
+    /// When it was last changed, UTC.
+    pub updated_at: time::OffsetDateTime,
+}
+
+impl Product {
+    /// The stars that may be shown on `day`: only of a valid certificate.
+    #[must_use]
+    pub fn stars_on(&self, day: Date) -> Option<u8> {
+        self.certificate
+            .as_ref()
+            .filter(|certificate| certificate.is_valid_on(day))
+            .map(|certificate| certificate.stars)
+    }
+
+    /// Whether this month is one of its season; never where it has none.
+    #[must_use]
+    pub fn in_season_on(&self, day: Date) -> bool {
+        self.season_months.contains(&u8::from(day.month()))
+    }
+
+    /// What can be done before it is published, if anything: the fields still missing.
+    #[must_use]
+    pub fn missing(&self) -> FieldErrors {
+        let mut errors = FieldErrors::default();
+        if self.photos.is_empty() {
+            errors.add("photo", "required");
+        }
+        if self.name.is_empty() {
+            errors.add("name", "required");
+        }
+        if self.variants.is_empty() || self.variants.iter().any(|variant| variant.price.is_none()) {
+            errors.add("price_vnd", "required");
+        }
+        errors
+    }
+}
+
+/// One of the 26 product sets.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ProductSet {
+    /// 1 to 26 under 26/2026/QĐ-TTg.
+    pub number: u8,
+    /// In Vietnamese.
+    pub name_vi: String,
+    /// In English.
+    pub name_en: String,
+}
+
+/// A line of a seller's own list of products.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ListedProduct {
+    /// Identifier.
+    pub id: ProductId,
+    /// In `/san-pham/{slug}`.
+    pub slug: String,
+    /// Empty in a young draft.
+    pub name: String,
+    /// Where the listing is in its life.
+    pub status: ProductStatus,
+    /// Of the first variant.
+    pub price: Option<Vnd>,
+    /// Of the first variant.
+    pub unit: String,
+    /// Of all variants together.
+    pub available: Quantity,
+    /// Key of the smallest picture, if there is one.
+    pub image_key: Option<String>,
+}
+
+/// Why a listing can't be changed as asked.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum CatalogRefusal {
+    /// There is no such product, or it is someone else's.
+    #[error("no such product")]
+    NotFound,
+    /// Only the product's seller may.
+    #[error("not a seller")]
+    NotASeller,
+    /// The shop may not sell now.
+    #[error("the shop is suspended")]
+    ShopSuspended,
+    /// Fields that can't be right.
+    #[error("invalid: {0}")]
+    Invalid(FieldErrors),
+    /// More is reserved for orders than would be left.
+    #[error("{reserved} are reserved for orders")]
+    LessThanReserved {
+        /// Thousandths of the unit.
+        reserved: Quantity,
+    },
+    /// Eight photographs are there already.
+    #[error("eight photographs at most")]
+    TooManyPhotos,
+    /// Not in this state of the listing.
+    #[error("not possible while {0}")]
+    WrongState(&'static str),
+}
+
+impl CatalogRefusal {
+    /// Every code, so that a test finds a message for each.
+    pub const CODES: [&'static str; 7] = [
+        "catalog.not_found",
+        "catalog.not_a_seller",
+        "catalog.shop_suspended",
+        "catalog.invalid",
+        "catalog.less_than_reserved",
+        "catalog.too_many_photos",
+        "catalog.wrong_state",
+    ];
+}
+
+impl Refusal for CatalogRefusal {
+    fn code(&self) -> &'static str {
+        match self {
+            Self::NotFound => "catalog.not_found",
+            Self::NotASeller => "catalog.not_a_seller",
+            Self::ShopSuspended => "catalog.shop_suspended",
+            Self::Invalid(_) => "catalog.invalid",
+            Self::LessThanReserved { .. } => "catalog.less_than_reserved",
+            Self::TooManyPhotos => "catalog.too_many_photos",
+            Self::WrongState(_) => "catalog.wrong_state",
+        }
+    }
+
+    fn kind(&self) -> RefusalKind {
+        match self {
+            Self::NotFound => RefusalKind::NotFound,
+            Self::NotASeller | Self::ShopSuspended => RefusalKind::Forbidden,
+            Self::Invalid(_) => RefusalKind::Invalid,
+            Self::LessThanReserved { .. } | Self::TooManyPhotos | Self::WrongState(_) => {
+                RefusalKind::Conflict
+            }
+        }
+    }
+
+    fn args(&self) -> Vec<(&'static str, String)> {
+        match self {
+            Self::LessThanReserved { reserved } => vec![("reserved", reserved.to_string())],
+            _ => Vec::new(),
+        }
+    }
+
+    fn fields(&self) -> &[FieldError] {
+        match self {
+            Self::Invalid(errors) => &errors.0,
+            _ => &[],
+        }
+    }
+}

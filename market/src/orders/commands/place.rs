@@ -1,0 +1,437 @@
+//! Placing an order: one short transaction, the same form twice is one order, nothing is ever oversold.
+use time::Duration;
+use uuid::Uuid;
+
+use crate::catalog::commands::stock::{self, LockedVariant, StockLine};
+use crate::kernel::outbox::{Topic, tell};
+use crate::kernel::{
+    Failure, Fault, OrderCode, OrderId, OrderLineId, Quantity, SellerOrderId, VariantId, Vnd, Work,
+    secret,
+};
+use crate::orders::{Checkout, OrdersRefusal, PlacedOrder, Shortage};
+use crate::places::{self, Commune};
+use crate::shipping::{self, RateTable, Zone};
+
+type Outcome<T> = Result<T, Failure<OrdersRefusal>>;
+
+/// So long a seller has to confirm.
+pub const CONFIRM_WITHIN: Duration = Duration::hours(48);
+/// Lines of one order.
+const MAX_LINES: usize = 100;
+
+/// Places an order for anyone: sets the goods aside and writes order, parts, lines and history. The caller
+/// is `payments::commands::check_out`, which adds what is to be paid in the same transaction.
+pub async fn place(work: &mut Work<'_>, checkout: &Checkout) -> Outcome<PlacedOrder> {
+    let wanted = merge(&checkout.lines)?;
+    let ids: Vec<VariantId> = wanted.iter().map(|(variant, _)| *variant).collect();
+    let locked = stock::lock(work, &ids).await?;
+    // Asked for only now: a twin of this request has waited at the lock and finds what the first one made.
+    if let Some(placed) = find_placed(work, checkout.key).await? {
+        return Ok(placed);
+    }
+    let lines = judge(wanted, locked)?;
+    let commune = places::queries::by_code(&mut *work.conn, &checkout.contact.commune_code)
+        .await?
+        .ok_or_else(|| OrdersRefusal::field("commune_code", "commune"))?;
+    let today = work.today();
+    let rates = shipping::queries::rates(&mut *work.conn, today).await?;
+    let parts = divide(work, lines, &commune, &rates)?;
+    let order = Totals::of(&parts);
+    if let Some(seen) = checkout.seen_total
+        && seen != order.total
+    {
+        return Err(OrdersRefusal::TotalChanged { now: order.total }.into());
+    }
+    let set_aside: Vec<StockLine> = parts
+        .iter()
+        .flat_map(|part| {
+            part.lines.iter().map(|line| StockLine {
+                variant: line.variant.variant,
+                quantity: line.quantity,
+                seller_order: part.id,
+            })
+        })
+        .collect();
+    stock::reserve(work, &set_aside).await?;
+    write(work, checkout, &commune, &parts, order).await
+}
+
+/// Counts lines of the same variant together, in the order of their first mention.
+fn merge(lines: &[(VariantId, Quantity)]) -> Outcome<Vec<(VariantId, Quantity)>> {
+    let mut wanted: Vec<(VariantId, Quantity)> = Vec::with_capacity(lines.len());
+    for &(variant, quantity) in lines {
+        match wanted.iter_mut().find(|(known, _)| *known == variant) {
+            Some((_, sum)) => {
+                *sum = Quantity::from_thousandths(
+                    sum.thousandths().saturating_add(quantity.thousandths()),
+                )
+            }
+            None => wanted.push((variant, quantity)),
+        }
+    }
+    if wanted.is_empty() {
+        return Err(OrdersRefusal::Empty.into());
+    }
+    if wanted.len() > MAX_LINES
+        || wanted
+            .iter()
+            .any(|(_, quantity)| *quantity > Quantity::MAX || quantity.thousandths() == 0)
+    {
+        return Err(OrdersRefusal::field("lines", "range").into());
+    }
+    Ok(wanted)
+}
+
+async fn find_placed(work: &mut Work<'_>, key: Uuid) -> Outcome<Option<PlacedOrder>> {
+    let row = sqlx::query!(
+        "select id, code, access_token from orders where idempotency_key = $1",
+        key
+    )
+    .fetch_optional(&mut *work.conn)
+    .await?;
+    row.map(|row| {
+        Ok(PlacedOrder {
+            id: OrderId(row.id),
+            code: OrderCode::parse(&row.code).map_err(Fault::new)?,
+            token: row.access_token,
+            is_new: false,
+            parts: Vec::new(),
+        })
+    })
+    .transpose()
+}
+
+/// A line that can be sold.
+struct SoldLine {
+    variant: LockedVariant,
+    quantity: Quantity,
+    price: Vnd,
+    line: Vnd,
+}
+
+/// Holds what is wanted against what is there; everything that falls short is told in one go.
+fn judge(
+    wanted: Vec<(VariantId, Quantity)>,
+    mut locked: Vec<LockedVariant>,
+) -> Outcome<Vec<SoldLine>> {
+    let mut sold = Vec::with_capacity(wanted.len());
+    let mut short = Vec::new();
+    for (variant, quantity) in wanted {
+        let Some(index) = locked.iter().position(|found| found.variant == variant) else {
+            short.push(Shortage {
+                variant_id: variant,
+                name: String::new(),
+                available: Quantity::default(),
+            });
+            continue;
+        };
+        let found = locked.swap_remove(index);
+        match found.price.filter(|_| found.on_sale) {
+            Some(price) if found.available >= quantity => {
+                if !quantity.fits(found.minimum, found.step) {
+                    return Err(OrdersRefusal::field("quantity", "step").into());
+                }
+                let line = price
+                    .times(quantity)
+                    .filter(|line| line.0 > 0)
+                    .ok_or_else(|| OrdersRefusal::field("quantity", "range"))?;
+                sold.push(SoldLine {
+                    variant: found,
+                    quantity,
+                    price,
+                    line,
+                });
+            }
+            price => {
+                let available = if price.is_some() {
+                    found.available
+                } else {
+                    Quantity::default()
+                };
+                short.push(Shortage {
+                    variant_id: variant,
+                    name: found.name,
+                    available,
+                });
+            }
+        }
+    }
+    if short.is_empty() {
+        Ok(sold)
+    } else {
+        Err(OrdersRefusal::OutOfStock(short).into())
+    }
+}
+
+/// One seller's part before it is written.
+struct NewPart {
+    id: SellerOrderId,
+    lines: Vec<SoldLine>,
+    items: Vnd,
+    shipping: Vnd,
+}
+
+fn divide(
+    work: &mut Work<'_>,
+    lines: Vec<SoldLine>,
+    to: &Commune,
+    rates: &RateTable,
+) -> Outcome<Vec<NewPart>> {
+    let mut parts: Vec<NewPart> = Vec::new();
+    for line in lines {
+        let seller = line.variant.seller.id;
+        let index = parts.iter().position(|part| {
+            part.lines
+                .first()
+                .is_some_and(|first| first.variant.seller.id == seller)
+        });
+        if let Some(index) = index {
+            parts[index].lines.push(line);
+        } else {
+            parts.push(NewPart {
+                id: work.new_id(),
+                lines: vec![line],
+                items: Vnd::ZERO,
+                shipping: Vnd::ZERO,
+            });
+        }
+    }
+    for part in &mut parts {
+        part.items = part.lines.iter().map(|line| line.line).sum();
+        let seller = &part.lines[0].variant.seller;
+        let zone = Zone::between(
+            seller.commune_id,
+            &seller.province_code,
+            to.id,
+            &to.province_code,
+        );
+        let grams = shipping::parcel_grams(
+            part.lines
+                .iter()
+                .map(|line| (line.variant.ship_grams, line.quantity)),
+        );
+        part.shipping = rates
+            .fee(zone, grams)
+            .ok_or_else(|| Fault::new(format!("no shipping rates for {zone:?}")))?;
+    }
+    Ok(parts)
+}
+
+#[derive(Clone, Copy)]
+struct Totals {
+    items: Vnd,
+    shipping: Vnd,
+    total: Vnd,
+}
+
+impl Totals {
+    fn of(parts: &[NewPart]) -> Self {
+        let items: Vnd = parts.iter().map(|part| part.items).sum();
+        let shipping: Vnd = parts.iter().map(|part| part.shipping).sum();
+        Self {
+            items,
+            shipping,
+            total: Vnd(items.0.saturating_add(shipping.0)),
+        }
+    }
+}
+
+async fn write(
+    work: &mut Work<'_>,
+    checkout: &Checkout,
+    commune: &Commune,
+    parts: &[NewPart],
+    totals: Totals,
+) -> Outcome<PlacedOrder> {
+    let id: OrderId = work.new_id();
+    let code = OrderCode::from_bits(work.random_bits());
+    let token = secret::new_token();
+    let contact = &checkout.contact;
+    let inserted = sqlx::query!(
+        "insert into orders (
+             id, code, access_token, idempotency_key, person_id, contact_name, contact_phone, commune_id, commune_name, province_name,
+             street, note, payment_method, items_vnd, shipping_vnd, total_vnd, is_sample, placed_at)
+         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18)
+         on conflict do nothing",
+        id.0,
+        code.as_str(),
+        token,
+        checkout.key,
+        work.actor.person.map(|person| person.0),
+        contact.name,
+        contact.phone.as_str(),
+        commune.id.0,
+        commune.full_name,
+        commune.province_name,
+        contact.street,
+        contact.note,
+        contact.payment_method.as_str(),
+        totals.items.0,
+        totals.shipping.0,
+        totals.total.0,
+        checkout.is_sample,
+        work.now,
+    )
+    .execute(&mut *work.conn)
+    .await?
+    .rows_affected();
+    if inserted == 0 {
+        // The same key with other goods at the same moment, or a code that exists: a second try settles it.
+        return Err(Fault::overtaken().into());
+    }
+    write_parts(work, id, parts).await?;
+    write_lines(work, parts).await?;
+    tell(work, Topic::OrderChanged, &[id.0]).await?;
+    let parts = parts
+        .iter()
+        .map(|part| (part.id, Vnd(part.items.0 + part.shipping.0)))
+        .collect();
+    Ok(PlacedOrder {
+        id,
+        code,
+        token,
+        is_new: true,
+        parts,
+    })
+}
+
+async fn write_parts(work: &mut Work<'_>, order: OrderId, parts: &[NewPart]) -> Outcome<()> {
+    let ids: Vec<Uuid> = parts.iter().map(|part| part.id.0).collect();
+    let sellers: Vec<Uuid> = parts
+        .iter()
+        .map(|part| part.lines[0].variant.seller.id.0)
+        .collect();
+    let names: Vec<String> = parts
+        .iter()
+        .map(|part| part.lines[0].variant.seller.name.clone())
+        .collect();
+    let kinds: Vec<String> = parts
+        .iter()
+        .map(|part| part.lines[0].variant.seller.kind.as_str().to_owned())
+        .collect();
+    let communes: Vec<i32> = parts
+        .iter()
+        .map(|part| part.lines[0].variant.seller.commune_id.0)
+        .collect();
+    let former: Vec<Option<i32>> = parts
+        .iter()
+        .map(|part| {
+            part.lines[0]
+                .variant
+                .seller
+                .former_commune_id
+                .map(|id| id.0)
+        })
+        .collect();
+    let items: Vec<i64> = parts.iter().map(|part| part.items.0).collect();
+    let shipping: Vec<i64> = parts.iter().map(|part| part.shipping.0).collect();
+    sqlx::query!(
+        "with part as (
+             insert into seller_orders (
+                 id, order_id, position, seller_id, seller_name, seller_kind, commune_id, former_commune_id, state,
+                 items_vnd, shipping_vnd, total_vnd, placed_at, confirm_by, state_since)
+             select part.id, $1, part.position, part.seller_id, part.seller_name, part.seller_kind, part.commune_id,
+                 part.former_commune_id, 'placed', part.items, part.shipping, part.items + part.shipping, $10, $11, $10
+             from unnest($2::uuid[], $3::uuid[], $4::text[], $5::text[], $6::integer[], $7::integer[], $8::bigint[], $9::bigint[])
+                 with ordinality as part (id, seller_id, seller_name, seller_kind, commune_id, former_commune_id, items, shipping, position)
+             returning id
+         )
+         insert into order_events (seller_order_id, at, event, to_state, actor_kind, person_id)
+         select id, $10, 'place', 'placed', $12, $13 from part",
+        order.0,
+        &ids,
+        &sellers,
+        &names,
+        &kinds,
+        &communes,
+        &former as &[Option<i32>],
+        &items,
+        &shipping,
+        work.now,
+        work.now + CONFIRM_WITHIN,
+        work.actor.kind(),
+        work.actor.person.map(|person| person.0),
+    )
+    .execute(&mut *work.conn)
+    .await?;
+    Ok(())
+}
+
+async fn write_lines(work: &mut Work<'_>, parts: &[NewPart]) -> Outcome<()> {
+    let mut rows = Rows::default();
+    for part in parts {
+        for (line, position) in part.lines.iter().zip(1i16..) {
+            rows.ids.push(work.new_id::<OrderLineId>().0);
+            rows.parts.push(part.id.0);
+            rows.positions.push(position);
+            rows.products.push(line.variant.product.0);
+            rows.variants.push(line.variant.variant.0);
+            rows.codes.push(line.variant.product_code.clone());
+            rows.names.push(line.variant.name.clone());
+            rows.variant_names.push(line.variant.variant_name.clone());
+            rows.units.push(line.variant.unit.clone());
+            rows.unit_notes.push(line.variant.unit_note.clone());
+            rows.prices.push(line.price.0);
+            rows.quantities.push(line.quantity.thousandths());
+            rows.amounts.push(line.line.0);
+            rows.stars.push(line.variant.stars);
+            rows.certificates
+                .push(line.variant.certificate_number.clone());
+            rows.groups.push(line.variant.group.as_str().to_owned());
+            rows.sets.push(line.variant.set_number);
+            rows.tax_classes.push(line.variant.tax_class.clone());
+        }
+    }
+    sqlx::query!(
+        "insert into order_lines (
+             id, seller_order_id, position, product_id, variant_id, product_code, name, variant_name, unit, unit_note,
+             price_vnd, quantity, line_vnd, stars, certificate_number, group_code, set_number, tax_class)
+         select * from unnest(
+             $1::uuid[], $2::uuid[], $3::smallint[], $4::uuid[], $5::uuid[], $6::text[], $7::text[], $8::text[], $9::text[], $10::text[],
+             $11::bigint[], $12::bigint[], $13::bigint[], $14::smallint[], $15::text[], $16::text[], $17::smallint[], $18::text[])",
+        &rows.ids,
+        &rows.parts,
+        &rows.positions,
+        &rows.products,
+        &rows.variants,
+        &rows.codes,
+        &rows.names,
+        &rows.variant_names,
+        &rows.units,
+        &rows.unit_notes,
+        &rows.prices,
+        &rows.quantities,
+        &rows.amounts,
+        &rows.stars as &[Option<i16>],
+        &rows.certificates as &[Option<String>],
+        &rows.groups,
+        &rows.sets as &[Option<i16>],
+        &rows.tax_classes,
+    )
+    .execute(&mut *work.conn)
+    .await?;
+    Ok(())
+}
+
+/// The columns of the lines, as the database takes them in one go.
+#[derive(Default)]
+struct Rows {
+    ids: Vec<Uuid>,
+    parts: Vec<Uuid>,
+    positions: Vec<i16>,
+    products: Vec<Uuid>,
+    variants: Vec<Uuid>,
+    codes: Vec<String>,
+    names: Vec<String>,
+    variant_names: Vec<String>,
+    units: Vec<String>,
+    unit_notes: Vec<String>,
+    prices: Vec<i64>,
+    quantities: Vec<i64>,
+    amounts: Vec<i64>,
+    stars: Vec<Option<i16>>,
+    certificates: Vec<Option<String>>,
+    groups: Vec<String>,
+    sets: Vec<Option<i16>>,
+    tax_classes: Vec<String>,
+}

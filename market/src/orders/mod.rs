@@ -1,0 +1,13 @@
+//! What buyers placed, one part for each seller. Promises: the same form twice is one order; goods are set
+//! aside in the transaction that makes the order, never more than there are; every step is allowed by the
+//! one table and stays in the history.
+pub mod state;
+pub mod types;
+
+#[cfg(feature = "server")]
+pub mod commands;
+#[cfg(feature = "server")]
+pub mod queries;
+
+pub use state::*;
+pub use types::*;

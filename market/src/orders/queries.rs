@@ -1,0 +1,340 @@
+//! Reading orders: a fixed number of queries whatever they hold.
+use sqlx::{PgExecutor, PgPool};
+use time::{Date, OffsetDateTime};
+use uuid::Uuid;
+
+use super::{
+    BoardEntry, Collector, HistoryEntry, Order, OrderLine, OrderState, PaymentMethod,
+    PaymentOfPart, PaymentStatus, SellerOrder,
+};
+use crate::kernel::error::broken_row;
+use crate::kernel::{
+    CommuneId, Fault, OrderCode, OrderId, Phone, ProductId, Quantity, SellerId, SellerOrderId,
+    VariantId, Vnd,
+};
+
+/// The order that a code and its token open.
+pub async fn by_code(db: &PgPool, code: &OrderCode, token: &str) -> Result<Option<Order>, Fault> {
+    let id = sqlx::query_scalar!(
+        "select id from orders where code = $1 and access_token = $2",
+        code.as_str(),
+        token
+    )
+    .fetch_optional(db)
+    .await?;
+    match id {
+        Some(id) => load(db, id, None).await,
+        None => Ok(None),
+    }
+}
+
+/// The order with that id; for who placed it a moment ago.
+pub async fn by_id(db: &PgPool, id: OrderId) -> Result<Option<Order>, Fault> {
+    load(db, id.0, None).await
+}
+
+/// One seller's part with what the seller must know of its order; other sellers' parts are left out.
+pub async fn for_seller(
+    db: &PgPool,
+    part: SellerOrderId,
+    sellers: &[SellerId],
+) -> Result<Option<Order>, Fault> {
+    let sellers: Vec<Uuid> = sellers.iter().map(|seller| seller.0).collect();
+    let order = sqlx::query_scalar!(
+        "select order_id from seller_orders where id = $1 and seller_id = any($2)",
+        part.0,
+        &sellers
+    )
+    .fetch_optional(db)
+    .await?;
+    match order {
+        Some(order) => load(db, order, Some(part)).await,
+        None => Ok(None),
+    }
+}
+
+async fn load(db: &PgPool, id: Uuid, only: Option<SellerOrderId>) -> Result<Option<Order>, Fault> {
+    let Some(row) = sqlx::query!(
+        "select id, code, access_token, contact_name, contact_phone, commune_id, commune_name, province_name, street, note,
+             payment_method, items_vnd, shipping_vnd, total_vnd, placed_at
+         from orders where id = $1",
+        id,
+    )
+    .fetch_optional(db)
+    .await?
+    else {
+        return Ok(None);
+    };
+    Ok(Some(Order {
+        id: OrderId(row.id),
+        code: OrderCode::parse(&row.code).map_err(|_| broken_row("orders", "code", row.id))?,
+        token: row.access_token,
+        contact_name: row.contact_name,
+        contact_phone: Phone::parse(&row.contact_phone)
+            .map_err(|_| broken_row("orders", "contact_phone", row.id))?,
+        commune_id: CommuneId(row.commune_id),
+        commune_name: row.commune_name,
+        province_name: row.province_name,
+        street: row.street,
+        note: row.note,
+        payment_method: PaymentMethod::parse(&row.payment_method)
+            .ok_or_else(|| broken_row("orders", "payment_method", row.id))?,
+        items: Vnd(row.items_vnd),
+        shipping: Vnd(row.shipping_vnd),
+        total: Vnd(row.total_vnd),
+        placed_at: row.placed_at,
+        parts: parts(db, id, only).await?,
+    }))
+}
+
+async fn parts(
+    db: &PgPool,
+    order: Uuid,
+    only: Option<SellerOrderId>,
+) -> Result<Vec<SellerOrder>, Fault> {
+    let rows = sqlx::query!(
+        r#"select
+            part.id,
+            part.seller_id,
+            part.seller_name,
+            part.state,
+            part.items_vnd,
+            part.shipping_vnd,
+            part.total_vnd,
+            part.confirm_by,
+            sellers.slug as seller_slug,
+            sellers.phone as seller_phone,
+            payments.method as "method?",
+            payments.status as "status?",
+            payments.collector as "collector?",
+            payments.paid_at
+        from seller_orders as part
+        join sellers on sellers.id = part.seller_id
+        left join payments on payments.seller_order_id = part.id
+        where part.order_id = $1 and ($2::uuid is null or part.id = $2)
+        order by part.position"#,
+        order,
+        only.map(|part| part.0),
+    )
+    .fetch_all(db)
+    .await?;
+    let ids: Vec<Uuid> = rows.iter().map(|row| row.id).collect();
+    let mut lines = lines(db, &ids).await?;
+    let mut history = history(db, &ids).await?;
+    rows.into_iter()
+        .map(|row| {
+            Ok(SellerOrder {
+                id: SellerOrderId(row.id),
+                seller: SellerId(row.seller_id),
+                seller_slug: row.seller_slug,
+                seller_name: row.seller_name,
+                seller_phone: Phone::parse(&row.seller_phone)
+                    .map_err(|_| broken_row("sellers", "phone", row.seller_id))?,
+                state: OrderState::parse(&row.state)
+                    .ok_or_else(|| broken_row("seller_orders", "state", row.id))?,
+                items: Vnd(row.items_vnd),
+                shipping: Vnd(row.shipping_vnd),
+                total: Vnd(row.total_vnd),
+                confirm_by: row.confirm_by,
+                lines: lines
+                    .extract_if(.., |(part, _)| *part == row.id)
+                    .map(|(_, line)| line)
+                    .collect(),
+                history: history
+                    .extract_if(.., |(part, _)| *part == row.id)
+                    .map(|(_, entry)| entry)
+                    .collect(),
+                payment: match (row.method, row.status, row.collector) {
+                    (Some(method), Some(status), Some(collector)) => Some(PaymentOfPart {
+                        method: PaymentMethod::parse(&method)
+                            .ok_or_else(|| broken_row("payments", "method", row.id))?,
+                        status: PaymentStatus::parse(&status)
+                            .ok_or_else(|| broken_row("payments", "status", row.id))?,
+                        collector: Collector::parse(&collector)
+                            .ok_or_else(|| broken_row("payments", "collector", row.id))?,
+                        paid_at: row.paid_at,
+                    }),
+                    _ => None,
+                },
+            })
+        })
+        .collect()
+}
+
+async fn lines(db: &PgPool, parts: &[Uuid]) -> Result<Vec<(Uuid, OrderLine)>, Fault> {
+    let rows = sqlx::query!(
+        "select line.seller_order_id, line.variant_id, products.slug, line.name, line.variant_name, line.unit, line.unit_note,
+             line.price_vnd, line.quantity, line.line_vnd, line.stars
+         from order_lines as line
+         join products on products.id = line.product_id
+         where line.seller_order_id = any($1)
+         order by line.seller_order_id, line.position",
+        parts,
+    )
+    .fetch_all(db)
+    .await?;
+    Ok(rows
+        .into_iter()
+        .map(|row| {
+            let line = OrderLine {
+                variant: VariantId(row.variant_id),
+                slug: row.slug,
+                name: row.name,
+                variant_name: row.variant_name,
+                unit: row.unit,
+                unit_note: row.unit_note,
+                price: Vnd(row.price_vnd),
+                quantity: Quantity::from_thousandths(row.quantity),
+                line: Vnd(row.line_vnd),
+                stars: row.stars.and_then(|stars| u8::try_from(stars).ok()),
+            };
+            (row.seller_order_id, line)
+        })
+        .collect())
+}
+
+async fn history(db: &PgPool, parts: &[Uuid]) -> Result<Vec<(Uuid, HistoryEntry)>, Fault> {
+    let rows = sqlx::query!(
+        "select id, seller_order_id, at, to_state, actor_kind, reason from order_events where seller_order_id = any($1) order by id",
+        parts,
+    )
+    .fetch_all(db)
+    .await?;
+    rows.into_iter()
+        .map(|row| {
+            let to = OrderState::parse(&row.to_state)
+                .ok_or_else(|| broken_row("order_events", "to_state", row.id))?;
+            Ok((
+                row.seller_order_id,
+                HistoryEntry {
+                    at: row.at,
+                    to,
+                    actor_kind: row.actor_kind,
+                    reason: row.reason,
+                },
+            ))
+        })
+        .collect()
+}
+
+/// A seller's parts in these states, newest first, at most `limit`; all states where none is named.
+pub async fn board(
+    db: &PgPool,
+    seller: SellerId,
+    states: &[OrderState],
+    limit: i64,
+) -> Result<Vec<BoardEntry>, Fault> {
+    let states: Vec<String> = states
+        .iter()
+        .map(|state| state.as_str().to_owned())
+        .collect();
+    let rows = sqlx::query!(
+        r#"select
+            part.id,
+            orders.code,
+            part.state,
+            part.total_vnd,
+            orders.contact_name,
+            orders.commune_name,
+            part.placed_at,
+            part.confirm_by,
+            array(
+                select line.quantity from order_lines as line where line.seller_order_id = part.id order by line.position
+            ) as "quantities!",
+            array(
+                select line.unit || ' ' || line.name from order_lines as line where line.seller_order_id = part.id order by line.position
+            ) as "names!"
+        from seller_orders as part
+        join orders on orders.id = part.order_id
+        where part.seller_id = $1 and (cardinality($2::text[]) = 0 or part.state = any($2))
+        order by part.placed_at desc, part.id
+        limit $3"#,
+        seller.0,
+        &states,
+        limit,
+    )
+    .fetch_all(db)
+    .await?;
+    rows.into_iter()
+        .map(|row| {
+            let goods: Vec<String> = row
+                .quantities
+                .iter()
+                .zip(&row.names)
+                .map(|(quantity, name)| format!("{} {name}", Quantity::from_thousandths(*quantity)))
+                .collect();
+            Ok(BoardEntry {
+                id: SellerOrderId(row.id),
+                code: OrderCode::parse(&row.code)
+                    .map_err(|_| broken_row("orders", "code", row.id))?,
+                state: OrderState::parse(&row.state)
+                    .ok_or_else(|| broken_row("seller_orders", "state", row.id))?,
+                total: Vnd(row.total_vnd),
+                contact_name: row.contact_name,
+                commune_name: row.commune_name,
+                summary: goods.join(", "),
+                placed_at: row.placed_at,
+                confirm_by: row.confirm_by,
+            })
+        })
+        .collect()
+}
+
+/// How many of a seller's parts are in each state.
+pub async fn counts(db: &PgPool, seller: SellerId) -> Result<Vec<(OrderState, i64)>, Fault> {
+    let rows = sqlx::query!(
+        r#"select state, count(*) as "count!" from seller_orders where seller_id = $1 group by state"#,
+        seller.0,
+    )
+    .fetch_all(db)
+    .await?;
+    rows.into_iter()
+        .map(|row| {
+            Ok((
+                OrderState::parse(&row.state)
+                    .ok_or_else(|| broken_row("seller_orders", "state", seller))?,
+                row.count,
+            ))
+        })
+        .collect()
+}
+
+/// What a seller's parts placed since `from` came to, without what was called off: parts and items.
+pub async fn sold_since(
+    db: &PgPool,
+    seller: SellerId,
+    from: OffsetDateTime,
+) -> Result<(i64, Vnd), Fault> {
+    let row = sqlx::query!(
+        r#"select count(*) as "count!", coalesce(sum(items_vnd), 0)::bigint as "items!"
+           from seller_orders where seller_id = $1 and placed_at >= $2 and state <> 'cancelled'"#,
+        seller.0,
+        from,
+    )
+    .fetch_one(db)
+    .await?;
+    Ok((row.count, Vnd(row.items)))
+}
+
+/// Which products and which business days these orders touch: what search and reports make anew.
+pub async fn touched(
+    db: impl PgExecutor<'_>,
+    orders: &[Uuid],
+) -> Result<(Vec<ProductId>, Vec<Date>), Fault> {
+    let rows = sqlx::query!(
+        r#"select distinct line.product_id, (part.placed_at at time zone 'Asia/Ho_Chi_Minh')::date as "day!"
+           from seller_orders as part
+           join order_lines as line on line.seller_order_id = part.id
+           where part.order_id = any($1)"#,
+        orders,
+    )
+    .fetch_all(db)
+    .await?;
+    let mut products: Vec<ProductId> = rows.iter().map(|row| ProductId(row.product_id)).collect();
+    let mut days: Vec<Date> = rows.iter().map(|row| row.day).collect();
+    products.sort_unstable();
+    products.dedup();
+    days.sort_unstable();
+    days.dedup();
+    Ok((products, days))
+}

@@ -1,0 +1,479 @@
+//! Orders as typed, as placed, and as buyers, sellers and the API see them.
+use serde::{Deserialize, Serialize};
+use time::OffsetDateTime;
+use uuid::Uuid;
+
+use super::{OrderEvent, OrderState, Party, steps};
+use crate::kernel::{
+    CommuneId, FieldError, FieldErrors, OrderCode, OrderId, Phone, Quantity, Refusal, RefusalKind,
+    SellerId, SellerOrderId, VariantId, Vnd,
+};
+
+/// How a buyer pays.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum PaymentMethod {
+    /// In cash when the goods arrive.
+    Cod,
+    /// By bank transfer.
+    Vietqr,
+    /// By card.
+    Card,
+}
+
+impl PaymentMethod {
+    /// As stored and as the API has it.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Cod => "cod",
+            Self::Vietqr => "vietqr",
+            Self::Card => "card",
+        }
+    }
+
+    /// The reverse of [`Self::as_str`].
+    #[must_use]
+    pub fn parse(text: &str) -> Option<Self> {
+        [Self::Cod, Self::Vietqr, Self::Card]
+            .into_iter()
+            .find(|method| method.as_str() == text)
+    }
+
+    /// Whether it is switched on. Transfer and card come with the money slices.
+    #[must_use]
+    pub const fn is_offered(self) -> bool {
+        matches!(self, Self::Cod)
+    }
+}
+
+/// Contact and address as typed at checkout.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct CheckoutForm {
+    /// Who receives it.
+    pub name: String,
+    /// Whom the seller calls.
+    pub phone: String,
+    /// Code of the commune on today's map, 5 digits, once chosen.
+    pub commune_code: String,
+    /// Number or lane, hamlet, landmark.
+    pub street: String,
+    /// For the sellers; may be empty.
+    pub note: String,
+    /// cod, vietqr, card.
+    pub payment_method: String,
+}
+
+/// Contact and address, understood; the commune must still be looked up.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Contact {
+    /// Who receives it.
+    pub name: String,
+    /// Whom the seller calls.
+    pub phone: Phone,
+    /// 5 digits.
+    pub commune_code: String,
+    /// Number or lane, hamlet, landmark.
+    pub street: String,
+    /// For the sellers; may be empty.
+    pub note: String,
+    /// How it will be paid.
+    pub payment_method: PaymentMethod,
+}
+
+impl CheckoutForm {
+    /// Understands what was typed.
+    ///
+    /// # Errors
+    /// All that is wrong, field by field.
+    pub fn parse(&self) -> Result<Contact, FieldErrors> {
+        let mut errors = FieldErrors::default();
+        let name = errors.line("name", &self.name, 100);
+        let phone = Phone::parse(&self.phone);
+        if self.phone.trim().is_empty() {
+            errors.add("phone", "required");
+        } else if phone.is_err() {
+            errors.add("phone", "phone");
+        }
+        let commune_code = self.commune_code.trim().to_owned();
+        if commune_code.is_empty() {
+            errors.add("commune_code", "required");
+        } else if commune_code.len() != 5 || !commune_code.bytes().all(|byte| byte.is_ascii_digit())
+        {
+            errors.add("commune_code", "commune");
+        }
+        let street = errors.line("street", &self.street, 200);
+        let note = errors.optional_text("note", &self.note, 500);
+        let payment_method =
+            PaymentMethod::parse(self.payment_method.trim()).filter(|method| method.is_offered());
+        if payment_method.is_none() {
+            errors.add("payment_method", "choose");
+        }
+        match (phone, payment_method) {
+            (Ok(phone), Some(payment_method)) if errors.is_empty() => Ok(Contact {
+                name,
+                phone,
+                commune_code,
+                street,
+                note,
+                payment_method,
+            }),
+            _ => Err(errors),
+        }
+    }
+}
+
+/// All that is needed to place an order.
+#[derive(Clone, Debug)]
+pub struct Checkout {
+    /// Made when the form was shown: the same key twice is one order.
+    pub key: Uuid,
+    /// What and how much; lines of the same variant are counted together.
+    pub lines: Vec<(VariantId, Quantity)>,
+    /// Who and where.
+    pub contact: Contact,
+    /// The total that the buyer saw, where one was shown: another one is asked about first.
+    pub seen_total: Option<Vnd>,
+    /// Invented for the demonstration.
+    pub is_sample: bool,
+}
+
+/// What placing an order answers, each time the same for the same key.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PlacedOrder {
+    /// Identifier.
+    pub id: OrderId,
+    /// What people read to each other.
+    pub code: OrderCode,
+    /// Opens the order's page without an account.
+    pub token: String,
+    /// Whether this call made it, or an earlier one with the same key.
+    pub is_new: bool,
+    /// The parts that this call made, with what each costs.
+    pub parts: Vec<(SellerOrderId, Vnd)>,
+}
+
+/// An order with its parts.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Order {
+    /// Identifier.
+    pub id: OrderId,
+    /// What people read to each other.
+    pub code: OrderCode,
+    /// Opens the order's page without an account.
+    pub token: String,
+    /// Who receives it.
+    pub contact_name: String,
+    /// Whom the seller calls.
+    pub contact_phone: Phone,
+    /// Where it goes, today's map.
+    pub commune_id: CommuneId,
+    /// `Xã Hỏa Lựu`, on the day of sale.
+    pub commune_name: String,
+    /// On the day of sale.
+    pub province_name: String,
+    /// Number or lane, hamlet, landmark.
+    pub street: String,
+    /// For the sellers.
+    pub note: String,
+    /// How it is paid.
+    pub payment_method: PaymentMethod,
+    /// Without delivery.
+    pub items: Vnd,
+    /// Delivery of all parts.
+    pub shipping: Vnd,
+    /// Items and delivery.
+    pub total: Vnd,
+    /// UTC.
+    pub placed_at: OffsetDateTime,
+    /// One for each seller.
+    pub parts: Vec<SellerOrder>,
+}
+
+/// One seller's part of an order.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SellerOrder {
+    /// Identifier.
+    pub id: SellerOrderId,
+    /// Who sells.
+    pub seller: SellerId,
+    /// In `/gian-hang/{slug}`.
+    pub seller_slug: String,
+    /// On the day of sale.
+    pub seller_name: String,
+    /// For the buyer to call.
+    pub seller_phone: Phone,
+    /// Where it is.
+    pub state: OrderState,
+    /// Without delivery.
+    pub items: Vnd,
+    /// Delivery of this part.
+    pub shipping: Vnd,
+    /// Items and delivery.
+    pub total: Vnd,
+    /// Not confirmed by then, it is called off, UTC.
+    pub confirm_by: OffsetDateTime,
+    /// In order.
+    pub lines: Vec<OrderLine>,
+    /// Oldest first.
+    pub history: Vec<HistoryEntry>,
+    /// Its payment, once there is one.
+    pub payment: Option<PaymentOfPart>,
+}
+
+impl SellerOrder {
+    /// The steps that `party` may take now.
+    #[must_use]
+    pub fn steps(&self, party: Party) -> Vec<OrderEvent> {
+        steps(self.state, party)
+    }
+}
+
+/// The payment as a part shows it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PaymentOfPart {
+    /// cod, vietqr, card.
+    pub method: PaymentMethod,
+    /// pending, paid, cancelled, refunded.
+    pub status: PaymentStatus,
+    /// Whose hands the money comes into.
+    pub collector: Collector,
+    /// When it was paid, UTC.
+    pub paid_at: Option<OffsetDateTime>,
+}
+
+/// Where a payment is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum PaymentStatus {
+    /// Asked for.
+    Pending,
+    /// Received.
+    Paid,
+    /// No longer asked for.
+    Cancelled,
+    /// Received and given back.
+    Refunded,
+}
+
+impl PaymentStatus {
+    /// As stored and as the API has it.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Pending => "pending",
+            Self::Paid => "paid",
+            Self::Cancelled => "cancelled",
+            Self::Refunded => "refunded",
+        }
+    }
+
+    /// The reverse of [`Self::as_str`].
+    #[must_use]
+    pub fn parse(text: &str) -> Option<Self> {
+        [Self::Pending, Self::Paid, Self::Cancelled, Self::Refunded]
+            .into_iter()
+            .find(|status| status.as_str() == text)
+    }
+}
+
+/// Whose hands money comes into (DOMAIN §4: holding others' money is licensed).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Collector {
+    /// The household itself.
+    Seller,
+    /// Whoever carries the parcel.
+    Carrier,
+    /// The operator of the platform.
+    Platform,
+}
+
+impl Collector {
+    /// As stored and as the API has it.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Seller => "seller",
+            Self::Carrier => "carrier",
+            Self::Platform => "platform",
+        }
+    }
+
+    /// The reverse of [`Self::as_str`].
+    #[must_use]
+    pub fn parse(text: &str) -> Option<Self> {
+        [Self::Seller, Self::Carrier, Self::Platform]
+            .into_iter()
+            .find(|collector| collector.as_str() == text)
+    }
+}
+
+/// One line: a snapshot of the day of sale.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct OrderLine {
+    /// Which variant.
+    pub variant: VariantId,
+    /// In `/san-pham/{slug}`, today.
+    pub slug: String,
+    /// The product's name then.
+    pub name: String,
+    /// The variant's name then.
+    pub variant_name: String,
+    /// The unit then.
+    pub unit: String,
+    /// What the unit held.
+    pub unit_note: String,
+    /// For one unit then.
+    pub price: Vnd,
+    /// How much.
+    pub quantity: Quantity,
+    /// Price times quantity, rounded once.
+    pub line: Vnd,
+    /// Stars then.
+    pub stars: Option<u8>,
+}
+
+/// One step that was taken.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct HistoryEntry {
+    /// UTC.
+    pub at: OffsetDateTime,
+    /// Where it led.
+    pub to: OrderState,
+    /// guest, buyer, seller, system, …
+    pub actor_kind: String,
+    /// Of a cancellation.
+    pub reason: String,
+}
+
+/// A part as a seller's list shows it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct BoardEntry {
+    /// Identifier.
+    pub id: SellerOrderId,
+    /// What people read to each other.
+    pub code: OrderCode,
+    /// Where it is.
+    pub state: OrderState,
+    /// Items and delivery.
+    pub total: Vnd,
+    /// Who receives it.
+    pub contact_name: String,
+    /// Where it goes.
+    pub commune_name: String,
+    /// `2 trái Khóm Cầu Đúc, 1 chai …`.
+    pub summary: String,
+    /// UTC.
+    pub placed_at: OffsetDateTime,
+    /// Not confirmed by then, it is called off, UTC.
+    pub confirm_by: OffsetDateTime,
+}
+
+/// A variant that can't be ordered as wanted.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Shortage {
+    /// Which.
+    pub variant_id: VariantId,
+    /// Its product's name; empty where nobody knows the variant.
+    pub name: String,
+    /// What is left of it; zero where it is not on sale.
+    pub available: Quantity,
+}
+
+/// Why an order is not placed or does not move on.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum OrdersRefusal {
+    /// Fields that can't be right.
+    #[error("invalid: {0}")]
+    Invalid(FieldErrors),
+    /// No lines.
+    #[error("nothing to order")]
+    Empty,
+    /// Not enough is left, or it is not on sale.
+    #[error("out of stock")]
+    OutOfStock(Vec<Shortage>),
+    /// The total is another one than the buyer saw.
+    #[error("the total is now {now}")]
+    TotalChanged {
+        /// What it would be now.
+        now: Vnd,
+    },
+    /// There is no such order, or it is someone else's.
+    #[error("no such order")]
+    NotFound,
+    /// The table has no such step from here.
+    #[error("{} is not possible while {}", .event.as_str(), .state.as_str())]
+    NotAllowed {
+        /// Where the part is.
+        state: OrderState,
+        /// What was asked for.
+        event: OrderEvent,
+    },
+}
+
+impl OrdersRefusal {
+    /// Every code, so that a test finds a message for each.
+    pub const CODES: [&'static str; 6] = [
+        "orders.invalid",
+        "orders.empty",
+        "orders.out_of_stock",
+        "orders.total_changed",
+        "orders.not_found",
+        "orders.not_allowed",
+    ];
+
+    /// One wrong field.
+    #[must_use]
+    pub fn field(field: &str, code: &str) -> Self {
+        let mut errors = FieldErrors::default();
+        errors.add(field, code);
+        Self::Invalid(errors)
+    }
+}
+
+impl Refusal for OrdersRefusal {
+    fn code(&self) -> &'static str {
+        match self {
+            Self::Invalid(_) => "orders.invalid",
+            Self::Empty => "orders.empty",
+            Self::OutOfStock(_) => "orders.out_of_stock",
+            Self::TotalChanged { .. } => "orders.total_changed",
+            Self::NotFound => "orders.not_found",
+            Self::NotAllowed { .. } => "orders.not_allowed",
+        }
+    }
+
+    fn kind(&self) -> RefusalKind {
+        match self {
+            Self::Invalid(_) | Self::Empty => RefusalKind::Invalid,
+            Self::OutOfStock(_) | Self::TotalChanged { .. } | Self::NotAllowed { .. } => {
+                RefusalKind::Conflict
+            }
+            Self::NotFound => RefusalKind::NotFound,
+        }
+    }
+
+    fn args(&self) -> Vec<(&'static str, String)> {
+        match self {
+            Self::TotalChanged { now } => vec![("now", now.to_string())],
+            Self::OutOfStock(shortages) => {
+                let names: Vec<&str> = shortages
+                    .iter()
+                    .map(|shortage| shortage.name.as_str())
+                    .filter(|name| !name.is_empty())
+                    .collect();
+                vec![("names", names.join(", "))]
+            }
+            _ => Vec::new(),
+        }
+    }
+
+    fn fields(&self) -> &[FieldError] {
+        match self {
+            Self::Invalid(errors) => &errors.0,
+            _ => &[],
+        }
+    }
+}

@@ -1,0 +1,4 @@
+//! Money asked for and received. Every payment says whose hands the money comes into; by default straight
+//! into the household's, so that a payment belongs to one seller's part of an order.
+#[cfg(feature = "server")]
+pub mod commands;
