@@ -25,12 +25,16 @@ create table communes (
     province_name text not null,
     valid_from    date not null,
     valid_to      date,
-    -- Name, district and province without marks, for finding.
+    -- The name alone without marks, for ranking what was found.
+    name_key      text not null,
+    -- Full name, district and province without marks, for finding.
     search_key    text not null,
     constraint communes_code_once unique (code, valid_from),
     constraint communes_period check (valid_to is null or valid_to >= valid_from)
 );
 create index communes_by_province on communes (province_code, valid_to);
+-- Words in any order, the last one perhaps not yet whole; and slips of typing.
+create index communes_words on communes using gin (to_tsvector('simple', search_key));
 create index communes_search on communes using gin (search_key gin_trgm_ops);
 
 create table commune_successors (

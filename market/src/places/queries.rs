@@ -1,0 +1,242 @@
+//! Reads of the two maps. Today's map is the rows that end nowhere.
+use sqlx::{PgExecutor, PgPool};
+
+use super::rows::CommuneRow;
+use super::types::{Commune, PlaceHit, PlaceWords, Province};
+use crate::kernel::{CommuneId, Fault};
+
+/// The commune with this id, of either map.
+pub async fn load(
+    executor: impl PgExecutor<'_>,
+    id: CommuneId,
+) -> Result<Option<Commune>, sqlx::Error> {
+    sqlx::query_as!(
+        CommuneRow,
+        r#"select id, code, name, full_name, district_name, province_code, province_name
+           from communes where id = $1"#,
+        id.0,
+    )
+    .fetch_optional(executor)
+    .await
+    .map(|row| row.map(Commune::from))
+}
+
+/// The commune with this code on today's map.
+pub async fn by_code(
+    executor: impl PgExecutor<'_>,
+    code: &str,
+) -> Result<Option<Commune>, sqlx::Error> {
+    sqlx::query_as!(
+        CommuneRow,
+        r#"select id, code, name, full_name, district_name, province_code, province_name
+           from communes where code = $1 and valid_to is null"#,
+        code,
+    )
+    .fetch_optional(executor)
+    .await
+    .map(|row| row.map(Commune::from))
+}
+
+/// The commune that had this code before July 2025.
+pub async fn former_by_code(
+    executor: impl PgExecutor<'_>,
+    code: &str,
+) -> Result<Option<Commune>, sqlx::Error> {
+    sqlx::query_as!(
+        CommuneRow,
+        r#"select id, code, name, full_name, district_name, province_code, province_name
+           from communes where code = $1 and valid_to is not null"#,
+        code,
+    )
+    .fetch_optional(executor)
+    .await
+    .map(|row| row.map(Commune::from))
+}
+
+/// The communes of a province on today's map, by name without marks.
+pub async fn current_communes_of(
+    executor: impl PgExecutor<'_>,
+    province_code: &str,
+) -> Result<Vec<Commune>, sqlx::Error> {
+    sqlx::query_as!(
+        CommuneRow,
+        r#"select id, code, name, full_name, district_name, province_code, province_name
+           from communes where province_code = $1 and valid_to is null
+           order by name_key, code"#,
+        province_code,
+    )
+    .fetch_all(executor)
+    .await
+    .map(|rows| rows.into_iter().map(Commune::from).collect())
+}
+
+/// The communes of the installation's own area: those of today into which communes of its former province
+/// (setting `home_province_before`) went. By name without marks.
+pub async fn home_communes(executor: impl PgExecutor<'_>) -> Result<Vec<Commune>, sqlx::Error> {
+    sqlx::query_as!(
+        CommuneRow,
+        r#"select id, code, name, full_name, district_name, province_code, province_name
+           from communes where id in (
+               select successor.to_id
+               from commune_successors as successor
+               join communes as former on former.id = successor.from_id
+               join settings on settings.name = 'home_province_before' and settings.value = former.province_code)
+           order by name_key, code"#,
+    )
+    .fetch_all(executor)
+    .await
+    .map(|rows| rows.into_iter().map(Commune::from).collect())
+}
+
+/// What a former commune became, and whether all of it went there. Empty for one of today's.
+pub async fn successors(
+    executor: impl PgExecutor<'_>,
+    former: CommuneId,
+) -> Result<Vec<(CommuneId, bool)>, sqlx::Error> {
+    let rows = sqlx::query!(
+        "select to_id, whole from commune_successors where from_id = $1 order by to_id",
+        former.0,
+    )
+    .fetch_all(executor)
+    .await?;
+    Ok(rows
+        .into_iter()
+        .map(|row| (CommuneId(row.to_id), row.whole))
+        .collect())
+}
+
+/// The former communes that went, whole or in part, into one of today's, by code.
+pub async fn predecessors(
+    executor: impl PgExecutor<'_>,
+    current: CommuneId,
+) -> Result<Vec<Commune>, sqlx::Error> {
+    sqlx::query_as!(
+        CommuneRow,
+        r#"select former.id, former.code, former.name, former.full_name,
+               former.district_name, former.province_code, former.province_name
+           from commune_successors as successor
+           join communes as former on former.id = successor.from_id
+           where successor.to_id = $1
+           order by former.code"#,
+        current.0,
+    )
+    .fetch_all(executor)
+    .await
+    .map(|rows| rows.into_iter().map(Commune::from).collect())
+}
+
+/// The provinces and cities of today's map, by name without marks.
+pub async fn provinces(executor: impl PgExecutor<'_>) -> Result<Vec<Province>, sqlx::Error> {
+    sqlx::query_as!(
+        Province,
+        "select code, name, full_name from provinces where valid_to is null order by unaccent(name), code",
+    )
+    .fetch_all(executor)
+    .await
+}
+
+/// The communes of today that `text` may mean, at most `limit`, likeliest first: a name that is exactly
+/// that before one that begins so before one that holds it before a district or province; our own area
+/// first. A name of before July 2025 answers what it became, all of it where it was split. Each commune
+/// comes once. Where nothing has all the words, names that look alike are answered.
+pub async fn find(pool: &PgPool, text: &str, limit: i64) -> Result<Vec<PlaceHit>, Fault> {
+    let words = PlaceWords::read(text);
+    if words.names.is_empty() {
+        return Ok(Vec::new());
+    }
+    // Folded words hold letters and digits alone, so that nothing needs quoting.
+    let every_word = words
+        .names
+        .split(' ')
+        .map(|word| format!("{word}:*"))
+        .collect::<Vec<_>>()
+        .join(" & ");
+    let hits = found(pool, &words, Some(&every_word), limit).await?;
+    if hits.is_empty() {
+        return found(pool, &words, None, limit).await;
+    }
+    Ok(hits)
+}
+
+/// By words (`tsquery`), or without them by likeness.
+async fn found(
+    pool: &PgPool,
+    words: &PlaceWords,
+    tsquery: Option<&str>,
+    limit: i64,
+) -> Result<Vec<PlaceHit>, Fault> {
+    let rows = sqlx::query!(
+        r#"with home as materialized (
+               select distinct successor.to_id as id
+               from commune_successors as successor
+               join communes as former on former.id = successor.from_id
+               join settings on settings.name = 'home_province_before' and settings.value = former.province_code
+           ),
+           named as (
+               select *, 0 as likeness from communes
+               where to_tsvector('simple', search_key) @@ to_tsquery('simple', $1)
+               union all
+               select *, -word_similarity($3, search_key) from communes
+               where $1 is null and $3 <% search_key
+           ),
+           meant as (
+               -- A commune of today, under its own name …
+               select named.id as current_id, null::text as former, true as whole,
+                   named.name_key, named.search_key, named.likeness
+               from named where named.valid_to is null
+               union all
+               -- … or under that of one that went into it.
+               select successor.to_id,
+                   named.full_name || coalesce(', ' || named.district_name, '') || ', ' || named.province_name,
+                   successor.whole, named.name_key, named.search_key, named.likeness
+               from named join commune_successors as successor on successor.from_id = named.id
+           ),
+           ranked as (
+               select meant.*,
+                   least(
+                       case
+                           when name_key in ($2, $3) then 0
+                           when starts_with(name_key, $2) or starts_with(name_key, $3)
+                               or starts_with($2, name_key || ' ') or starts_with($3, name_key || ' ') then 1
+                           when strpos(' ' || name_key, ' ' || $3) > 0 then 2
+                           else 3
+                       end) as rank,
+                   home.id is null as away,
+                   not starts_with(search_key, $2) as otherwise_called
+               from meant left join home on home.id = meant.current_id
+           ),
+           once as (
+               select distinct on (current_id) * from ranked
+               order by current_id, rank, likeness, former is not null, otherwise_called, name_key, former
+           )
+           select commune.id, commune.code, commune.name, commune.full_name,
+               commune.district_name, commune.province_code, commune.province_name,
+               once.former, once.whole as "whole!"
+           from once join communes as commune on commune.id = once.current_id
+           order by once.rank, once.likeness, once.away, once.otherwise_called, once.former is not null,
+               once.name_key, commune.id
+           limit $4"#,
+        tsquery,
+        words.all,
+        words.names,
+        limit,
+    )
+    .fetch_all(pool)
+    .await?;
+    Ok(rows
+        .into_iter()
+        .map(|row| PlaceHit {
+            commune: Commune {
+                id: CommuneId(row.id),
+                code: row.code,
+                name: row.name,
+                full_name: row.full_name,
+                district_name: row.district_name,
+                province_code: row.province_code,
+                province_name: row.province_name,
+            },
+            former: row.former,
+            whole: row.whole,
+        })
+        .collect())
+}
