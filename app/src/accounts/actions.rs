@@ -1,0 +1,9 @@
+//! Requests of the slice `accounts`.
+use axum::Router;
+
+use crate::site::Site;
+
+/// The slice's paths.
+pub fn routes() -> Router<Site> {
+    Router::new()
+}

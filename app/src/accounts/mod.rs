@@ -1,0 +1,6 @@
+//! The slice `accounts` as people see it.
+#[cfg(feature = "ssr")]
+mod actions;
+
+#[cfg(feature = "ssr")]
+pub use actions::routes;

@@ -1,0 +1,80 @@
+//! Every path once, with functions that build addresses.
+use market::kernel::{OrderCode, PhotoId, ProductId, SellerOrderId};
+
+/// Home.
+pub const HOME: &str = "/";
+/// List and search.
+pub const PRODUCTS: &str = "/san-pham";
+/// The cart.
+pub const CART: &str = "/gio-hang";
+/// Puts into the cart.
+pub const CART_ADD: &str = "/gio-hang/them";
+/// Changes a line of the cart.
+pub const CART_SET: &str = "/gio-hang/sua";
+/// Contact and address.
+pub const CHECKOUT: &str = "/thanh-toan";
+/// Summary to correct before it counts.
+pub const CHECKOUT_REVIEW: &str = "/thanh-toan/xem-lai";
+/// Places the order.
+pub const CHECKOUT_PLACE: &str = "/thanh-toan/dat-hang";
+/// Follow an order by code and token or phone.
+pub const FOLLOW: &str = "/don-hang";
+/// Communes for the picker, JSON.
+pub const PLACES: &str = "/dia-danh";
+/// Sign in.
+pub const SIGN_IN: &str = "/dang-nhap";
+/// Sign out.
+pub const SIGN_OUT: &str = "/dang-xuat";
+/// Changes the language.
+pub const LANGUAGE: &str = "/ngon-ngu";
+/// A seller's day.
+pub const SELLER: &str = "/ban-hang";
+/// A seller's products.
+pub const SELLER_PRODUCTS: &str = "/ban-hang/san-pham";
+/// Begins a listing.
+pub const SELLER_NEW: &str = "/ban-hang/dang-ban";
+/// A seller's orders.
+pub const SELLER_ORDERS: &str = "/ban-hang/don-hang";
+/// The province's overview.
+pub const PROVINCE: &str = "/tinh";
+/// The province's tables.
+pub const PROVINCE_SALES: &str = "/tinh/doanh-so";
+/// How lists are ranked.
+pub const RANKING: &str = "/xep-hang";
+/// The published rules and deadlines.
+pub const RULES: &str = "/quy-dinh";
+
+/// A product's page.
+pub fn product(slug: &str) -> String {
+    format!("{PRODUCTS}/{slug}")
+}
+
+/// A shop's page.
+pub fn shop(slug: &str) -> String {
+    format!("/gian-hang/{slug}")
+}
+
+/// An order's page; the token opens it.
+pub fn order(code: &OrderCode, token: &str) -> String {
+    format!("{FOLLOW}/{code}?token={token}")
+}
+
+/// A file of the media store.
+pub fn media(key: &str) -> String {
+    format!("/media/{key}")
+}
+
+/// A listing's desk: `buoc` is `anh`, `hang`, `gia`, `xem`.
+pub fn listing(product: ProductId, step: &str) -> String {
+    format!("{SELLER_PRODUCTS}/{product}/{step}")
+}
+
+/// A photograph on a listing.
+pub fn listing_photo(product: ProductId, photo: PhotoId) -> String {
+    format!("{SELLER_PRODUCTS}/{product}/anh/{photo}")
+}
+
+/// A seller's part of an order.
+pub fn seller_order(part: SellerOrderId) -> String {
+    format!("{SELLER_ORDERS}/{part}")
+}

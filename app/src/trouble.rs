@@ -1,0 +1,144 @@
+//! What ends a request early, and the page that says so.
+use axum::extract::{Request, State};
+use axum::http::StatusCode;
+use axum::middleware::Next;
+use axum::response::{IntoResponse, Redirect, Response};
+use axum::{RequestExt, extract::FromRequestParts};
+use leptos::prelude::*;
+use market::kernel::{Failure, Fault, Refusal, RefusalKind};
+
+use crate::routes;
+use crate::site::Site;
+use crate::ui::Head;
+use crate::visit::Visit;
+
+/// Why there is no ordinary answer.
+#[derive(Debug)]
+pub enum Trouble {
+    /// There is no such thing, or it is someone else's.
+    NotFound,
+    /// The person may not.
+    Forbidden,
+    /// Sign in first, then come back to this path.
+    SignIn(String),
+    /// Only we can mend it.
+    Fault(Fault),
+}
+
+impl From<Fault> for Trouble {
+    fn from(fault: Fault) -> Self {
+        Self::Fault(fault)
+    }
+}
+
+/// For use cases whose refusals no form can show: what is missing is not found, the rest may not be.
+impl<R: Refusal> From<Failure<R>> for Trouble {
+    fn from(failure: Failure<R>) -> Self {
+        match failure {
+            Failure::Fault(fault) => Self::Fault(fault),
+            Failure::Refused(refusal) if refusal.kind() == RefusalKind::NotFound => Self::NotFound,
+            Failure::Refused(_) => Self::Forbidden,
+        }
+    }
+}
+
+/// Marks an answer whose page [`pages`] writes.
+#[derive(Clone)]
+struct Marked {
+    reference: Option<String>,
+}
+
+impl IntoResponse for Trouble {
+    fn into_response(self) -> Response {
+        let (status, reference) = match self {
+            Self::NotFound => (StatusCode::NOT_FOUND, None),
+            Self::Forbidden => (StatusCode::FORBIDDEN, None),
+            Self::SignIn(back) => {
+                let query = serde_urlencoded::to_string([("ve", back)]).unwrap_or_default();
+                return Redirect::to(&format!("{}?{query}", routes::SIGN_IN)).into_response();
+            }
+            Self::Fault(fault) => {
+                let reference = market::kernel::secret::new_token()[..8].to_owned();
+                tracing::error!(reference, "A request failed: {}", causes(&fault));
+                (StatusCode::INTERNAL_SERVER_ERROR, Some(reference))
+            }
+        };
+        let mut response = status.into_response();
+        response.extensions_mut().insert(Marked { reference });
+        response
+    }
+}
+
+/// An error with all its causes on one line.
+pub fn causes(error: &dyn std::error::Error) -> String {
+    let mut text = error.to_string();
+    let mut source = error.source();
+    while let Some(cause) = source {
+        text.push_str(": ");
+        text.push_str(&cause.to_string());
+        source = cause.source();
+    }
+    text
+}
+
+/// Writes the page of an answer that is in trouble, in the visitor's language.
+pub async fn pages(State(site): State<Site>, mut request: Request, next: Next) -> Response {
+    let (mut parts, ()) = request
+        .extract_parts::<RequestCopy>()
+        .await
+        .map_or_else(|never| match never {}, |copy| (copy.0, ()));
+    let response = next.run(request).await;
+    let Some(marked) = response.extensions().get::<Marked>().cloned() else {
+        return response;
+    };
+    let Ok(visit) = Visit::from_request_parts(&mut parts, &site).await else {
+        return response;
+    };
+    page(&visit, response.status(), marked.reference)
+}
+
+/// The head of a request, kept for the page that may be needed after it.
+struct RequestCopy(axum::http::request::Parts);
+
+impl<S: Send + Sync> FromRequestParts<S> for RequestCopy {
+    type Rejection = std::convert::Infallible;
+    async fn from_request_parts(
+        parts: &mut axum::http::request::Parts,
+        _: &S,
+    ) -> Result<Self, Self::Rejection> {
+        Ok(Self(parts.clone()))
+    }
+}
+
+fn page(visit: &Visit, status: StatusCode, reference: Option<String>) -> Response {
+    visit.page_with(
+        status,
+        || Head { is_private: true, ..Head::new(title(status)) },
+        || {
+            view! {
+                <section class="trouble">
+                    <h1>{title(status)}</h1>
+                    <p>{advice(status)}</p>
+                    {reference.map(|reference| view! { <p>{t!("trouble.reference", code = reference)}</p> })}
+                    <p><a class="button" href=routes::HOME>{t!("trouble.home")}</a></p>
+                </section>
+            }
+        },
+    )
+}
+
+fn title(status: StatusCode) -> String {
+    match status {
+        StatusCode::NOT_FOUND => t!("trouble.not_found"),
+        StatusCode::FORBIDDEN => t!("trouble.forbidden"),
+        _ => t!("trouble.fault"),
+    }
+}
+
+fn advice(status: StatusCode) -> String {
+    match status {
+        StatusCode::NOT_FOUND => t!("trouble.not_found_advice"),
+        StatusCode::FORBIDDEN => t!("trouble.forbidden_advice"),
+        _ => t!("trouble.fault_advice"),
+    }
+}

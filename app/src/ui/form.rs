@@ -1,0 +1,180 @@
+//! Forms that keep what was typed and say beside the field what is wrong with it.
+use leptos::prelude::*;
+use market::kernel::FieldErrors;
+
+use super::lang;
+use super::shell::Icon;
+
+/// A one-line field with label, hint and error.
+#[component]
+pub fn Field(
+    /// Name in the form and in the errors.
+    name: &'static str,
+    /// What it is called.
+    label: String,
+    /// What was typed.
+    #[prop(into)]
+    value: String,
+    /// All that is wrong with the form.
+    errors: FieldErrors,
+    /// What helps to fill it.
+    #[prop(optional, into)]
+    hint: String,
+    /// `text`, `tel`, `password`, `number`, …
+    #[prop(default = "text")]
+    kind: &'static str,
+    /// For the browser's own filling.
+    #[prop(default = "off")]
+    autocomplete: &'static str,
+    /// For the phone's keyboard.
+    #[prop(optional)]
+    inputmode: &'static str,
+    /// Whether the browser asks for it too.
+    #[prop(default = true)]
+    required: bool,
+    /// Id of a list of suggestions.
+    #[prop(optional)]
+    list: &'static str,
+    /// What stands behind the value: `đồng`, `gram`.
+    #[prop(optional, into)]
+    suffix: String,
+) -> impl IntoView {
+    let error = errors.of(name).map(lang::field);
+    let described = described_by(name, !hint.is_empty(), error.is_some());
+    view! {
+        <div class="field">
+            <label for=name>{label}{(!required).then(|| view! { <span class="field-optional">{t!("form.optional")}</span> })}</label>
+            <Hint name text=hint />
+            <div class="field-input">
+                <input
+                    id=name
+                    name=name
+                    type=kind
+                    value=value
+                    autocomplete=autocomplete
+                    inputmode=(!inputmode.is_empty()).then_some(inputmode)
+                    list=(!list.is_empty()).then_some(list)
+                    required=required
+                    aria-invalid=error.is_some().then_some("true")
+                    aria-describedby=described
+                />
+                {(!suffix.is_empty()).then(|| view! { <span class="field-suffix">{suffix}</span> })}
+            </div>
+            <ErrorOf name text=error />
+        </div>
+    }
+}
+
+/// A field of several lines.
+#[component]
+pub fn TextArea(
+    /// Name in the form and in the errors.
+    name: &'static str,
+    /// What it is called.
+    label: String,
+    /// What was typed.
+    #[prop(into)]
+    value: String,
+    /// All that is wrong with the form.
+    errors: FieldErrors,
+    /// What helps to fill it.
+    #[prop(optional, into)]
+    hint: String,
+    /// Whether the browser asks for it too.
+    #[prop(default = false)]
+    required: bool,
+) -> impl IntoView {
+    let error = errors.of(name).map(lang::field);
+    let described = described_by(name, !hint.is_empty(), error.is_some());
+    view! {
+        <div class="field">
+            <label for=name>{label}{(!required).then(|| view! { <span class="field-optional">{t!("form.optional")}</span> })}</label>
+            <Hint name text=hint />
+            <textarea id=name name=name rows="3" required=required aria-invalid=error.is_some().then_some("true") aria-describedby=described>
+                {value}
+            </textarea>
+            <ErrorOf name text=error />
+        </div>
+    }
+}
+
+/// A choice of one, as a list that the phone shows in its own way.
+#[component]
+pub fn Select(
+    /// Name in the form and in the errors.
+    name: &'static str,
+    /// What it is called.
+    label: String,
+    /// The chosen value.
+    #[prop(into)]
+    value: String,
+    /// Values with their words.
+    options: Vec<(String, String)>,
+    /// All that is wrong with the form.
+    errors: FieldErrors,
+    /// What stands there before anything is chosen.
+    #[prop(optional, into)]
+    placeholder: String,
+) -> impl IntoView {
+    let error = errors.of(name).map(lang::field);
+    let described = described_by(name, false, error.is_some());
+    view! {
+        <div class="field">
+            <label for=name>{label}</label>
+            <select id=name name=name aria-invalid=error.is_some().then_some("true") aria-describedby=described>
+                {(!placeholder.is_empty()).then(|| view! { <option value="">{placeholder}</option> })}
+                {options
+                    .into_iter()
+                    .map(|(option, words)| view! { <option selected=option == value value=option.clone()>{words}</option> })
+                    .collect_view()}
+            </select>
+            <ErrorOf name text=error />
+        </div>
+    }
+}
+
+#[component]
+fn Hint(name: &'static str, text: String) -> impl IntoView {
+    (!text.is_empty()).then(|| view! { <p class="field-hint" id=format!("{name}-hint")>{text}</p> })
+}
+
+/// What is wrong with a field; its id is `{name}-error`.
+#[component]
+pub fn ErrorOf(name: &'static str, text: Option<String>) -> impl IntoView {
+    text.map(|text| view! { <p class="field-error" id=format!("{name}-error")><Icon name="alert" />{text}</p> })
+}
+
+fn described_by(name: &str, hint: bool, error: bool) -> Option<String> {
+    let ids: Vec<String> = [(hint, "hint"), (error, "error")]
+        .iter()
+        .filter(|(there, _)| *there)
+        .map(|(_, part)| format!("{name}-{part}"))
+        .collect();
+    (!ids.is_empty()).then(|| ids.join(" "))
+}
+
+/// At the top of a form that was refused: what is wrong, with a link to each field.
+#[component]
+pub fn ErrorSummary(
+    /// All that is wrong.
+    errors: FieldErrors,
+    /// What each field is called.
+    labels: Vec<(&'static str, String)>,
+) -> impl IntoView {
+    (!errors.is_empty()).then(|| {
+        let lines = errors
+            .0
+            .iter()
+            .map(|error| {
+                let label = labels.iter().find(|(name, _)| *name == error.field).map_or_else(|| error.field.clone(), |(_, label)| label.clone());
+                view! { <li><a href=format!("#{}", error.field)>{format!("{label}: {}", lang::field(error))}</a></li> }
+            })
+            .collect_view();
+        view! {
+            <div class="error-summary" role="alert" tabindex="-1">
+                <h2>{t!("form.errors")}</h2>
+                <ul>{lines}</ul>
+            </div>
+        }
+    })
+}

@@ -1,0 +1,78 @@
+//! The language of a page. A page is rendered in one go on one thread, so the language is the thread's while
+//! it renders.
+use std::cell::Cell;
+
+/// A language that the pages speak.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub enum Lang {
+    /// Vietnamese, the source of all texts.
+    #[default]
+    Vi,
+    /// English.
+    En,
+}
+
+impl Lang {
+    /// As in `<html lang>` and the cookie.
+    #[must_use]
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::Vi => "vi",
+            Self::En => "en",
+        }
+    }
+
+    /// The reverse of [`Self::code`].
+    #[must_use]
+    pub fn parse(code: &str) -> Option<Self> {
+        [Self::Vi, Self::En]
+            .into_iter()
+            .find(|lang| lang.code() == code)
+    }
+}
+
+thread_local! {
+    static CURRENT: Cell<Lang> = const { Cell::new(Lang::Vi) };
+}
+
+/// The language of the page that this thread is rendering.
+#[must_use]
+pub fn current() -> Lang {
+    CURRENT.get()
+}
+
+/// Runs `render` with `lang` as the language of its texts.
+pub fn speaking<T>(lang: Lang, render: impl FnOnce() -> T) -> T {
+    let before = CURRENT.replace(lang);
+    let rendered = render();
+    CURRENT.set(before);
+    rendered
+}
+
+/// The text of a key that is put together at run time, with what it mentions; the key itself where no text
+/// is known, which a test finds.
+#[must_use]
+pub fn lookup(key: &str, args: &[(String, String)]) -> String {
+    let mut text = rust_i18n::t!(key, locale = current().code()).into_owned();
+    for (name, value) in args {
+        text = text.replace(&format!("%{{{name}}}"), value);
+    }
+    text
+}
+
+/// The message of a refusal.
+#[must_use]
+pub fn refusal(refusal: &dyn market::kernel::Refusal) -> String {
+    let args: Vec<(String, String)> = refusal
+        .args()
+        .into_iter()
+        .map(|(name, value)| (name.to_owned(), value))
+        .collect();
+    lookup(&format!("refusal.{}", refusal.code()), &args)
+}
+
+/// The message of a wrong field.
+#[must_use]
+pub fn field(error: &market::kernel::FieldError) -> String {
+    lookup(&format!("field.{}", error.code), &error.args)
+}

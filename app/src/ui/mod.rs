@@ -1,0 +1,8 @@
+//! What all pages share: the shell, forms, small parts.
+pub mod form;
+pub mod lang;
+pub mod parts;
+pub mod shell;
+
+pub use lang::Lang;
+pub use shell::{Area, Head};

@@ -1,0 +1,225 @@
+//! One request of a person: who, in what language, with what cart.
+use axum::extract::FromRequestParts;
+use axum::http::request::Parts;
+use axum::http::{HeaderValue, StatusCode, Uri, header};
+use axum::response::{Html, IntoResponse, Redirect, Response};
+use axum_extra::extract::cookie::{Cookie, CookieJar, SameSite};
+use leptos::prelude::*;
+use market::kernel::Actor;
+use market::{accounts, cart};
+
+use crate::routes;
+use crate::site::Site;
+use crate::trouble::Trouble;
+use crate::ui::shell::{Head, document};
+use crate::ui::{Lang, lang};
+
+const SESSION: &str = "session";
+const CART: &str = "cart";
+const LANG: &str = "lang";
+
+/// Who is asking, and for what.
+#[derive(Clone)]
+pub struct Visit {
+    /// The installation.
+    pub site: Site,
+    /// The language of the answer.
+    pub lang: Lang,
+    /// Who asks.
+    pub actor: Actor,
+    /// The cookie of the session, if it is alive.
+    pub session: Option<String>,
+    /// The cookie of the cart.
+    pub cart: Option<String>,
+    /// Lines in the cart.
+    pub cart_count: i64,
+    /// What is asked for.
+    pub uri: Uri,
+}
+
+/// A cookie that scripts can't read and other sites can't send; `__Host-` where TLS is.
+fn cookie(site: &Site, name: &str, value: String, days: i64) -> Cookie<'static> {
+    let name = cookie_name(site, name);
+    Cookie::build((name, value))
+        .path("/")
+        .http_only(true)
+        .secure(site.is_secure)
+        .same_site(SameSite::Lax)
+        .max_age(time::Duration::days(days))
+        .build()
+}
+
+fn cookie_name(site: &Site, name: &str) -> String {
+    if site.is_secure {
+        format!("__Host-{name}")
+    } else {
+        format!("cb_{name}")
+    }
+}
+
+impl FromRequestParts<Site> for Visit {
+    type Rejection = Trouble;
+
+    async fn from_request_parts(parts: &mut Parts, site: &Site) -> Result<Self, Trouble> {
+        let jar = CookieJar::from_headers(&parts.headers);
+        let value = |name: &str| {
+            jar.get(&cookie_name(site, name))
+                .map(|cookie| cookie.value().to_owned())
+        };
+        let lang = value(LANG)
+            .and_then(|code| Lang::parse(&code))
+            .unwrap_or_default();
+        let mut session = value(SESSION);
+        let mut actor = Actor::guest();
+        if let Some(token) = &session {
+            match accounts::queries::actor_of_session(site.store.reader(), token, site.store.now())
+                .await?
+            {
+                Some(person) => actor = person,
+                None => session = None,
+            }
+        }
+        let cart = value(CART);
+        let cart_count = match &cart {
+            Some(token) => cart::queries::count(site.store.reader(), token).await?,
+            None => 0,
+        };
+        Ok(Self {
+            site: site.clone(),
+            lang,
+            actor,
+            session,
+            cart,
+            cart_count,
+            uri: parts.uri.clone(),
+        })
+    }
+}
+
+impl Visit {
+    /// The path and query that were asked for.
+    #[must_use]
+    pub fn path_and_query(&self) -> String {
+        self.uri
+            .path_and_query()
+            .map_or_else(|| "/".to_owned(), ToString::to_string)
+    }
+
+    /// Answers a page.
+    pub fn page<V: IntoView + 'static>(
+        &self,
+        head: impl FnOnce() -> Head,
+        content: impl FnOnce() -> V,
+    ) -> Response {
+        self.page_with(StatusCode::OK, head, content)
+    }
+
+    /// Answers a page with another status, such as 422 for a form that was refused.
+    pub fn page_with<V: IntoView + 'static>(
+        &self,
+        status: StatusCode,
+        head: impl FnOnce() -> Head,
+        content: impl FnOnce() -> V,
+    ) -> Response {
+        let html = lang::speaking(self.lang, || {
+            let owner = Owner::new();
+            let html = owner.with(|| {
+                let head = head();
+                let content = content().into_view().to_html();
+                document(self, &head, &content)
+            });
+            owner.cleanup();
+            html
+        });
+        let mut response = (status, Html(html)).into_response();
+        let vary = HeaderValue::from_static("cookie");
+        response.headers_mut().insert(header::VARY, vary);
+        response
+    }
+
+    /// Sends the browser on, after a form was done.
+    #[must_use]
+    pub fn see_other(&self, path: &str) -> Response {
+        Redirect::to(path).into_response()
+    }
+
+    /// The visit of a seller's member, or the way to the sign-in.
+    ///
+    /// # Errors
+    /// A guest is sent to sign in; somebody else's desk does not exist.
+    pub fn seller(&self) -> Result<market::kernel::SellerId, Trouble> {
+        match (self.actor.person, self.actor.seller()) {
+            (None, _) => Err(Trouble::SignIn(self.path_and_query())),
+            (Some(_), None) => Err(Trouble::Forbidden),
+            (Some(_), Some(seller)) => Ok(seller),
+        }
+    }
+
+    /// The visit of somebody who may see the province's reports, or the way to the sign-in.
+    ///
+    /// # Errors
+    /// A guest is sent to sign in; others may not.
+    pub fn officer(&self) -> Result<(), Trouble> {
+        match self.actor.person {
+            None => Err(Trouble::SignIn(self.path_and_query())),
+            Some(_) if self.actor.reads_reports() => Ok(()),
+            Some(_) => Err(Trouble::Forbidden),
+        }
+    }
+
+    /// The same answer with the cookie of a new session.
+    pub fn with_session(&self, response: Response, token: String) -> Response {
+        with_cookie(response, &cookie(&self.site, SESSION, token, 30))
+    }
+
+    /// The same answer with the session's cookie gone.
+    pub fn without_session(&self, response: Response) -> Response {
+        with_cookie(response, &cookie(&self.site, SESSION, String::new(), 0))
+    }
+
+    /// The same answer with the cookie of a new cart.
+    pub fn with_cart(&self, response: Response, token: String) -> Response {
+        with_cookie(response, &cookie(&self.site, CART, token, 90))
+    }
+
+    /// The same answer in another language from now on.
+    pub fn with_lang(&self, response: Response, lang: Lang) -> Response {
+        with_cookie(
+            response,
+            &cookie(&self.site, LANG, lang.code().to_owned(), 365),
+        )
+    }
+}
+
+fn with_cookie(mut response: Response, cookie: &Cookie<'_>) -> Response {
+    if let Ok(value) = HeaderValue::from_str(&cookie.to_string()) {
+        response.headers_mut().append(header::SET_COOKIE, value);
+    }
+    response
+}
+
+/// A path on this site, whatever somebody put into a form or address; home otherwise.
+#[must_use]
+pub fn safe_path(path: &str) -> &str {
+    let is_ours = path.starts_with('/')
+        && !path.starts_with("//")
+        && !path.contains('\\')
+        && !path.contains(['\r', '\n']);
+    if is_ours { path } else { routes::HOME }
+}
+
+/// Whether a request carries nothing that makes its page anyone's own: then it may come from the cache.
+#[must_use]
+pub fn is_anonymous(site: &Site, jar: &CookieJar) -> bool {
+    [SESSION, CART]
+        .iter()
+        .all(|name| jar.get(&cookie_name(site, name)).is_none())
+}
+
+/// The language that a request asks for.
+#[must_use]
+pub fn lang_of(site: &Site, jar: &CookieJar) -> Lang {
+    jar.get(&cookie_name(site, LANG))
+        .and_then(|cookie| Lang::parse(cookie.value()))
+        .unwrap_or_default()
+}
