@@ -6,9 +6,9 @@ create table search_documents (
     code           text not null,
     slug           text not null,
     name           text not null,
-    -- Without marks, for finding and for trigrams.
+    -- The name without marks, for ranking.
     name_key       text not null,
-    body_key       text not null,
+    -- Every word twice, without its marks and with them: A the name, B the seller, C the places, D the rest.
     words          tsvector not null,
     seller_id      uuid not null,
     seller_slug    text not null,
@@ -32,8 +32,11 @@ create table search_documents (
     image          jsonb,
     image_is_drawn boolean not null default false,
     sold           bigint not null default 0,
+    -- What the ranking gives apart from any text typed: season, stock, certificate, recent sales.
+    standing       real not null default 0,
     published_at   timestamptz not null
 );
+create index search_documents_standing on search_documents (standing desc, published_at desc, product_id);
 create index search_documents_newest on search_documents (published_at desc, product_id);
 create index search_documents_price on search_documents (price_vnd, product_id);
 create index search_documents_sold on search_documents (sold desc, product_id);
@@ -41,4 +44,3 @@ create index search_documents_group on search_documents (group_code, published_a
 create index search_documents_commune on search_documents (commune_id, published_at desc, product_id);
 create index search_documents_seller on search_documents (seller_id, published_at desc, product_id);
 create index search_documents_words on search_documents using gin (words);
-create index search_documents_name_trigrams on search_documents using gin (name_key gin_trgm_ops);

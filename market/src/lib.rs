@@ -13,5 +13,6 @@ pub mod media;
 pub mod orders;
 pub mod payments;
 pub mod places;
+pub mod search;
 pub mod sellers;
 pub mod shipping;

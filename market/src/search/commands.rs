@@ -1,0 +1,388 @@
+//! Writing the index of the PostgreSQL engine. Everything here can be run again at any time.
+use std::collections::HashSet;
+use std::convert::Infallible;
+
+use sha2::{Digest, Sha256};
+use uuid::Uuid;
+
+use super::ranking::WEIGHTS;
+use super::typing::tokens;
+use crate::kernel::text::{clean_line, fold};
+use crate::kernel::{Actor, Failure, Fault, ProductId, SellerId, Store, Work};
+
+/// Products whose texts are read in one go.
+const BATCH: usize = 500;
+const SYNONYMS: &str = include_str!("../../../data/search/synonyms.csv");
+const STOP_WORDS: &str = include_str!("../../../data/search/stop_words.csv");
+
+/// Loads the words that mean the same and those that mean nothing, unless these very lists are loaded.
+/// What `migrate` calls, after the places.
+pub async fn ensure_reference(store: &Store) -> Result<(), Fault> {
+    store
+        .run(&Actor::system(), |work| {
+            Box::pin(async move { Ok(load_words(work, SYNONYMS, STOP_WORDS).await?) })
+        })
+        .await
+        .map_err(|failure: Failure<Infallible>| match failure {
+            Failure::Fault(fault) => fault,
+            Failure::Refused(never) => match never {},
+        })
+}
+
+async fn load_words(work: &mut Work<'_>, synonyms: &str, stop_words: &str) -> Result<(), Fault> {
+    let digest = format!("{:x?}", Sha256::digest(format!("{synonyms}\0{stop_words}")));
+    let loaded = sqlx::query_scalar!("select value from settings where name = 'search_words'")
+        .fetch_optional(&mut *work.conn)
+        .await?;
+    if loaded.as_ref() == Some(&digest) {
+        return Ok(());
+    }
+    let (mut numbers, mut terms) = (Vec::new(), Vec::new());
+    for (number, group) in column(synonyms)?.into_iter().enumerate() {
+        let number = i32::try_from(number).map_err(Fault::new)?;
+        let group: HashSet<String> = group.split('=').map(clean_line).collect();
+        for term in group.into_iter().filter(|term| !term.is_empty()) {
+            numbers.push(number);
+            terms.push(term);
+        }
+    }
+    sqlx::query!("delete from search_synonyms")
+        .execute(&mut *work.conn)
+        .await?;
+    sqlx::query!(
+        "insert into search_synonyms (group_number, term) select * from unnest($1::integer[], $2::text[])",
+        &numbers,
+        &terms,
+    )
+    .execute(&mut *work.conn)
+    .await?;
+    sqlx::query!("delete from search_stop_words")
+        .execute(&mut *work.conn)
+        .await?;
+    sqlx::query!(
+        "insert into search_stop_words (term) select distinct * from unnest($1::text[])",
+        &column(stop_words)?,
+    )
+    .execute(&mut *work.conn)
+    .await?;
+    sqlx::query!(
+        "insert into settings (name, value, changed_at) values ('search_words', $1, $2)
+         on conflict (name) do update set value = excluded.value, changed_at = excluded.changed_at",
+        digest,
+        work.now,
+    )
+    .execute(&mut *work.conn)
+    .await?;
+    Ok(())
+}
+
+/// The first column of a CSV with a header.
+fn column(text: &str) -> Result<Vec<String>, Fault> {
+    csv::Reader::from_reader(text.as_bytes())
+        .into_records()
+        .map(|record| {
+            let record = record.map_err(Fault::new)?;
+            Ok(clean_line(record.get(0).unwrap_or("")))
+        })
+        .collect()
+}
+
+/// Writes the documents of these products as they are now, and removes those that are not on sale.
+pub async fn index(work: &mut Work<'_>, products: &[ProductId]) -> Result<(), Fault> {
+    let ids: Vec<Uuid> = products.iter().map(|product| product.0).collect();
+    for ids in ids.chunks(BATCH) {
+        write(work, ids).await?;
+    }
+    Ok(())
+}
+
+/// Writes the documents of all products of a seller.
+pub async fn index_seller(work: &mut Work<'_>, seller: SellerId) -> Result<(), Fault> {
+    let ids = sqlx::query_scalar!("select id from products where seller_id = $1", seller.0)
+        .fetch_all(&mut *work.conn)
+        .await?;
+    for ids in ids.chunks(BATCH) {
+        write(work, ids).await?;
+    }
+    Ok(())
+}
+
+/// Writes all documents and counts all words anew.
+pub async fn rebuild(work: &mut Work<'_>) -> Result<(), Fault> {
+    let ids = sqlx::query_scalar!("select id from products order by id")
+        .fetch_all(&mut *work.conn)
+        .await?;
+    for ids in ids.chunks(BATCH) {
+        write(work, ids).await?;
+    }
+    count_words(work).await
+}
+
+/// Counts the words of all documents anew: frequencies grow stale, and words stay that nothing holds any
+/// more, until this has run. Once a day is enough.
+pub async fn count_words(work: &mut Work<'_>) -> Result<(), Fault> {
+    sqlx::query!("delete from search_vocabulary")
+        .execute(&mut *work.conn)
+        .await?;
+    sqlx::query!(
+        "insert into search_vocabulary (word, documents, named)
+         select everywhere.word, everywhere.ndoc, coalesce(named.ndoc, 0)
+         from ts_stat('select words from search_documents') as everywhere
+         left join ts_stat('select words from search_documents', 'abc') as named using (word)",
+    )
+    .execute(&mut *work.conn)
+    .await?;
+    Ok(())
+}
+
+/// Computes anew what the ranking gives apart from any text: seasons and certificates begin and end with
+/// the day. Answers how many documents changed. Once a day.
+pub async fn refresh_standing(work: &mut Work<'_>) -> Result<u64, Fault> {
+    let ids = sqlx::query_scalar!("select product_id from search_documents order by product_id")
+        .fetch_all(&mut *work.conn)
+        .await?;
+    let mut changed = 0;
+    for ids in ids.chunks(BATCH) {
+        changed += stand(work, ids).await?;
+    }
+    Ok(changed)
+}
+
+async fn write(work: &mut Work<'_>, ids: &[Uuid]) -> Result<(), Fault> {
+    sqlx::query!(
+        "delete from search_documents as document
+         where product_id = any($1)
+             and not exists (
+                 select from products
+                 join sellers on sellers.id = products.seller_id
+                 where products.id = document.product_id
+                     and products.status = 'published' and sellers.status = 'approved')",
+        ids,
+    )
+    .execute(&mut *work.conn)
+    .await?;
+    let texts = sqlx::query!(
+        r#"select
+               products.id,
+               products.name,
+               products.code,
+               concat_ws(' ', products.description, products.ingredients, ocop_groups.name_vi, ocop_groups.name_en,
+                   commune.province_name, former.provinces, packed.units) as "rest!",
+               sellers.name as seller,
+               commune.name as commune,
+               coalesce(former.names, '') as "former!"
+           from products
+           join sellers on sellers.id = products.seller_id
+           join communes as commune on commune.id = sellers.commune_id
+           join ocop_groups on ocop_groups.code = products.group_code
+           cross join lateral (
+               -- Where the seller's former commune isn't known: all that went into the one of today.
+               select
+                   string_agg(distinct place.name || ' '
+                       || regexp_replace(coalesce(place.district_name, ''), '^(Thành phố|Thị xã|Huyện|Quận) ', ''), ' ') as names,
+                   string_agg(distinct place.province_name, ' ') as provinces
+               from communes as place
+               where place.id = sellers.former_commune_id
+                   or (sellers.former_commune_id is null
+                       and place.id in (select from_id from commune_successors where to_id = sellers.commune_id))
+           ) as former
+           cross join lateral (
+               select string_agg(distinct concat_ws(' ', variants.name, variants.unit, variants.unit_note), ' ') as units
+               from variants where variants.product_id = products.id and variants.archived_at is null
+           ) as packed
+           where products.id = any($1) and products.status = 'published' and sellers.status = 'approved'"#,
+        ids,
+    )
+    .fetch_all(&mut *work.conn)
+    .await?;
+    let mut vocabulary = HashSet::new();
+    let (mut written, mut keys, mut words) = (Vec::new(), Vec::new(), Vec::new());
+    for text in texts {
+        written.push(text.id);
+        keys.push(fold(&text.name));
+        words.push(document(
+            &[
+                ('A', &text.name),
+                ('B', &text.seller),
+                ('C', &text.commune),
+                ('C', &text.former),
+                ('D', &text.code),
+                ('D', &text.rest),
+            ],
+            &mut vocabulary,
+        ));
+    }
+    sqlx::query!(
+        r#"insert into search_documents (
+               product_id, code, slug, name, name_key, words, seller_id, seller_slug, seller_name, seller_kind,
+               group_code, set_number, commune_id, commune_code, commune_name, stars, stars_from, stars_to,
+               price_vnd, unit, unit_note, in_stock, season_months, image, image_is_drawn, sold, published_at)
+           select
+               products.id, products.code, products.slug, products.name, texts.name_key, texts.words::tsvector,
+               sellers.id, sellers.slug, sellers.name, sellers.kind,
+               products.group_code, products.set_number, commune.id, commune.code, commune.full_name,
+               certificates.stars, certificates.decided_on, certificates.valid_to,
+               variant.price_vnd, variant.unit, variant.unit_note, stock.is_there, products.season_months,
+               picture.image, coalesce(picture.is_drawn, false), sales.sold, products.published_at
+           from unnest($1::uuid[], $2::text[], $3::text[]) as texts (id, name_key, words)
+           join products on products.id = texts.id
+           join sellers on sellers.id = products.seller_id
+           join communes as commune on commune.id = sellers.commune_id
+           left join certificates on certificates.id = products.certificate_id
+           join lateral (
+               select price_vnd, unit, unit_note from variants
+               where product_id = products.id and archived_at is null and price_vnd is not null
+               order by position
+               limit 1
+           ) as variant on true
+           cross join lateral (
+               select exists (
+                   select from variants
+                   join stock_items on stock_items.variant_id = variants.id
+                   where variants.product_id = products.id and variants.archived_at is null
+                       and stock_items.on_hand - stock_items.reserved >= variants.min_quantity) as is_there
+           ) as stock
+           left join lateral (
+               select
+                   product_photos.is_drawn,
+                   jsonb_build_object(
+                       'id', photos.id,
+                       'width', photos.width,
+                       'height', photos.height,
+                       'preview', photos.preview,
+                       'variants', (
+                           select coalesce(jsonb_agg(jsonb_build_object(
+                               'width', photo_variants.width,
+                               'height', photo_variants.height,
+                               'format', photo_variants.format,
+                               'key', photo_variants.key) order by photo_variants.width, photo_variants.format), '[]')
+                           from photo_variants where photo_variants.photo_id = photos.id)) as image
+               from product_photos
+               join photos on photos.id = product_photos.photo_id
+               where product_photos.product_id = products.id
+               order by product_photos.position
+               limit 1
+           ) as picture on true
+           cross join lateral (
+               select count(*) as sold
+               from order_lines
+               join seller_orders on seller_orders.id = order_lines.seller_order_id
+               where order_lines.product_id = products.id and seller_orders.state not in ('cancelled', 'returned')
+           ) as sales
+           on conflict (product_id) do update set
+               code = excluded.code,
+               slug = excluded.slug,
+               name = excluded.name,
+               name_key = excluded.name_key,
+               words = excluded.words,
+               seller_id = excluded.seller_id,
+               seller_slug = excluded.seller_slug,
+               seller_name = excluded.seller_name,
+               seller_kind = excluded.seller_kind,
+               group_code = excluded.group_code,
+               set_number = excluded.set_number,
+               commune_id = excluded.commune_id,
+               commune_code = excluded.commune_code,
+               commune_name = excluded.commune_name,
+               stars = excluded.stars,
+               stars_from = excluded.stars_from,
+               stars_to = excluded.stars_to,
+               price_vnd = excluded.price_vnd,
+               unit = excluded.unit,
+               unit_note = excluded.unit_note,
+               in_stock = excluded.in_stock,
+               season_months = excluded.season_months,
+               image = excluded.image,
+               image_is_drawn = excluded.image_is_drawn,
+               sold = excluded.sold,
+               published_at = excluded.published_at"#,
+        &written,
+        &keys,
+        &words,
+    )
+    .execute(&mut *work.conn)
+    .await?;
+    stand(work, &written).await?;
+    let mut vocabulary: Vec<(String, bool)> = vocabulary.into_iter().collect();
+    // In one order everywhere, so that two writers can't wait for each other.
+    vocabulary.sort_unstable();
+    let (words, named): (Vec<String>, Vec<bool>) = vocabulary.into_iter().unzip();
+    sqlx::query!(
+        "insert into search_vocabulary (word, documents, named)
+         select word, 1, max(is_named::integer) from unnest($1::text[], $2::boolean[]) as fresh (word, is_named)
+         group by word
+         order by word
+         on conflict (word) do update set named = 1
+         where search_vocabulary.named = 0 and excluded.named = 1",
+        &words,
+        &named,
+    )
+    .execute(&mut *work.conn)
+    .await?;
+    Ok(())
+}
+
+/// Sets what `ranking::WEIGHTS` gives today apart from any text.
+async fn stand(work: &mut Work<'_>, ids: &[Uuid]) -> Result<u64, Fault> {
+    let today = work.today();
+    let outcome = sqlx::query!(
+        "with standings as (
+             select
+                 document.product_id,
+                 (case when document.season_months @> array[$3::smallint] then $4::real else 0 end
+                     + case when document.in_stock then $5::real else 0 end
+                     + case when $2 between document.stars_from and document.stars_to then $6::real * document.stars else 0 end
+                     + $7::real * least(1, ln(1 + sales.recent) / ln(101)))::real as standing
+             from search_documents as document
+             cross join lateral (
+                 select count(*) as recent
+                 from order_lines
+                 join seller_orders on seller_orders.id = order_lines.seller_order_id
+                 where order_lines.product_id = document.product_id
+                     and seller_orders.state not in ('cancelled', 'returned')
+                     and seller_orders.placed_at > $8::timestamptz - interval '90 days'
+             ) as sales
+             where document.product_id = any($1)
+         )
+         update search_documents as document set standing = standings.standing
+         from standings
+         where standings.product_id = document.product_id and document.standing <> standings.standing",
+        ids,
+        today,
+        i16::from(u8::from(today.month())),
+        WEIGHTS.in_season,
+        WEIGHTS.in_stock,
+        WEIGHTS.star,
+        WEIGHTS.recent_sales,
+        work.now,
+    )
+    .execute(&mut *work.conn)
+    .await?;
+    Ok(outcome.rows_affected())
+}
+
+/// The `tsvector` of a document: each word without its marks and with them, at the same place; notes the
+/// words, and whether each stands in name, seller or place.
+fn document(fields: &[(char, &str)], vocabulary: &mut HashSet<(String, bool)>) -> String {
+    // PostgreSQL counts places up to here.
+    const LAST: usize = 16_383;
+    let mut text = String::new();
+    let mut place = 0;
+    for (weight, field) in fields {
+        for token in tokens(field) {
+            place = (place + 1).min(LAST);
+            let both = token.has_marks().then_some(&token.marked);
+            for word in std::iter::once(&token.folded).chain(both) {
+                // A lexeme is at most 2 KiB; no word is.
+                if word.len() > 60 {
+                    continue;
+                }
+                text.push_str(&format!("'{word}':{place}{weight} "));
+                vocabulary.insert((word.clone(), *weight != 'D'));
+            }
+        }
+        // Words of two fields are no neighbours.
+        place = (place + 10).min(LAST);
+    }
+    text
+}

@@ -1,0 +1,22 @@
+//! Finding products as Vietnamese people type. Promises: what isn't published is never found; where nothing
+//! has all that was asked for, what is shown is marked as near; the same list of weights ranks every list.
+pub mod ranking;
+pub mod types;
+pub mod typing;
+
+#[cfg(feature = "server")]
+mod cache;
+#[cfg(feature = "server")]
+pub mod commands;
+#[cfg(feature = "server")]
+pub mod engine;
+#[cfg(feature = "server")]
+mod lexicon;
+#[cfg(feature = "server")]
+mod queries;
+#[cfg(feature = "server")]
+mod rows;
+
+#[cfg(feature = "server")]
+pub use engine::{PostgresEngine, SearchEngine};
+pub use types::*;

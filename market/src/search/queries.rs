@@ -1,0 +1,407 @@
+//! Reads of `search_documents`.
+use sqlx::{PgPool, Postgres, QueryBuilder};
+use time::Date;
+
+use super::lexicon::{Known, Lexicon, Plan};
+use super::ranking::WEIGHTS;
+use super::rows::HitRow;
+use super::types::{
+    CommuneCount, Facets, Filter, Hit, Query, Sort, SuggestedProduct, SuggestedSeller, Suggestions,
+    Understanding,
+};
+use crate::catalog::Group;
+use crate::kernel::error::broken_row;
+use crate::kernel::{Fault, PageRequest};
+use crate::sellers::SellerKind;
+
+/// More words than this are not kept in memory; the rarest stay out.
+const MOST_WORDS: i64 = 50_000;
+
+/// What a text means: the `tsquery` that some document matches, and by what its hits are ranked.
+#[derive(Debug)]
+pub(super) struct Meaning {
+    pub understanding: Understanding,
+    matching: String,
+    literal: String,
+    marks: Option<String>,
+    phrase: String,
+    beginning: String,
+}
+
+pub(super) async fn lexicon(pool: &PgPool) -> Result<Lexicon, Fault> {
+    let words = sqlx::query!(
+        "select word, documents, named from search_vocabulary order by named desc, documents desc limit $1",
+        MOST_WORDS,
+    )
+    .fetch_all(pool)
+    .await?;
+    let synonyms = sqlx::query!("select group_number, term from search_synonyms")
+        .fetch_all(pool)
+        .await?;
+    let stop_words = sqlx::query_scalar!("select term from search_stop_words")
+        .fetch_all(pool)
+        .await?;
+    Ok(Lexicon::new(
+        words.into_iter().map(|row| {
+            let known = Known {
+                documents: row.documents,
+                named: row.named,
+            };
+            (row.word, known)
+        }),
+        synonyms.into_iter().map(|row| (row.group_number, row.term)),
+        stop_words,
+    ))
+}
+
+/// The first way of a plan that some document matches.
+pub(super) async fn meaning(pool: &PgPool, plan: Plan) -> Result<Option<Meaning>, Fault> {
+    for attempt in plan.attempts {
+        let is_met = sqlx::query_scalar!(
+            r#"select exists (select from search_documents where words @@ $1::text::tsquery) as "is_met!""#,
+            attempt.matching,
+        )
+        .fetch_one(pool)
+        .await?;
+        if is_met {
+            return Ok(Some(Meaning {
+                understanding: Understanding {
+                    instead: attempt.instead,
+                    is_near: attempt.is_near,
+                },
+                matching: attempt.matching,
+                literal: plan.literal,
+                marks: plan.marks,
+                phrase: plan.phrase,
+                beginning: plan.beginning,
+            }));
+        }
+    }
+    Ok(None)
+}
+
+/// The rows of a page: one statement over one table, holding only the filters that are set, so that each
+/// shape is prepared once and read from the index that serves its order.
+pub(super) async fn hits(
+    pool: &PgPool,
+    query: &Query,
+    meaning: Option<&Meaning>,
+    today: Date,
+) -> Result<Vec<Hit>, Fault> {
+    let mut sql = QueryBuilder::<Postgres>::new(
+        "select product_id, code, slug, name, seller_slug, seller_name, seller_kind, group_code,
+             commune_code, commune_name, price_vnd, unit, unit_note, in_stock, image, image_is_drawn,
+             case when ",
+    );
+    sql.push_bind(today);
+    sql.push(" between stars_from and stars_to then stars end as stars, season_months @> array[");
+    sql.push_bind(month(today));
+    sql.push("]::smallint[] as in_season from search_documents where true");
+    filter(&mut sql, &query.filter, meaning, today);
+    sql.push(" order by ");
+    match (query.sort, meaning) {
+        (Sort::Relevance, Some(meaning)) => {
+            score(&mut sql, meaning);
+            sql.push(" desc, product_id");
+        }
+        (Sort::Relevance, None) => {
+            sql.push("standing desc, published_at desc, product_id");
+        }
+        (Sort::Newest, _) => {
+            sql.push("published_at desc, product_id");
+        }
+        (Sort::Price, _) => {
+            sql.push("price_vnd, product_id");
+        }
+        (Sort::PriceDescending, _) => {
+            sql.push("price_vnd desc, product_id desc");
+        }
+        (Sort::Sold, _) => {
+            sql.push("sold desc, product_id");
+        }
+    }
+    sql.push(" limit ");
+    sql.push_bind(query.page.limit());
+    sql.push(" offset ");
+    sql.push_bind(query.page.offset());
+    let rows: Vec<HitRow> = sql.build_query_as().fetch_all(pool).await?;
+    rows.into_iter().map(Hit::try_from).collect()
+}
+
+fn month(day: Date) -> i16 {
+    i16::from(u8::from(day.month()))
+}
+
+fn filter(
+    sql: &mut QueryBuilder<Postgres>,
+    filter: &Filter,
+    meaning: Option<&Meaning>,
+    today: Date,
+) {
+    if let Some(meaning) = meaning {
+        sql.push(" and words @@ ");
+        sql.push_bind(meaning.matching.clone());
+        sql.push("::tsquery");
+    }
+    any_of(
+        sql,
+        "group_code",
+        filter.groups.iter().map(|group| group.as_str().to_owned()),
+    );
+    any_of(sql, "commune_code", filter.communes.iter().cloned());
+    any_of(sql, "seller_slug", filter.sellers.iter().cloned());
+    any_of(
+        sql,
+        "seller_kind",
+        filter
+            .seller_kinds
+            .iter()
+            .map(|kind| kind.as_str().to_owned()),
+    );
+    if !filter.stars.is_empty() {
+        sql.push(" and stars = any(");
+        sql.push_bind(stars_of(filter));
+        sql.push(") and ");
+        sql.push_bind(today);
+        sql.push(" between stars_from and stars_to");
+    }
+    if let Some(least) = filter.min_price {
+        sql.push(" and price_vnd >= ");
+        sql.push_bind(least.0);
+    }
+    if let Some(most) = filter.max_price {
+        sql.push(" and price_vnd <= ");
+        sql.push_bind(most.0);
+    }
+    if filter.in_season {
+        sql.push(" and season_months @> array[");
+        sql.push_bind(month(today));
+        sql.push("]::smallint[]");
+    }
+}
+
+/// One value is compared with `=`, which an ordered index serves.
+fn any_of(
+    sql: &mut QueryBuilder<Postgres>,
+    column: &'static str,
+    values: impl Iterator<Item = String>,
+) {
+    let mut values: Vec<String> = values.collect();
+    if values.len() == 1 {
+        if let Some(value) = values.pop() {
+            sql.push(" and ");
+            sql.push(column);
+            sql.push(" = ");
+            sql.push_bind(value);
+        }
+    } else if !values.is_empty() {
+        sql.push(" and ");
+        sql.push(column);
+        sql.push(" = any(");
+        sql.push_bind(values);
+        sql.push(")");
+    }
+}
+
+fn stars_of(filter: &Filter) -> Vec<i16> {
+    filter.stars.iter().map(|&stars| i16::from(stars)).collect()
+}
+
+/// The score of a hit by `ranking::WEIGHTS`; `standing` was computed from the same list.
+fn score(sql: &mut QueryBuilder<Postgres>, meaning: &Meaning) {
+    let fields = WEIGHTS.fields.as_postgres().to_vec();
+    sql.push("(standing + ");
+    sql.push_bind(WEIGHTS.text);
+    sql.push("::real * ts_rank(");
+    sql.push_bind(fields.clone());
+    sql.push("::real[], words, ");
+    sql.push_bind(meaning.matching.clone());
+    sql.push("::tsquery) + case when words @@ ");
+    sql.push_bind(meaning.literal.clone());
+    sql.push("::tsquery then ");
+    sql.push_bind(WEIGHTS.literal);
+    sql.push("::real + case when starts_with(name_key, ");
+    sql.push_bind(meaning.beginning.clone());
+    sql.push(") then ");
+    sql.push_bind(WEIGHTS.beginning);
+    sql.push("::real else 0 end else 0 end + case when words @@ ");
+    sql.push_bind(meaning.phrase.clone());
+    sql.push("::tsquery then ");
+    sql.push_bind(WEIGHTS.phrase);
+    sql.push("::real else 0 end");
+    if let Some(marks) = &meaning.marks {
+        sql.push(" + ");
+        sql.push_bind(WEIGHTS.marks);
+        sql.push("::real * ts_rank(");
+        sql.push_bind(fields);
+        sql.push("::real[], words, ");
+        sql.push_bind(marks.clone());
+        sql.push("::tsquery)");
+    }
+    sql.push(")");
+}
+
+/// Total and facets in one pass over what text, price and seller let through, each facet without its own
+/// filter.
+pub(super) async fn facets(
+    pool: &PgPool,
+    filter: &Filter,
+    meaning: Option<&Meaning>,
+    today: Date,
+) -> Result<Facets, Fault> {
+    let groups: Vec<String> = filter
+        .groups
+        .iter()
+        .map(|group| group.as_str().to_owned())
+        .collect();
+    let kinds: Vec<String> = filter
+        .seller_kinds
+        .iter()
+        .map(|kind| kind.as_str().to_owned())
+        .collect();
+    let rows = sqlx::query!(
+        r#"with let_through as (
+               select group_code, commune_code, commune_name, seller_kind,
+                   case when $1 between stars_from and stars_to then stars end as stars,
+                   season_months @> array[$2::smallint] as is_in_season,
+                   (cardinality($3::text[]) = 0 or group_code = any($3)) as group_ok,
+                   (cardinality($4::smallint[]) = 0
+                       or (stars = any($4) and $1 between stars_from and stars_to)) as stars_ok,
+                   (cardinality($5::text[]) = 0 or commune_code = any($5)) as commune_ok,
+                   (cardinality($6::text[]) = 0 or seller_kind = any($6)) as kind_ok,
+                   (not $7 or season_months @> array[$2::smallint]) as season_ok
+               from search_documents
+               where ($8::text is null or words @@ $8::text::tsquery)
+                   and (cardinality($9::text[]) = 0 or seller_slug = any($9))
+                   and ($10::bigint is null or price_vnd >= $10)
+                   and ($11::bigint is null or price_vnd <= $11)
+           )
+           select
+               grouping(group_code, stars, commune_code, seller_kind) as "facet!",
+               group_code as "group_code?", stars, commune_code as "commune_code?", min(commune_name) as commune_name,
+               seller_kind as "seller_kind?",
+               count(*) filter (where group_ok and stars_ok and commune_ok and kind_ok and season_ok) as "total!",
+               count(*) filter (where stars_ok and commune_ok and kind_ok and season_ok) as "by_group!",
+               count(*) filter (where group_ok and commune_ok and kind_ok and season_ok) as "by_stars!",
+               count(*) filter (where group_ok and stars_ok and kind_ok and season_ok) as "by_commune!",
+               count(*) filter (where group_ok and stars_ok and commune_ok and season_ok) as "by_kind!",
+               count(*) filter (where group_ok and stars_ok and commune_ok and kind_ok and is_in_season) as "in_season!"
+           from let_through
+           group by grouping sets ((group_code), (stars), (commune_code), (seller_kind), ())"#,
+        today,
+        month(today),
+        &groups,
+        &stars_of(filter),
+        &filter.communes,
+        &kinds,
+        filter.in_season,
+        meaning.map(|meaning| meaning.matching.clone()),
+        &filter.sellers,
+        filter.min_price.map(|price| price.0),
+        filter.max_price.map(|price| price.0),
+    )
+    .fetch_all(pool)
+    .await?;
+    let mut facets = Facets::default();
+    for row in rows {
+        let broken = |column| broken_row("search_documents", column, "of a facet");
+        // One bit a column, the first the highest; a column that is grouped by has none.
+        match row.facet {
+            0b0111 if row.by_group > 0 => {
+                let group = row.group_code.as_deref().and_then(Group::parse);
+                let group = group.ok_or_else(|| broken("group_code"))?;
+                facets.groups.push((group, row.by_group));
+            }
+            0b1011 if row.by_stars > 0 => {
+                if let Some(stars) = row.stars {
+                    let stars = u8::try_from(stars).map_err(|_| broken("stars"))?;
+                    facets.stars.push((stars, row.by_stars));
+                }
+            }
+            0b1101 if row.by_commune > 0 => facets.communes.push(CommuneCount {
+                code: row.commune_code.unwrap_or_default(),
+                name: row.commune_name.unwrap_or_default(),
+                count: row.by_commune,
+            }),
+            0b1110 if row.by_kind > 0 => {
+                let kind = row.seller_kind.as_deref().and_then(SellerKind::parse);
+                let kind = kind.ok_or_else(|| broken("seller_kind"))?;
+                facets.seller_kinds.push((kind, row.by_kind));
+            }
+            0b1111 => {
+                facets.total = row.total;
+                facets.in_season = row.in_season;
+            }
+            _ => {}
+        }
+    }
+    facets
+        .groups
+        .sort_by_key(|&(group, count)| (std::cmp::Reverse(count), group));
+    facets
+        .stars
+        .sort_by_key(|&(stars, _)| std::cmp::Reverse(stars));
+    facets
+        .communes
+        .sort_by(|a, b| b.count.cmp(&a.count).then_with(|| a.code.cmp(&b.code)));
+    facets
+        .seller_kinds
+        .sort_by_key(|&(kind, count)| (std::cmp::Reverse(count), kind.as_str()));
+    Ok(facets)
+}
+
+pub(super) async fn suggest(
+    pool: &PgPool,
+    meaning: &Meaning,
+    limit: i64,
+    today: Date,
+) -> Result<Suggestions, Fault> {
+    let query = Query {
+        filter: Filter::default(),
+        sort: Sort::Relevance,
+        page: PageRequest::new(None, u32::try_from(limit).ok()),
+    };
+    let products = hits(pool, &query, Some(meaning), today).await?;
+    let sellers = sqlx::query!(
+        "select seller_slug, seller_name from search_documents
+         where ts_filter(words, '{b}') @@ $1::text::tsquery and words @@ $1::text::tsquery
+         group by seller_slug, seller_name
+         order by count(*) desc, seller_slug
+         limit $2",
+        meaning.matching,
+        limit,
+    )
+    .fetch_all(pool)
+    .await?;
+    let groups = sqlx::query_scalar!(
+        "select group_code from search_documents
+         where words @@ $1::text::tsquery
+         group by group_code
+         order by count(*) desc, group_code
+         limit $2",
+        meaning.matching,
+        limit,
+    )
+    .fetch_all(pool)
+    .await?;
+    Ok(Suggestions {
+        products: products
+            .into_iter()
+            .map(|hit| SuggestedProduct {
+                slug: hit.slug,
+                name: hit.name,
+            })
+            .collect(),
+        sellers: sellers
+            .into_iter()
+            .map(|row| SuggestedSeller {
+                slug: row.seller_slug,
+                name: row.seller_name,
+            })
+            .collect(),
+        categories: groups
+            .iter()
+            .filter_map(|code| Group::parse(code))
+            .collect(),
+    })
+}

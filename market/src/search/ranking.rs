@@ -1,0 +1,66 @@
+//! How lists are ranked: the one list of weights, used by every engine.
+
+/// What each thing adds to a hit's score. The page about ranking is made from this list.
+#[derive(Clone, Copy, Debug)]
+pub struct Weights {
+    /// Words of the text in name, seller, places, description: the share of each, from 0 to 1.
+    pub fields: Fields,
+    /// How well the words match where they stand, from 0 to this.
+    pub text: f32,
+    /// The words are there as typed, not through a synonym or a corrected slip.
+    pub literal: f32,
+    /// The words typed with marks stand there with the same marks, from 0 to this.
+    pub marks: f32,
+    /// The name holds the words one after the other.
+    pub phrase: f32,
+    /// The name begins with them.
+    pub beginning: f32,
+    /// This month is one of its season.
+    pub in_season: f32,
+    /// It can be bought now.
+    pub in_stock: f32,
+    /// Its OCOP certificate is valid today: so much for each star.
+    pub star: f32,
+    /// Sold in the last 90 days, by the logarithm, from 0 to this at a hundred orders.
+    pub recent_sales: f32,
+}
+
+/// Shares of the fields in `Weights::text`.
+#[derive(Clone, Copy, Debug)]
+pub struct Fields {
+    /// The product's name.
+    pub name: f32,
+    /// The seller's name.
+    pub seller: f32,
+    /// Commune, former communes and districts.
+    pub places: f32,
+    /// Description, group, unit, province.
+    pub rest: f32,
+}
+
+/// The weights in use.
+pub const WEIGHTS: Weights = Weights {
+    fields: Fields {
+        name: 1.0,
+        seller: 0.5,
+        places: 0.3,
+        rest: 0.08,
+    },
+    text: 4.0,
+    literal: 2.0,
+    marks: 2.0,
+    phrase: 1.5,
+    beginning: 0.5,
+    in_season: 0.3,
+    in_stock: 0.5,
+    star: 0.05,
+    recent_sales: 0.2,
+};
+
+impl Fields {
+    /// As PostgreSQL takes them: D, C, B, A.
+    #[must_use]
+    pub const fn as_postgres(self) -> [f32; 4] {
+        [self.rest, self.places, self.seller, self.name]
+    }
+}

@@ -1,0 +1,215 @@
+//! What is asked of a search, and what it answers.
+use serde::{Deserialize, Serialize};
+
+use crate::catalog::Group;
+use crate::kernel::{PageRequest, ProductId, Vnd};
+use crate::media::Picture;
+use crate::sellers::SellerKind;
+
+/// What a buyer looks for. Several values of one filter mean any of them; filters are joined by and.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+pub struct Filter {
+    /// As typed; empty: everything.
+    pub text: String,
+    /// OCOP groups.
+    pub groups: Vec<Group>,
+    /// Stars of a certificate that is valid today.
+    pub stars: Vec<u8>,
+    /// Codes of communes on today's map.
+    pub communes: Vec<String>,
+    /// Slugs of sellers.
+    pub sellers: Vec<String>,
+    /// Kinds of sellers.
+    pub seller_kinds: Vec<SellerKind>,
+    /// At least this for one unit.
+    pub min_price: Option<Vnd>,
+    /// At most this for one unit.
+    pub max_price: Option<Vnd>,
+    /// Only what has a season that includes this month.
+    pub in_season: bool,
+}
+
+/// A filter with the order and the page that are asked for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Query {
+    /// Which products.
+    pub filter: Filter,
+    /// In which order.
+    pub sort: Sort,
+    /// Which of them.
+    pub page: PageRequest,
+}
+
+/// The order of a list. Ties are broken by the product's id, so that pages neither repeat nor skip.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub enum Sort {
+    /// Best first, by `ranking::WEIGHTS`.
+    #[default]
+    Relevance,
+    /// Published last first.
+    Newest,
+    /// Cheapest first.
+    Price,
+    /// Dearest first.
+    PriceDescending,
+    /// Most often ordered first.
+    Sold,
+}
+
+impl Sort {
+    /// All, in the order in which they are offered.
+    pub const ALL: [Self; 5] = [
+        Self::Relevance,
+        Self::Newest,
+        Self::Price,
+        Self::PriceDescending,
+        Self::Sold,
+    ];
+
+    /// As addresses and the API have it.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Relevance => "relevance",
+            Self::Newest => "newest",
+            Self::Price => "price",
+            Self::PriceDescending => "-price",
+            Self::Sold => "sold",
+        }
+    }
+
+    /// The reverse of [`Self::as_str`].
+    #[must_use]
+    pub fn parse(text: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|sort| sort.as_str() == text)
+    }
+}
+
+/// A product as a list shows it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Hit {
+    /// Identifier.
+    pub product_id: ProductId,
+    /// The province's code.
+    pub code: String,
+    /// In `/san-pham/{slug}`.
+    pub slug: String,
+    /// What it is called.
+    pub name: String,
+    /// Who sells it.
+    pub seller: HitSeller,
+    /// OCOP group.
+    pub group: Group,
+    /// Of a certificate that is valid today.
+    pub stars: Option<u8>,
+    /// Code of the seller's commune on today's map, and its full name.
+    pub commune_code: String,
+    /// `Xã Hỏa Lựu`.
+    pub commune_name: String,
+    /// Of one unit of its first variant.
+    pub price: Vnd,
+    /// kg, trái, chai, …
+    pub unit: String,
+    /// What the unit holds: `500 ml`.
+    pub unit_note: String,
+    /// Whether the least that is sold of some variant can be bought now.
+    pub in_stock: bool,
+    /// Its first photograph; the variants' bytes are at `/media/{key}`.
+    pub image: Option<Picture>,
+    /// The picture is a drawing that stands in for a photograph.
+    pub image_is_drawn: bool,
+    /// It has a season, and this month is in it.
+    pub in_season: bool,
+}
+
+/// The seller as a list names it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct HitSeller {
+    /// In `/gian-hang/{slug}`.
+    pub slug: String,
+    /// The shop's name.
+    pub name: String,
+    /// Household, cooperative or enterprise.
+    pub kind: SellerKind,
+}
+
+/// How many products each further choice would show, each facet counted without its own filter.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Facets {
+    /// Products under all filters.
+    pub total: i64,
+    /// OCOP groups, most first.
+    pub groups: Vec<(Group, i64)>,
+    /// Stars valid today, most stars first; products without any are not counted.
+    pub stars: Vec<(u8, i64)>,
+    /// Communes, most first.
+    pub communes: Vec<CommuneCount>,
+    /// Kinds of sellers, most first.
+    pub seller_kinds: Vec<(SellerKind, i64)>,
+    /// Products in season now.
+    pub in_season: i64,
+}
+
+/// One commune of a facet.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CommuneCount {
+    /// Code on today's map.
+    pub code: String,
+    /// `Xã Hỏa Lựu`.
+    pub name: String,
+    /// Products of its sellers.
+    pub count: i64,
+}
+
+/// How a text was understood.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Understanding {
+    /// What was searched instead of what was typed, where slips or keystrokes left over were mended.
+    pub instead: Option<String>,
+    /// Nothing has all that was asked for; what is shown has a part of it only, and must be marked so.
+    pub is_near: bool,
+}
+
+/// What a search answers.
+#[derive(Clone, Debug)]
+pub struct Found {
+    /// The products of the page asked for.
+    pub hits: Vec<Hit>,
+    /// Total and facets.
+    pub facets: std::sync::Arc<Facets>,
+    /// How the text was understood.
+    pub understanding: Understanding,
+    /// The page asked for.
+    pub page: PageRequest,
+    /// Which engine answered: `postgres`.
+    pub engine: &'static str,
+}
+
+/// What is offered while someone types.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Suggestions {
+    /// Products, best first.
+    pub products: Vec<SuggestedProduct>,
+    /// Shops whose name has the words.
+    pub sellers: Vec<SuggestedSeller>,
+    /// OCOP groups of what matches, most first.
+    pub categories: Vec<Group>,
+}
+
+/// A product to go to.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SuggestedProduct {
+    /// In `/san-pham/{slug}`.
+    pub slug: String,
+    /// What it is called.
+    pub name: String,
+}
+
+/// A shop to go to.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SuggestedSeller {
+    /// In `/gian-hang/{slug}`.
+    pub slug: String,
+    /// The shop's name.
+    pub name: String,
+}

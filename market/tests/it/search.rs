@@ -1,0 +1,650 @@
+//! The index and the engine in PostgreSQL.
+use std::collections::BTreeMap;
+use std::convert::Infallible;
+use std::path::Path;
+
+use market::catalog::Group;
+use market::kernel::text::fold;
+use market::kernel::{Actor, Failure, PageRequest, ProductId, SellerId, Store, Vnd};
+use market::search::{Filter, Found, PostgresEngine, Query, SearchEngine, Sort, commands};
+use sqlx::Executor;
+use time::Duration;
+use uuid::Uuid;
+
+use crate::support::TestDb;
+
+/// A market with sellers and products, as short as a test needs it.
+struct Market {
+    db: TestDb,
+    engine: PostgresEngine,
+}
+
+struct Product<'a> {
+    code: &'a str,
+    name: &'a str,
+    seller: &'a str,
+    commune: i32,
+    former: Option<i32>,
+    group: &'a str,
+    stars: Option<i16>,
+    unit: &'a str,
+    price: i64,
+    season: &'a [i16],
+    stock: i64,
+    minutes: i32,
+}
+
+impl Default for Product<'_> {
+    fn default() -> Self {
+        Self {
+            code: "",
+            name: "",
+            seller: "Vườn Nhà",
+            commune: 131_338,
+            former: None,
+            group: "food",
+            stars: None,
+            unit: "kg",
+            price: 10_000,
+            season: &[],
+            stock: 5_000,
+            minutes: 0,
+        }
+    }
+}
+
+impl Market {
+    async fn new() -> Self {
+        let db = TestDb::new().await;
+        market::places::commands::ensure_reference(&db.store)
+            .await
+            .unwrap();
+        commands::ensure_reference(&db.store).await.unwrap();
+        db.store
+            .reader()
+            .execute(
+                "insert into ocop_groups (code, position, name_vi, name_en) values
+                     ('food', 1, 'Thực phẩm', 'Food'), ('drink', 2, 'Đồ uống', 'Drinks'),
+                     ('herbal', 3, 'Dược liệu', 'Herbal'), ('craft', 4, 'Thủ công mỹ nghệ', 'Crafts'),
+                     ('ornamental', 5, 'Sinh vật cảnh', 'Ornamental plants and animals'),
+                     ('tourism', 6, 'Dịch vụ du lịch cộng đồng', 'Tourism')
+                 on conflict do nothing",
+            )
+            .await
+            .unwrap();
+        let engine = PostgresEngine::new(db.store.clone());
+        Self { db, engine }
+    }
+
+    fn store(&self) -> &Store {
+        &self.db.store
+    }
+
+    async fn seller(&self, name: &str, commune: i32, former: Option<i32>) -> Uuid {
+        let pool = self.store().reader();
+        let slug = market::kernel::text::slug(name);
+        let known = sqlx::query_scalar("select id from sellers where slug = $1")
+            .bind(&slug)
+            .fetch_optional(pool)
+            .await
+            .unwrap();
+        if let Some(id) = known {
+            return id;
+        }
+        sqlx::query_scalar(
+            "insert into sellers (id, slug, name, kind, status, commune_id, former_commune_id, phone, created_at)
+             values (gen_random_uuid(), $1, $2, 'household', 'approved', $3, $4, '+84912345678', now()) returning id",
+        )
+        .bind(&slug)
+        .bind(name)
+        .bind(commune)
+        .bind(former)
+        .fetch_one(pool)
+        .await
+        .unwrap()
+    }
+
+    async fn product(&self, product: Product<'_>) -> ProductId {
+        let pool = self.store().reader();
+        let seller = self
+            .seller(product.seller, product.commune, product.former)
+            .await;
+        let certificate: Option<Uuid> = match product.stars {
+            Some(stars) => Some(
+                sqlx::query_scalar(
+                    "insert into certificates (id, code, seller_id, product_name, stars, number, issuer, regime,
+                         decided_on, valid_to, created_at)
+                     values (gen_random_uuid(), $1, $2, $3, $4, '', '', '', '2025-01-01', '2027-12-31', now())
+                     returning id",
+                )
+                .bind(product.code)
+                .bind(seller)
+                .bind(product.name)
+                .bind(stars)
+                .fetch_one(pool)
+                .await
+                .unwrap(),
+            ),
+            None => None,
+        };
+        let id: Uuid = sqlx::query_scalar(
+            "with product as (
+                 insert into products (id, code, seller_id, slug, name, status, group_code, tax_class, season_months,
+                     certificate_id, published_at, created_at, updated_at)
+                 values (gen_random_uuid(), $1, $2, $3, $4, 'published', $5, 'own_produce', $6, $7,
+                     '2026-11-01'::timestamptz + $11 * interval '1 minute', now(), now())
+                 returning id),
+             variant as (
+                 insert into variants (id, product_id, position, sku, unit, price_vnd, ship_grams)
+                 select gen_random_uuid(), id, 1, $1, $8, $9, 1000 from product returning id, product_id),
+             stock as (insert into stock_items (variant_id, on_hand) select id, $10 from variant)
+             select id from product",
+        )
+        .bind(product.code)
+        .bind(seller)
+        .bind(format!("{}-{}", market::kernel::text::slug(product.name), product.code.to_lowercase()))
+        .bind(product.name)
+        .bind(product.group)
+        .bind(product.season)
+        .bind(certificate)
+        .bind(product.unit)
+        .bind(product.price)
+        .bind(product.stock)
+        .bind(product.minutes)
+        .fetch_one(pool)
+        .await
+        .unwrap();
+        ProductId(id)
+    }
+
+    async fn rebuild(&self) {
+        self.store()
+            .run(&Actor::system(), |work| {
+                Box::pin(async move {
+                    commands::rebuild(work).await?;
+                    Ok::<_, Failure<Infallible>>(())
+                })
+            })
+            .await
+            .unwrap();
+        self.engine.invalidate();
+    }
+
+    async fn index(&self, products: Vec<ProductId>) {
+        self.store()
+            .run(&Actor::system(), |work| {
+                let products = products.clone();
+                Box::pin(async move {
+                    commands::index(work, &products).await?;
+                    Ok::<_, Failure<Infallible>>(())
+                })
+            })
+            .await
+            .unwrap();
+        self.engine.invalidate();
+    }
+
+    async fn search(&self, filter: Filter, sort: Sort) -> Found {
+        let query = Query {
+            filter,
+            sort,
+            page: PageRequest::new(None, None),
+        };
+        self.engine.search(&query).await.unwrap()
+    }
+
+    async fn codes(&self, text: &str) -> Vec<String> {
+        let filter = Filter {
+            text: text.to_owned(),
+            ..Filter::default()
+        };
+        codes(&self.search(filter, Sort::Relevance).await)
+    }
+}
+
+fn codes(found: &Found) -> Vec<String> {
+    found.hits.iter().map(|hit| hit.code.clone()).collect()
+}
+
+async fn small_market() -> Market {
+    let market = Market::new().await;
+    for (minutes, product) in [
+        Product {
+            code: "K1",
+            name: "Khóm Cầu Đúc tươi",
+            seller: "Hợp tác xã Thạnh Thắng",
+            unit: "trái",
+            price: 12_000,
+            season: &[10, 11, 12],
+            ..Product::default()
+        },
+        Product {
+            code: "K2",
+            name: "Mứt khóm",
+            seller: "Cơ sở Hoả Tiến",
+            price: 60_000,
+            stars: Some(3),
+            ..Product::default()
+        },
+        Product {
+            code: "D1",
+            name: "Dừa sáp",
+            price: 90_000,
+            commune: 131_168,
+            seller: "Vườn Dừa",
+            stock: 0,
+            ..Product::default()
+        },
+        Product {
+            code: "T1",
+            name: "Trà mãng cầu",
+            group: "drink",
+            price: 70_000,
+            stars: Some(4),
+            season: &[1],
+            ..Product::default()
+        },
+        Product {
+            code: "C1",
+            name: "Chả cá thát lát",
+            price: 95_000,
+            stars: Some(4),
+            ..Product::default()
+        },
+        Product {
+            code: "B1",
+            name: "Bưởi Năm Roi",
+            price: 40_000,
+            season: &[11],
+            ..Product::default()
+        },
+    ]
+    .into_iter()
+    .enumerate()
+    {
+        market
+            .product(Product {
+                minutes: i32::try_from(minutes).unwrap(),
+                ..product
+            })
+            .await;
+    }
+    market.rebuild().await;
+    market
+}
+
+#[tokio::test]
+async fn it_is_found_however_it_is_typed() {
+    let market = small_market().await;
+    for text in [
+        "Khóm Cầu Đúc tươi",
+        "khom cau duc",
+        "khóm",
+        "KHOM",
+        "khoms cau dducs",
+        "kho1m",
+        "cau duc khom",
+        "khomcauduc",
+        "khom cau dcu",
+        "khóm cầu đ",
+        "dứa cầu đúc",
+        "khóm thạnh thắng",
+        "mua khóm cầu đúc ở đâu",
+    ] {
+        assert_eq!(
+            market.codes(text).await.first().map(String::as_str),
+            Some("K1"),
+            "{text}"
+        );
+    }
+    assert_eq!(market.codes("dừa").await, ["D1"]);
+    assert_eq!(
+        market.codes("dứa").await[2],
+        "D1",
+        "what means the same before what is like it but for its marks"
+    );
+    assert_eq!(
+        market.codes("dua").await[0],
+        "D1",
+        "as typed before what means the same"
+    );
+    assert_eq!(market.codes("xyzxyz").await, [] as [&str; 0]);
+}
+
+#[tokio::test]
+async fn what_has_only_a_part_is_marked_as_near() {
+    let market = small_market().await;
+    let filter = |text: &str| Filter {
+        text: text.to_owned(),
+        ..Filter::default()
+    };
+    let found = market
+        .search(filter("trà mãng cầu sầu riêng"), Sort::Relevance)
+        .await;
+    assert_eq!(codes(&found), ["T1"]);
+    assert!(found.understanding.is_near);
+    let found = market.search(filter("tra mang cau"), Sort::Relevance).await;
+    assert!(!found.understanding.is_near);
+    assert_eq!(found.understanding.instead, None);
+    let found = market
+        .search(filter("traf mangx caauf"), Sort::Relevance)
+        .await;
+    assert_eq!(found.understanding.instead.as_deref(), Some("trà mãng cầu"));
+}
+
+#[tokio::test]
+async fn filters_sorts_and_facets_agree() {
+    let market = small_market().await;
+    let all = market.search(Filter::default(), Sort::Newest).await;
+    assert_eq!(codes(&all), ["B1", "C1", "T1", "D1", "K2", "K1"]);
+    assert_eq!(all.facets.total, 6);
+    assert_eq!(all.facets.groups, [(Group::Food, 5), (Group::Drink, 1)]);
+    assert_eq!(all.facets.stars, [(4, 2), (3, 1)]);
+    assert_eq!(all.facets.in_season, 2);
+    assert_eq!(all.facets.communes.len(), 2);
+    let cheapest = market.search(Filter::default(), Sort::Price).await;
+    assert_eq!(codes(&cheapest), ["K1", "B1", "K2", "T1", "D1", "C1"]);
+    let dearest = market
+        .search(Filter::default(), Sort::PriceDescending)
+        .await;
+    assert_eq!(codes(&dearest)[0], "C1");
+    // In season before in stock before out of stock.
+    let best = codes(&market.search(Filter::default(), Sort::Relevance).await);
+    assert_eq!((best[0].as_str(), best[5].as_str()), ("B1", "D1"));
+
+    let filter = Filter {
+        groups: vec![Group::Food],
+        stars: vec![3, 4],
+        ..Filter::default()
+    };
+    let found = market.search(filter, Sort::Price).await;
+    assert_eq!(codes(&found), ["K2", "C1"]);
+    // Each facet as if its own filter were not set.
+    assert_eq!(found.facets.groups, [(Group::Food, 2), (Group::Drink, 1)]);
+    assert_eq!(found.facets.stars, [(4, 1), (3, 1)]);
+
+    let filter = Filter {
+        min_price: Some(Vnd(40_000)),
+        max_price: Some(Vnd(70_000)),
+        ..Filter::default()
+    };
+    assert_eq!(
+        codes(&market.search(filter, Sort::Price).await),
+        ["B1", "K2", "T1"]
+    );
+    let filter = Filter {
+        in_season: true,
+        ..Filter::default()
+    };
+    assert_eq!(
+        codes(&market.search(filter, Sort::Price).await),
+        ["K1", "B1"]
+    );
+    let filter = Filter {
+        communes: vec!["31168".to_owned()],
+        ..Filter::default()
+    };
+    assert_eq!(codes(&market.search(filter, Sort::Price).await), ["D1"]);
+    let filter = Filter {
+        sellers: vec!["vuon-nha".to_owned()],
+        text: "tra".to_owned(),
+        ..Filter::default()
+    };
+    assert_eq!(codes(&market.search(filter, Sort::Price).await), ["T1"]);
+}
+
+#[tokio::test]
+async fn stars_end_with_the_certificate_and_seasons_with_the_month() {
+    let market = small_market().await;
+    market.db.clock.advance(Duration::days(500));
+    market.engine.invalidate();
+    let all = market.search(Filter::default(), Sort::Newest).await;
+    assert!(
+        all.hits
+            .iter()
+            .all(|hit| hit.stars.is_none() && !hit.in_season)
+    );
+    assert_eq!(all.facets.stars, []);
+    let changed = market
+        .store()
+        .run(&Actor::system(), |work| {
+            Box::pin(async move {
+                Ok::<_, Failure<Infallible>>(commands::refresh_standing(work).await?)
+            })
+        })
+        .await
+        .unwrap();
+    assert_eq!(changed, 5, "three certificates and two seasons");
+}
+
+#[tokio::test]
+async fn what_is_not_on_sale_is_not_found() {
+    let market = small_market().await;
+    let product = market
+        .product(Product {
+            code: "N1",
+            name: "Nấm rơm",
+            ..Product::default()
+        })
+        .await;
+    market.index(vec![product]).await;
+    assert_eq!(market.codes("nam rom").await[0], "N1");
+    let pool = market.store().reader();
+    sqlx::query("update products set status = 'paused' where id = $1")
+        .bind(product.0)
+        .execute(pool)
+        .await
+        .unwrap();
+    market.index(vec![product]).await;
+    assert!(!market.codes("nam rom").await.contains(&"N1".to_owned()));
+
+    let seller: Uuid = sqlx::query_scalar(
+        "update sellers set status = 'suspended' where name = 'Vườn Dừa' returning id",
+    )
+    .fetch_one(pool)
+    .await
+    .unwrap();
+    market
+        .store()
+        .run(&Actor::system(), |work| {
+            Box::pin(async move {
+                commands::index_seller(work, SellerId(seller)).await?;
+                Ok::<_, Failure<Infallible>>(())
+            })
+        })
+        .await
+        .unwrap();
+    market.engine.invalidate();
+    assert_eq!(market.codes("dừa sáp").await, [] as [&str; 0]);
+}
+
+#[tokio::test]
+async fn pages_neither_repeat_nor_skip() {
+    let market = Market::new().await;
+    for number in 0..30 {
+        let code = format!("G{number:02}");
+        market
+            .product(Product {
+                code: &code,
+                name: "Gạo thơm",
+                ..Product::default()
+            })
+            .await;
+    }
+    market.rebuild().await;
+    for sort in Sort::ALL {
+        for text in ["", "gao"] {
+            let mut seen = BTreeMap::new();
+            for page in 1..=4 {
+                let filter = Filter {
+                    text: text.to_owned(),
+                    ..Filter::default()
+                };
+                let query = Query {
+                    filter,
+                    sort,
+                    page: PageRequest::new(Some(page), Some(8)),
+                };
+                for hit in market.engine.search(&query).await.unwrap().hits {
+                    *seen.entry(hit.code).or_insert(0) += 1;
+                }
+            }
+            assert_eq!(seen.len(), 30, "{sort:?}");
+            assert!(seen.values().all(|&times| times == 1), "{sort:?}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn suggestions_come_while_typing() {
+    let market = small_market().await;
+    let suggestions = market.engine.suggest("kho", 5).await.unwrap();
+    assert_eq!(suggestions.products[0].name, "Khóm Cầu Đúc tươi");
+    let suggestions = market.engine.suggest("thanh th", 5).await.unwrap();
+    assert_eq!(suggestions.sellers[0].slug, "hop-tac-xa-thanh-thang");
+    assert_eq!(suggestions.categories[0], Group::Food);
+    assert_eq!(market.engine.suggest(" ", 5).await.unwrap().products, []);
+}
+
+#[tokio::test]
+async fn facets_are_remembered_until_the_catalogue_changes() {
+    let market = small_market().await;
+    let product = market
+        .product(Product {
+            code: "N1",
+            name: "Nấm rơm",
+            ..Product::default()
+        })
+        .await;
+    assert_eq!(
+        market
+            .search(Filter::default(), Sort::Newest)
+            .await
+            .facets
+            .total,
+        6
+    );
+    market.index(vec![product]).await;
+    assert_eq!(
+        market
+            .search(Filter::default(), Sort::Newest)
+            .await
+            .facets
+            .total,
+        7
+    );
+}
+
+/// Measures on a folder with `products/products.csv` and `queries/queries_shared.csv`; without the variable
+/// `SEARCH_SAMPLES` there is nothing to measure.
+#[tokio::test]
+async fn sample_queries_find_what_they_mean() {
+    let Ok(folder) = std::env::var("SEARCH_SAMPLES") else {
+        return;
+    };
+    let folder = Path::new(&folder);
+    let market = Market::new().await;
+    load_samples(&market, folder).await;
+    market.rebuild().await;
+
+    let mut kinds: BTreeMap<String, (u32, u32)> = BTreeMap::new();
+    let mut missed = String::new();
+    let mut reader = csv::Reader::from_path(folder.join("queries/queries_shared.csv")).unwrap();
+    for line in reader.records() {
+        let line = line.unwrap();
+        let relevant: Vec<&str> = line[4].split_whitespace().collect();
+        let filter = Filter {
+            text: line[1].to_owned(),
+            ..Filter::default()
+        };
+        let found = market.search(filter, Sort::Relevance).await;
+        let first: Vec<String> = codes(&found).into_iter().take(5).collect();
+        let is_good = if relevant.is_empty() {
+            first.is_empty() || found.understanding.is_near
+        } else {
+            first.iter().any(|code| relevant.contains(&code.as_str()))
+        };
+        let kind = kinds.entry(line[2].to_owned()).or_default();
+        kind.0 += u32::from(is_good);
+        kind.1 += 1;
+        if !is_good {
+            let names: Vec<&str> = found
+                .hits
+                .iter()
+                .take(5)
+                .map(|hit| hit.name.as_str())
+                .collect();
+            missed += &format!(
+                "{} [{}] {:?} -> {:?} {names:?}\n",
+                &line[1], &line[2], relevant, found.understanding
+            );
+        }
+    }
+    let (good, all) = kinds
+        .values()
+        .fold((0, 0), |sum, kind| (sum.0 + kind.0, sum.1 + kind.1));
+    let report = format!("success@5 {good}/{all} {kinds:#?}\n{missed}");
+    if let Ok(file) = std::env::var("SEARCH_REPORT") {
+        std::fs::write(file, &report).unwrap();
+    }
+    assert!(f64::from(good) >= 0.9 * f64::from(all), "{report}");
+}
+
+async fn load_samples(market: &Market, folder: &Path) {
+    let pool = market.store().reader();
+    let mut reader = csv::Reader::from_path(folder.join("products/products.csv")).unwrap();
+    let headers = reader.headers().unwrap().clone();
+    let column = |name: &str| headers.iter().position(|header| header == name).unwrap();
+    for line in reader.records() {
+        let line = line.unwrap();
+        let get = |name: &str| line[column(name)].to_owned();
+        let former: Option<i32> = get("commune_code_before").parse().ok();
+        let former = match former {
+            Some(code) => Some(code),
+            // Some commune of the district or province, as the sample catalogue chooses one.
+            None => sqlx::query_scalar(
+                "select min(from_id) from commune_successors join communes on communes.id = from_id
+                 where ($1 <> '' and district_name = $1) or ($1 = '' and communes.province_name = $2)",
+            )
+            .bind(get("district_before"))
+            .bind(get("province_before"))
+            .fetch_one(pool)
+            .await
+            .unwrap(),
+        };
+        let commune: i32 =
+            sqlx::query_scalar("select min(to_id) from commune_successors where from_id = $1")
+                .bind(former)
+                .fetch_one(pool)
+                .await
+                .unwrap();
+        let producer = if get("producer").is_empty() {
+            format!("Hộ {}", get("id"))
+        } else {
+            get("producer").replace(" (tên mẫu)", "")
+        };
+        let group = match get("group_code").as_str() {
+            "do_uong" => "drink",
+            "duoc_lieu" => "herbal",
+            "thu_cong" => "craft",
+            "sinh_vat_canh" => "ornamental",
+            "du_lich" => "tourism",
+            _ => "food",
+        };
+        assert!(!fold(&get("name")).is_empty());
+        market
+            .product(Product {
+                code: &get("id"),
+                name: &get("name"),
+                seller: &producer,
+                commune,
+                former,
+                group,
+                stars: get("stars").parse().ok(),
+                unit: &get("unit"),
+                price: get("price_vnd").parse().unwrap_or(50_000),
+                ..Product::default()
+            })
+            .await;
+    }
+}
