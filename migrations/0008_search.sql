@@ -40,7 +40,8 @@ create index search_documents_standing on search_documents (standing desc, publi
 create index search_documents_newest on search_documents (published_at desc, product_id);
 create index search_documents_price on search_documents (price_vnd, product_id);
 create index search_documents_sold on search_documents (sold desc, product_id);
-create index search_documents_group on search_documents (group_code, published_at desc, product_id);
-create index search_documents_commune on search_documents (commune_id, published_at desc, product_id);
-create index search_documents_seller on search_documents (seller_id, published_at desc, product_id);
+create index search_documents_group on search_documents (group_code, standing desc, published_at desc, product_id);
+create index search_documents_commune on search_documents (commune_code, standing desc, published_at desc, product_id);
+create index search_documents_seller on search_documents (seller_slug, standing desc, published_at desc, product_id);
+create index search_documents_stars on search_documents (stars, standing desc, published_at desc, product_id);
 create index search_documents_words on search_documents using gin (words);

@@ -90,11 +90,7 @@ fn digest(texts: ReferenceTexts<'_>) -> String {
         hasher.update(text);
         hasher.update(b"\0");
     }
-    hasher
-        .finalize()
-        .iter()
-        .map(|byte| format!("{byte:02x}"))
-        .collect()
+    format!("{:x?}", hasher.finalize())
 }
 
 #[derive(Deserialize)]

@@ -5,6 +5,7 @@ use std::convert::Infallible;
 use sha2::{Digest, Sha256};
 use uuid::Uuid;
 
+use super::lexicon::LONGEST;
 use super::ranking::WEIGHTS;
 use super::typing::tokens;
 use crate::kernel::text::{clean_line, fold};
@@ -373,11 +374,11 @@ fn document(fields: &[(char, &str)], vocabulary: &mut HashSet<(String, bool)>) -
             place = (place + 1).min(LAST);
             let both = token.has_marks().then_some(&token.marked);
             for word in std::iter::once(&token.folded).chain(both) {
-                // A lexeme is at most 2 KiB; no word is.
-                if word.len() > 60 {
+                if word.len() > LONGEST {
                     continue;
                 }
-                text.push_str(&format!("'{word}':{place}{weight} "));
+                text.extend(["'", word.as_str(), "':", &place.to_string()]);
+                text.extend([*weight, ' ']);
                 vocabulary.insert((word.clone(), *weight != 'D'));
             }
         }

@@ -62,20 +62,38 @@ impl PostgresEngine {
         if let Some(meaning) = self.meanings.get(&key, now) {
             return Ok(meaning);
         }
-        let lexicon = match self.lexicon.get(&(), now) {
-            Some(lexicon) => lexicon,
-            None => {
-                let lexicon = Arc::new(queries::lexicon(self.store.reader()).await?);
-                self.lexicon.put((), Arc::clone(&lexicon), now);
-                lexicon
-            }
-        };
-        let plan = lexicon.plan(text, typing);
+        let plan = self.lexicon().await?.plan(text, typing);
         let meaning = queries::meaning(self.store.reader(), plan)
             .await?
             .map(Arc::new);
         self.meanings.put(key, meaning.clone(), now);
         Ok(meaning)
+    }
+
+    async fn lexicon(&self) -> Result<Arc<Lexicon>, Fault> {
+        let now = self.store.now();
+        if let Some(lexicon) = self.lexicon.get(&(), now) {
+            return Ok(lexicon);
+        }
+        let lexicon = Arc::new(queries::lexicon(self.store.reader()).await?);
+        self.lexicon.put((), Arc::clone(&lexicon), now);
+        Ok(lexicon)
+    }
+
+    async fn facets(
+        &self,
+        filter: &Filter,
+        meaning: Option<&Meaning>,
+    ) -> Result<Arc<Facets>, Fault> {
+        let (now, today) = (self.store.now(), self.store.today());
+        let key = (filter.clone(), today);
+        if let Some(facets) = self.facets.get(&key, now) {
+            return Ok(facets);
+        }
+        let facets = queries::facets(self.store.reader(), filter, meaning, today).await?;
+        let facets = Arc::new(facets);
+        self.facets.put(key, Arc::clone(&facets), now);
+        Ok(facets)
     }
 
     async fn found(&self, query: &Query) -> Result<Found, Fault> {
@@ -98,20 +116,9 @@ impl PostgresEngine {
         if meaning.is_none() && !text.is_empty() {
             return Ok(found);
         }
-        let (pool, today) = (self.store.reader(), self.store.today());
-        found.hits = queries::hits(pool, query, meaning.as_deref(), today).await?;
-        let now = self.store.now();
-        let key = (query.filter.clone(), today);
-        found.facets = match self.facets.get(&key, now) {
-            Some(facets) => facets,
-            None => {
-                let facets = Arc::new(
-                    queries::facets(pool, &query.filter, meaning.as_deref(), today).await?,
-                );
-                self.facets.put(key, Arc::clone(&facets), now);
-                facets
-            }
-        };
+        let today = self.store.today();
+        found.hits = queries::hits(self.store.reader(), query, meaning.as_deref(), today).await?;
+        found.facets = self.facets(&query.filter, meaning.as_deref()).await?;
         Ok(found)
     }
 }

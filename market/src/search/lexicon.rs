@@ -7,6 +7,8 @@ use super::typing::{Token, tokens, untyped};
 
 /// Longer texts are cut: nobody types more words than this to find something.
 const MOST_WORDS: usize = 12;
+/// Longer words are in no index, bytes.
+pub(super) const LONGEST: usize = 60;
 /// Ways of mending one word.
 const MOST_SLIPS: usize = 8;
 /// A word of so many letters is hardly one Vietnamese syllable; two slips are forgiven in it.
@@ -111,6 +113,7 @@ impl Lexicon {
     /// Plans a search. `typing`: the last word may not be whole yet.
     pub fn plan(&self, text: &str, typing: bool) -> Plan {
         let mut typed = tokens(text);
+        typed.retain(|token| token.marked.len() <= LONGEST);
         typed.truncate(MOST_WORDS);
         let (mended, was_mended) = self.mend(&typed);
         let words = self.without_stop_words(mended);
@@ -264,12 +267,11 @@ impl Lexicon {
                 .filter(|term| starts_as(&words[index..], term))
                 .map(Vec::len)
                 .max();
-            match longest {
-                Some(length) => index += length,
-                None => {
-                    kept.push(words[index].clone());
-                    index += 1;
-                }
+            if let Some(length) = longest {
+                index += length;
+            } else {
+                kept.push(words[index].clone());
+                index += 1;
             }
         }
         if kept.is_empty() { words } else { kept }
@@ -307,10 +309,10 @@ impl Lexicon {
                     for other in self.groups[group].iter().filter(|other| *other != term) {
                         let other = joined(other, false, |token| &token.marked);
                         if let Some(marks) = &mut slot.marks {
-                            marks.push_str(&format!(" | ({other})"));
+                            marks.extend([" | (", &other, ")"]);
                         }
                         if as_typed_is_unknown {
-                            slot.literal.push_str(&format!(" | ({other})"));
+                            slot.literal.extend([" | (", &other, ")"]);
                         }
                         slot.add(other);
                     }
@@ -516,7 +518,7 @@ fn parts(slots: &[Slot]) -> Vec<Attempt> {
         .any(|slot| !slot.is_guess && !slot.alternatives.is_empty());
     let mut useful: Vec<(f64, &Slot)> = slots
         .iter()
-        .filter(|slot| !slot.alternatives.is_empty() && !(any_certain && slot.is_guess))
+        .filter(|slot| !(slot.alternatives.is_empty() || any_certain && slot.is_guess))
         .enumerate()
         .map(|(index, slot)| (slot.weight * if index == 0 { 2.0 } else { 1.0 }, slot))
         .collect();
@@ -594,14 +596,14 @@ fn lexeme(word: &str, open: bool) -> String {
 fn slips_between(typed: &[char], word: &str, most: usize) -> Option<usize> {
     let word: Vec<char> = word.chars().collect();
     let mut before: Vec<usize> = Vec::new();
-    let mut last: Vec<usize> = (0..=word.len()).collect();
+    let mut above: Vec<usize> = (0..=word.len()).collect();
     for row in 1..=typed.len() {
         let mut this = vec![row; word.len() + 1];
         for column in 1..=word.len() {
             let same = typed[row - 1] == word[column - 1];
-            let mut least = (last[column] + 1)
+            let mut least = (above[column] + 1)
                 .min(this[column - 1] + 1)
-                .min(last[column - 1] + usize::from(!same));
+                .min(above[column - 1] + usize::from(!same));
             if row > 1
                 && column > 1
                 && typed[row - 1] == word[column - 2]
@@ -614,7 +616,7 @@ fn slips_between(typed: &[char], word: &str, most: usize) -> Option<usize> {
         if this.iter().all(|&slips| slips > most) {
             return None;
         }
-        before = std::mem::replace(&mut last, this);
+        before = std::mem::replace(&mut above, this);
     }
-    last.last().copied().filter(|&slips| slips <= most)
+    above.last().copied().filter(|&slips| slips <= most)
 }

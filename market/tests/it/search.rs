@@ -312,6 +312,36 @@ async fn it_is_found_however_it_is_typed() {
 }
 
 #[tokio::test]
+async fn nothing_typed_breaks_it() {
+    let market = small_market().await;
+    let long = "khom".repeat(2_000);
+    let many = "khóm ".repeat(200);
+    for text in [
+        "'",
+        "\\",
+        "a'b",
+        ":*",
+        "& | ! <->",
+        "khom:*",
+        "'khom' & (",
+        "\0",
+        "🍍",
+        "%",
+        "_",
+        "-1",
+        "ﬁ İ ß",
+        "\u{301}",
+        "'; drop table products; --",
+        &long,
+        &many,
+    ] {
+        market.codes(text).await;
+        market.engine.suggest(text, 5).await.unwrap();
+    }
+    assert_eq!(market.codes("'khóm'&\"cầu\"").await[0], "K1");
+}
+
+#[tokio::test]
 async fn what_has_only_a_part_is_marked_as_near() {
     let market = small_market().await;
     let filter = |text: &str| Filter {
@@ -548,7 +578,7 @@ async fn sample_queries_find_what_they_mean() {
     market.rebuild().await;
 
     let mut kinds: BTreeMap<String, (u32, u32)> = BTreeMap::new();
-    let mut missed = String::new();
+    let mut missed = Vec::new();
     let mut reader = csv::Reader::from_path(folder.join("queries/queries_shared.csv")).unwrap();
     for line in reader.records() {
         let line = line.unwrap();
@@ -574,16 +604,16 @@ async fn sample_queries_find_what_they_mean() {
                 .take(5)
                 .map(|hit| hit.name.as_str())
                 .collect();
-            missed += &format!(
-                "{} [{}] {:?} -> {:?} {names:?}\n",
+            missed.push(format!(
+                "{} [{}] {:?} -> {:?} {names:?}",
                 &line[1], &line[2], relevant, found.understanding
-            );
+            ));
         }
     }
     let (good, all) = kinds
         .values()
         .fold((0, 0), |sum, kind| (sum.0 + kind.0, sum.1 + kind.1));
-    let report = format!("success@5 {good}/{all} {kinds:#?}\n{missed}");
+    let report = format!("success@5 {good}/{all} {kinds:#?}\n{}", missed.join("\n"));
     if let Ok(file) = std::env::var("SEARCH_REPORT") {
         std::fs::write(file, &report).unwrap();
     }

@@ -57,9 +57,12 @@ impl Drop for TestDb {
                 .expect("a runtime")
                 .block_on(admin_command(&admin, command));
         });
-        if dropping.join().is_err() && !std::thread::panicking() {
-            panic!("{} could not be dropped", self.name);
-        }
+        let is_dropped = dropping.join().is_ok();
+        assert!(
+            is_dropped || std::thread::panicking(),
+            "{} could not be dropped",
+            self.name
+        );
     }
 }
 
