@@ -45,3 +45,12 @@ create table settings (
     value      text not null,
     changed_at timestamptz not null default now()
 );
+
+-- What a caller's own key made: the same key again finds it instead of making another.
+create table idempotency_keys (
+    scope      text not null,
+    key        text not null,
+    subject    uuid not null,
+    created_at timestamptz not null,
+    constraint idempotency_keys_pkey primary key (scope, key)
+);

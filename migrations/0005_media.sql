@@ -20,6 +20,5 @@ create table photo_variants (
     format   text not null constraint photo_variants_format_known check (format in ('webp', 'jpeg')),
     -- The name below /media: content-addressed, never written twice.
     key      text not null,
-    bytes    integer not null,
     constraint photo_variants_pkey primary key (photo_id, width, format)
 );

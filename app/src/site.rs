@@ -1,7 +1,10 @@
 //! What every request can reach.
+use std::path::Path;
 use std::sync::Arc;
 
-use market::kernel::Store;
+use market::kernel::{Fault, Store};
+use market::media::MediaStore;
+use market::search::{PostgresEngine, SearchEngine};
 
 /// The addresses of what the browser loads, with content hashes; from `assets.json`, written by xtask.
 #[derive(Clone, Debug, Default, serde::Deserialize)]
@@ -17,6 +20,10 @@ pub struct Assets {
 pub struct Site {
     /// The database.
     pub store: Store,
+    /// Finds products.
+    pub search: Arc<dyn SearchEngine>,
+    /// Photographs.
+    pub media: MediaStore,
     /// Hashed addresses.
     pub assets: Arc<Assets>,
     /// `https://…` without a slash at the end, for canonical addresses.
@@ -25,4 +32,34 @@ pub struct Site {
     pub is_secure: bool,
     /// Shows that goods and orders are samples.
     pub is_demo: bool,
+}
+
+impl Site {
+    /// Puts the installation together: photographs below `media`, people come by `base_url`.
+    pub fn new(
+        store: Store,
+        assets: Assets,
+        media: &Path,
+        base_url: &str,
+        is_demo: bool,
+    ) -> Result<Self, Fault> {
+        Ok(Self {
+            search: Arc::new(PostgresEngine::new(store.clone())),
+            media: MediaStore::open(media)?,
+            store,
+            assets: Arc::new(assets),
+            is_secure: base_url.starts_with("https://"),
+            base_url: base_url.into(),
+            is_demo,
+        })
+    }
+
+    /// Whether products can be found; the reason where not.
+    pub async fn search_health(&self) -> Result<(), String> {
+        self.search
+            .suggest("a", 1)
+            .await
+            .map(|_| ())
+            .map_err(|fault| fault.to_string())
+    }
 }

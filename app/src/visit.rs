@@ -121,19 +121,30 @@ impl Visit {
         head: impl FnOnce() -> Head,
         content: impl FnOnce() -> V,
     ) -> Response {
-        let html = lang::speaking(self.lang, || {
+        let (html, is_private) = lang::speaking(self.lang, || {
             let owner = Owner::new();
-            let html = owner.with(|| {
+            let answer = owner.with(|| {
                 let head = head();
                 let content = content().into_view().to_html();
-                document(self, &head, &content)
+                (document(self, &head, &content), head.is_private)
             });
             owner.cleanup();
-            html
+            answer
         });
         let mut response = (status, Html(html)).into_response();
-        let vary = HeaderValue::from_static("cookie");
-        response.headers_mut().insert(header::VARY, vary);
+        let is_own = is_private || self.session.is_some() || self.cart.is_some();
+        let keep = if is_own {
+            "private, no-store"
+        } else {
+            "no-cache"
+        };
+        response
+            .headers_mut()
+            .insert(header::CACHE_CONTROL, HeaderValue::from_static(keep));
+        response.headers_mut().insert(
+            header::VARY,
+            HeaderValue::from_static("cookie, accept-encoding"),
+        );
         response
     }
 

@@ -13,6 +13,7 @@ pub mod media;
 pub mod orders;
 pub mod payments;
 pub mod places;
+pub mod reports;
 pub mod search;
 pub mod sellers;
 pub mod shipping;

@@ -1,1 +1,8 @@
-
+//! The process of Cây Bẹo: configuration, HTTP, REST API, jobs, sample data.
+pub mod api;
+pub mod config;
+pub mod database;
+pub mod http;
+pub mod jobs;
+pub mod seed;
+pub mod serve;

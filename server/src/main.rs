@@ -1,1 +1,122 @@
-fn main() {}
+//! `cay-beo`: one binary that serves, migrates, loads sample data, works and checks.
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+use market::accounts;
+use market::kernel::{Actor, Fault, Role, Store};
+use server::config::Config;
+use server::{database, seed, serve};
+
+/// The marketplace of OCOP products of a Vietnamese province.
+#[derive(Parser)]
+#[command(name = "cay-beo", version)]
+struct Arguments {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Serves pages and API, and works through the outbox, until it is told to stop.
+    Serve,
+    /// Works through the outbox without serving.
+    Worker,
+    /// Brings the database's schema and reference data up to date.
+    Migrate,
+    /// Loads the sample catalogue, people and a year of orders into an empty database.
+    Seed {
+        /// Days of sample orders up to yesterday.
+        #[arg(long, default_value_t = 365)]
+        days: u16,
+    },
+    /// Prints the sample people and how they sign in.
+    People,
+    /// Tokens of the REST API.
+    Token {
+        #[command(subcommand)]
+        command: TokenCommand,
+    },
+    /// Holds orders, stock and reports against each other; fails where they differ.
+    Check,
+    /// Makes the sales reports' rollup anew from the order lines.
+    RebuildReports,
+}
+
+#[derive(Subcommand)]
+enum TokenCommand {
+    /// Makes a token and prints it as the last word; only its hash is kept.
+    Create {
+        /// officer, seller, helper, buyer or admin.
+        #[arg(long)]
+        role: String,
+        /// Slug of the seller, for the role of a seller; the first one otherwise.
+        #[arg(long)]
+        seller: Option<String>,
+        /// Under which the token is listed; an older one of that name ends.
+        #[arg(long, default_value = "command line")]
+        name: String,
+    },
+}
+
+#[tokio::main]
+async fn main() -> ExitCode {
+    let arguments = Arguments::parse();
+    let config = match Config::read() {
+        Ok(config) => config,
+        Err(error) => return fail(&error.to_string()),
+    };
+    serve::start_log(&config);
+    match run(&arguments.command, &config).await {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(fault) => fail(&app::trouble::causes(&fault)),
+    }
+}
+
+#[expect(clippy::print_stderr, reason = "the command line's own answer")]
+fn fail(sentence: &str) -> ExitCode {
+    eprintln!("cay-beo: {sentence}");
+    ExitCode::FAILURE
+}
+
+#[expect(clippy::print_stdout, reason = "the command line's own answer")]
+async fn run(command: &Command, config: &Config) -> Result<(), Fault> {
+    let store = Store::connect(&config.database_url, config.connections).await?;
+    match command {
+        Command::Serve => serve::serve(config, store).await,
+        Command::Worker => serve::work(config, store).await,
+        Command::Migrate => database::migrate(&store).await,
+        Command::Seed { days } => seed::load(config, &store, *days).await,
+        Command::People => {
+            print!("{}", seed::people_table(config)?);
+            Ok(())
+        }
+        Command::Token {
+            command: TokenCommand::Create { role, seller, name },
+        } => {
+            let role = Role::parse(role).ok_or_else(|| {
+                Fault::new(format!(
+                    "no role is called \"{role}\"; try officer, seller, helper, buyer or admin"
+                ))
+            })?;
+            let token = market::transact!(store, &Actor::system(), work => accounts::commands::create_token(work, role, seller.as_deref(), name).await)
+                .map_err(market::kernel::Failure::into_fault)?;
+            println!("Token for {}: {token}", role.as_str());
+            Ok(())
+        }
+        Command::Check => {
+            let findings = market::reports::check::run(store.reader()).await?;
+            for finding in &findings {
+                println!("{finding}");
+            }
+            if findings.is_empty() {
+                println!("Orders, payments, stock and reports agree.");
+                Ok(())
+            } else {
+                Err(Fault::new(format!("{} differences", findings.len())))
+            }
+        }
+        Command::RebuildReports => {
+            market::transact_sure!(store, &Actor::system(), work => Ok(market::reports::commands::rebuild(work).await?))
+        }
+    }
+}

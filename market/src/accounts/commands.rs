@@ -57,11 +57,7 @@ pub async fn sign_in(store: &Store, phone: &str, password: &str) -> Outcome<Stri
         person: Some(PersonId(person)),
         ..Actor::guest()
     };
-    store
-        .run(&actor, |work| {
-            Box::pin(async move { start_session(work, PersonId(person)).await })
-        })
-        .await
+    crate::transact!(store, &actor, work => start_session(work, PersonId(person)).await)
 }
 
 async fn check_limit(store: &Store, phone: &Phone) -> Outcome<()> {

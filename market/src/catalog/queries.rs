@@ -5,7 +5,7 @@ use uuid::Uuid;
 use super::rows::{ProductRow, VariantRow};
 use super::{ListedProduct, Product, ProductPhoto, ProductStatus, Variant};
 use crate::kernel::error::broken_row;
-use crate::kernel::{Fault, PhotoId, ProductId, Quantity, SellerId, Vnd};
+use crate::kernel::{Fault, PhotoId, ProductId, Quantity, SellerId, VariantId, Vnd};
 use crate::media;
 
 /// What an address of a product leads to.
@@ -216,4 +216,52 @@ pub async fn ids_of_seller(db: &PgPool, seller: Uuid) -> Result<Vec<ProductId>, 
         .fetch_all(db)
         .await?;
     Ok(ids.into_iter().map(ProductId).collect())
+}
+
+/// A variant with what the sample orders need to know of it.
+#[derive(Clone, Debug)]
+pub struct SampleVariant {
+    /// Identifier.
+    pub id: VariantId,
+    /// For one unit.
+    pub price: Vnd,
+    /// The least that is sold.
+    pub minimum: Quantity,
+    /// And in what steps above it.
+    pub step: Quantity,
+    /// What is there.
+    pub on_hand: Quantity,
+    /// Empty: all year.
+    pub season_months: Vec<i16>,
+}
+
+/// All variants on sale, by the province's code of their product.
+pub async fn variants_on_sale(db: &PgPool) -> Result<Vec<SampleVariant>, Fault> {
+    let rows = sqlx::query!(
+        r#"select
+            variants.id,
+            variants.price_vnd as "price_vnd!",
+            variants.min_quantity,
+            variants.step_quantity,
+            stock_items.on_hand,
+            products.season_months
+        from variants
+        join stock_items on stock_items.variant_id = variants.id
+        join products on products.id = variants.product_id
+        where products.status = 'published' and variants.price_vnd is not null and variants.archived_at is null
+        order by products.code, variants.position"#
+    )
+    .fetch_all(db)
+    .await?;
+    Ok(rows
+        .into_iter()
+        .map(|row| SampleVariant {
+            id: VariantId(row.id),
+            price: Vnd(row.price_vnd),
+            minimum: Quantity::from_thousandths(row.min_quantity),
+            step: Quantity::from_thousandths(row.step_quantity),
+            on_hand: Quantity::from_thousandths(row.on_hand),
+            season_months: row.season_months,
+        })
+        .collect())
 }

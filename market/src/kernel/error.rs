@@ -199,6 +199,16 @@ mod with_storage {
         }
     }
 
+    impl<R: Refusal> Failure<R> {
+        /// For callers that nobody can refuse, such as a worker: a refusal is a fault there.
+        pub fn into_fault(self) -> Fault {
+            match self {
+                Self::Refused(refusal) => Fault::new(refusal),
+                Self::Fault(fault) => fault,
+            }
+        }
+    }
+
     impl<R> Failure<R> {
         /// Carries a failure of an inner slice outwards.
         pub fn map<S>(self, refusal: impl FnOnce(R) -> S) -> Failure<S> {

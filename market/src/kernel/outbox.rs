@@ -119,6 +119,17 @@ pub async fn put_off(work: &mut Work<'_>, ids: &[i64], error: &str) -> Result<()
     Ok(())
 }
 
+/// The channel on which every process hears that something which pages show has changed.
+pub const CHANNEL: &str = "changed";
+
+/// Tells every process, once the transaction of `work` is committed, that pages may be out of date.
+pub async fn announce(work: &mut Work<'_>) -> Result<(), sqlx::Error> {
+    sqlx::query!("select pg_notify($1, '')", CHANNEL)
+        .execute(&mut *work.conn)
+        .await?;
+    Ok(())
+}
+
 /// Events that wait, and those put aside for good: for health checks and the staff page.
 pub async fn backlog(conn: &mut PgConnection) -> Result<(i64, i64), sqlx::Error> {
     let row = sqlx::query!(

@@ -2,7 +2,6 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use futures_util::future::BoxFuture;
 use sqlx::PgPool;
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
 use time::OffsetDateTime;
@@ -47,6 +46,15 @@ impl Store {
         }
     }
 
+    /// The same database on another clock: for samples of the past.
+    #[must_use]
+    pub fn with_clock(&self, clock: Clock) -> Self {
+        Self {
+            clock,
+            ..self.clone()
+        }
+    }
+
     /// For reads that need no transaction.
     #[must_use]
     pub const fn reader(&self) -> &PgPool {
@@ -70,43 +78,104 @@ impl Store {
         self.bell.notified().await;
     }
 
-    /// Runs `task` in one transaction as `actor`: commits what it did when it answers `Ok`, undoes it
-    /// otherwise, and tries again, at most five times, when the database ended the transaction for
-    /// another's sake (deadlock, serialisation failure). So `task` may run more than once and touches
-    /// nothing but the database.
-    ///
-    /// # Errors
-    /// What the task answers, or a fault of the database.
-    pub async fn run<T, R, F>(&self, actor: &Actor, mut task: F) -> Result<T, Failure<R>>
-    where
-        F: for<'a> FnMut(&'a mut Work<'_>) -> BoxFuture<'a, Result<T, Failure<R>>> + Send,
-        T: Send,
-        R: Send,
-    {
-        let mut attempt = 1;
-        loop {
-            match self.attempt(actor, &mut task).await {
-                Err(Failure::Fault(fault)) if attempt < TRIES && fault.is_transient() => {
-                    tracing::info!(attempt, "Trying a transaction again: {fault}");
-                    tokio::time::sleep(Duration::from_millis(u64::from(attempt) * 7)).await;
-                    attempt += 1;
-                }
-                outcome => return outcome,
-            }
-        }
+    /// Opens a transaction of `actor`; the macros [`crate::transact`] and [`crate::transact_sure`] do.
+    pub async fn begin(&self, actor: &Actor) -> Result<Transaction, Fault> {
+        Ok(Transaction {
+            inner: self.pool.begin().await?,
+            now: self.now(),
+            actor: actor.clone(),
+            bell: Arc::clone(&self.bell),
+        })
     }
 
-    async fn attempt<T, R, F>(&self, actor: &Actor, task: &mut F) -> Result<T, Failure<R>>
-    where
-        F: for<'a> FnMut(&'a mut Work<'_>) -> BoxFuture<'a, Result<T, Failure<R>>> + Send,
-    {
-        let mut transaction = self.pool.begin().await?;
-        let mut work = Work::new(&mut transaction, self.now(), actor.clone());
-        let answer = task(&mut work).await?;
-        transaction.commit().await?;
+    /// What a transaction came to; `None`, after a short rest, where it is worth another try: at most five
+    /// times, when the database ended it for another's sake.
+    pub async fn settled<T, R>(
+        outcome: Result<T, Failure<R>>,
+        attempt: u32,
+    ) -> Option<Result<T, Failure<R>>> {
+        match &outcome {
+            Err(Failure::Fault(fault)) if attempt < TRIES && fault.is_transient() => {
+                tracing::info!(attempt, "Trying a transaction again: {fault}");
+                tokio::time::sleep(Duration::from_millis(u64::from(attempt) * 7)).await;
+                None
+            }
+            _ => Some(outcome),
+        }
+    }
+}
+
+/// An open transaction: undone unless it is ended with a success.
+pub struct Transaction {
+    inner: sqlx::Transaction<'static, sqlx::Postgres>,
+    now: OffsetDateTime,
+    actor: Actor,
+    bell: Arc<Notify>,
+}
+
+impl Transaction {
+    /// What use cases work with.
+    pub fn work(&mut self) -> Work<'_> {
+        Work::new(&mut self.inner, self.now, self.actor.clone())
+    }
+
+    /// Commits after a success, and wakes the worker; undoes everything otherwise.
+    pub async fn end<T, R>(self, outcome: Result<T, Failure<R>>) -> Result<T, Failure<R>> {
+        let answer = outcome?;
+        self.inner.commit().await?;
         self.bell.notify_one();
         Ok(answer)
     }
+}
+
+/// Runs a task in one transaction: `transact!(store, &actor, work => place(work, &checkout).await)`. Commits
+/// what it did when it answers `Ok`, undoes it otherwise, and tries again, at most five times, when the
+/// database ended the transaction for another's sake (deadlock, serialisation failure). So the task may run
+/// more than once and touches nothing but the database.
+///
+/// A macro and not a method: closures that lend what they capture can't yet promise a `Send` future.
+#[macro_export]
+macro_rules! transact {
+    ($store:expr, $actor:expr, $work:ident => $task:expr $(,)?) => {{
+        let store: &$crate::kernel::Store = &$store;
+        let mut attempt = 1;
+        loop {
+            let outcome = match store.begin($actor).await {
+                Ok(mut transaction) => {
+                    let outcome = {
+                        let $work = &mut transaction.work();
+                        async { $task }.await
+                    };
+                    transaction.end(outcome).await
+                }
+                Err(fault) => Err($crate::kernel::Failure::Fault(fault)),
+            };
+            match $crate::kernel::Store::settled(outcome, attempt).await {
+                Some(outcome) => break outcome,
+                None => attempt += 1,
+            }
+        }
+    }};
+}
+
+/// Like [`transact!`], for tasks in which nobody can be refused: answers the task's value or a fault.
+#[macro_export]
+macro_rules! transact_sure {
+    ($store:expr, $actor:expr, $work:ident => $task:expr $(,)?) => {{
+        let outcome: Result<_, $crate::kernel::Failure<std::convert::Infallible>> = $crate::transact!($store, $actor, $work => $task);
+        outcome.map_err(|failure| match failure {
+            $crate::kernel::Failure::Fault(fault) => fault,
+            $crate::kernel::Failure::Refused(never) => match never {},
+        })
+    }};
+}
+
+/// How many migrations the database has seen through.
+pub async fn applied_migrations(db: &PgPool) -> Result<i64, Fault> {
+    let count: i64 = sqlx::query_scalar("select count(*) from _sqlx_migrations where success")
+        .fetch_one(db)
+        .await?;
+    Ok(count)
 }
 
 /// The machine's clock. The only place that reads it.

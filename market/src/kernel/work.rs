@@ -137,7 +137,7 @@ pub struct Work<'c> {
 }
 
 impl<'c> Work<'c> {
-    /// Opened by [`super::store::Store::run`] alone.
+    /// Opened by [`super::store::Transaction`] alone.
     pub(super) fn new(conn: &'c mut PgConnection, now: OffsetDateTime, actor: Actor) -> Self {
         Self {
             conn,

@@ -1,23 +1,19 @@
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Picture {
-    pub id: crate::kernel::PhotoId,
-    pub width: i32,
-    pub height: i32,
-    pub preview: String,
-    pub variants: Vec<PictureVariant>,
-}
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct PictureVariant {
-    pub width: i32,
-    pub height: i32,
-    pub format: String,
-    pub key: String,
-}
+//! Photographs in, sizes out. Promises: a file is judged by its bytes, never by its name; its pixels are
+//! counted before any is decoded; nothing of what the camera wrote beside the picture survives; what is
+//! stored is named after its content and never changes.
+pub mod types;
+
 #[cfg(feature = "server")]
-pub mod queries {
-    use super::*;
-    use crate::kernel::*;
-    pub async fn pictures(_db: &sqlx::PgPool, _ids: &[PhotoId]) -> Result<Vec<Picture>, Fault> {
-        Ok(vec![])
-    }
-}
+pub mod commands;
+#[cfg(feature = "server")]
+mod decode;
+#[cfg(feature = "server")]
+mod encode;
+#[cfg(feature = "server")]
+pub mod queries;
+#[cfg(feature = "server")]
+mod store;
+
+#[cfg(feature = "server")]
+pub use store::{File, MediaStore};
+pub use types::*;

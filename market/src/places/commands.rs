@@ -38,11 +38,7 @@ const AFTER: i32 = 100_000;
 
 /// Loads the maps that are built into the program, unless they are there already. What `migrate` calls.
 pub async fn ensure_reference(store: &Store) -> Result<(), Fault> {
-    store
-        .run(&Actor::system(), |work| {
-            Box::pin(async move { Ok(load_reference(work, BUILT_IN).await?) })
-        })
-        .await
+    crate::transact!(store, &Actor::system(), work => Ok(load_reference(work, BUILT_IN).await?))
         .map(|_loaded| ())
         .map_err(|failure: Failure<Infallible>| match failure {
             Failure::Fault(fault) => fault,

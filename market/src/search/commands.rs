@@ -19,11 +19,7 @@ const STOP_WORDS: &str = include_str!("../../../data/search/stop_words.csv");
 /// Loads the words that mean the same and those that mean nothing, unless these very lists are loaded.
 /// What `migrate` calls, after the places.
 pub async fn ensure_reference(store: &Store) -> Result<(), Fault> {
-    store
-        .run(&Actor::system(), |work| {
-            Box::pin(async move { Ok(load_words(work, SYNONYMS, STOP_WORDS).await?) })
-        })
-        .await
+    crate::transact!(store, &Actor::system(), work => Ok(load_words(work, SYNONYMS, STOP_WORDS).await?))
         .map_err(|failure: Failure<Infallible>| match failure {
             Failure::Fault(fault) => fault,
             Failure::Refused(never) => match never {},

@@ -1,5 +1,6 @@
 //! Finding products as Vietnamese people type. Promises: what isn't published is never found; where nothing
 //! has all that was asked for, what is shown is marked as near; the same list of weights ranks every list.
+pub mod form;
 pub mod ranking;
 pub mod types;
 pub mod typing;

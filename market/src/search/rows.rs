@@ -6,7 +6,7 @@ use super::types::{Hit, HitSeller};
 use crate::catalog::Group;
 use crate::kernel::error::broken_row;
 use crate::kernel::{Fault, PhotoId, ProductId, Vnd};
-use crate::media::{Picture, PictureVariant};
+use crate::media::{Picture, PictureFormat, PictureVariant};
 use crate::sellers::SellerKind;
 
 #[derive(sqlx::FromRow)]
@@ -44,7 +44,7 @@ pub(super) struct ImageRow {
 struct ImageVariantRow {
     width: i32,
     height: i32,
-    format: String,
+    format: PictureFormat,
     key: String,
 }
 

@@ -158,29 +158,20 @@ impl Market {
     }
 
     async fn rebuild(&self) {
-        self.store()
-            .run(&Actor::system(), |work| {
-                Box::pin(async move {
-                    commands::rebuild(work).await?;
-                    Ok::<_, Failure<Infallible>>(())
-                })
-            })
-            .await
-            .unwrap();
+        market::transact!(self.store(), &Actor::system(), work => {
+            commands::rebuild(work).await?;
+            Ok::<_, Failure<Infallible>>(())
+        })
+        .unwrap();
         self.engine.invalidate();
     }
 
     async fn index(&self, products: Vec<ProductId>) {
-        self.store()
-            .run(&Actor::system(), |work| {
-                let products = products.clone();
-                Box::pin(async move {
-                    commands::index(work, &products).await?;
-                    Ok::<_, Failure<Infallible>>(())
-                })
-            })
-            .await
-            .unwrap();
+        market::transact!(self.store(), &Actor::system(), work => {
+            commands::index(work, &products).await?;
+            Ok::<_, Failure<Infallible>>(())
+        })
+        .unwrap();
         self.engine.invalidate();
     }
 
@@ -435,15 +426,10 @@ async fn stars_end_with_the_certificate_and_seasons_with_the_month() {
             .all(|hit| hit.stars.is_none() && !hit.in_season)
     );
     assert_eq!(all.facets.stars, []);
-    let changed = market
-        .store()
-        .run(&Actor::system(), |work| {
-            Box::pin(async move {
-                Ok::<_, Failure<Infallible>>(commands::refresh_standing(work).await?)
-            })
-        })
-        .await
-        .unwrap();
+    let changed = market::transact!(market.store(), &Actor::system(), work => {
+        Ok::<_, Failure<Infallible>>(commands::refresh_standing(work).await?)
+    })
+    .unwrap();
     assert_eq!(changed, 5, "three certificates and two seasons");
 }
 
@@ -474,16 +460,11 @@ async fn what_is_not_on_sale_is_not_found() {
     .fetch_one(pool)
     .await
     .unwrap();
-    market
-        .store()
-        .run(&Actor::system(), |work| {
-            Box::pin(async move {
-                commands::index_seller(work, SellerId(seller)).await?;
-                Ok::<_, Failure<Infallible>>(())
-            })
-        })
-        .await
-        .unwrap();
+    market::transact!(market.store(), &Actor::system(), work => {
+        commands::index_seller(work, SellerId(seller)).await?;
+        Ok::<_, Failure<Infallible>>(())
+    })
+    .unwrap();
     market.engine.invalidate();
     assert_eq!(market.codes("dừa sáp").await, [] as [&str; 0]);
 }

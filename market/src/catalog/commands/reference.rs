@@ -1,7 +1,7 @@
 //! The six groups and the product sets: reference data that every installation needs.
 use serde::Deserialize;
 
-use crate::kernel::{Fault, Work};
+use crate::kernel::{Actor, Fault, Store, Work};
 
 #[derive(Deserialize)]
 struct GroupRow {
@@ -20,6 +20,11 @@ struct SetRow {
     regime: String,
     valid_from: String,
     tax_class: String,
+}
+
+/// Loads the groups and sets that come with the program.
+pub async fn ensure(store: &Store) -> Result<(), Fault> {
+    crate::transact_sure!(store, &Actor::system(), work => Ok(load(work, include_str!("../../../../data/ocop/groups.csv"), include_str!("../../../../data/ocop/sets.csv")).await?))
 }
 
 /// Loads `data/ocop/groups.csv` and `sets.csv`; what is there already takes the new names.

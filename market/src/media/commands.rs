@@ -1,0 +1,126 @@
+//! Taking photographs in.
+use bytes::Bytes;
+use sha2::{Digest, Sha256};
+use uuid::Uuid;
+
+use super::decode::decode;
+use super::encode::{Encoded, encode};
+use super::{MediaStore, PhotoRefusal, Picture, queries};
+use crate::kernel::{Actor, Failure, Fault, PhotoId, SellerId, Store, Work};
+
+type Outcome<T> = Result<T, Failure<PhotoRefusal>>;
+
+/// Takes a file in as a photograph of `seller`: decoded in the workshop, its sizes stored, then its row
+/// written. The same file of the same seller again answers the photograph that is there.
+pub async fn accept(
+    store: &Store,
+    media: &MediaStore,
+    actor: &Actor,
+    seller: SellerId,
+    bytes: Bytes,
+) -> Outcome<Picture> {
+    if !actor.sells_for(seller) {
+        return Err(PhotoRefusal::NotASeller.into());
+    }
+    let digest: String = Sha256::digest(&bytes)
+        .iter()
+        .map(|byte| format!("{byte:02x}"))
+        .collect();
+    if let Some(picture) = known(store, seller, &digest).await? {
+        return Ok(picture);
+    }
+    let permit = media
+        .workshop
+        .clone()
+        .acquire_owned()
+        .await
+        .map_err(Fault::new)?;
+    let made = tokio::task::spawn_blocking(move || {
+        let image = decode(&bytes)?;
+        drop(bytes);
+        let size = image.dimensions();
+        let (sizes, preview) = encode(image)?;
+        drop(permit);
+        Ok::<_, Failure<PhotoRefusal>>((size, sizes, preview))
+    })
+    .await
+    // A decoder that panics has met a damaged file.
+    .map_err(|_| PhotoRefusal::Truncated)?;
+    let ((width, height), mut sizes, preview) = made?;
+    for size in &mut sizes {
+        media
+            .put(&size.key, std::mem::take(&mut size.bytes))
+            .await?;
+    }
+    let row = Row {
+        seller,
+        digest: &digest,
+        width,
+        height,
+        preview: &preview,
+    };
+    let (row, sizes) = (&row, sizes.as_slice());
+    crate::transact!(store, actor, work => Ok::<_, Failure<PhotoRefusal>>(write(work, row, sizes).await?))?;
+    known(store, seller, &digest)
+        .await?
+        .ok_or_else(|| Fault::new("a photograph vanished").into())
+}
+
+async fn known(store: &Store, seller: SellerId, digest: &str) -> Result<Option<Picture>, Fault> {
+    let id = sqlx::query_scalar!(
+        "select id from photos where seller_id = $1 and digest = $2",
+        seller.0,
+        digest
+    )
+    .fetch_optional(store.reader())
+    .await?;
+    match id {
+        Some(id) => Ok(queries::pictures(store.reader(), &[PhotoId(id)])
+            .await?
+            .pop()),
+        None => Ok(None),
+    }
+}
+
+struct Row<'a> {
+    seller: SellerId,
+    digest: &'a str,
+    width: u32,
+    height: u32,
+    preview: &'a str,
+}
+
+async fn write(work: &mut Work<'_>, row: &Row<'_>, sizes: &[Encoded]) -> Result<(), Fault> {
+    let id: PhotoId = work.new_id();
+    let number = |value: u32| i32::try_from(value).map_err(Fault::new);
+    let added: Option<Uuid> = sqlx::query_scalar!(
+        "insert into photos (id, seller_id, digest, width, height, preview, created_at) values ($1, $2, $3, $4, $5, $6, $7)
+         on conflict (seller_id, digest) do nothing
+         returning id",
+        id.0,
+        row.seller.0,
+        row.digest,
+        number(row.width)?,
+        number(row.height)?,
+        row.preview,
+        work.now,
+    )
+    .fetch_optional(&mut *work.conn)
+    .await?;
+    if added.is_none() {
+        return Ok(());
+    }
+    for size in sizes {
+        sqlx::query!(
+            "insert into photo_variants (photo_id, width, height, format, key) values ($1, $2, $3, $4, $5)",
+            id.0,
+            number(size.width)?,
+            number(size.height)?,
+            size.format.as_str(),
+            size.key,
+        )
+        .execute(&mut *work.conn)
+        .await?;
+    }
+    Ok(())
+}

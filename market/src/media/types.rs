@@ -1,0 +1,166 @@
+//! What a photograph is to pages, and why one is refused.
+use serde::{Deserialize, Serialize};
+
+use crate::kernel::{PhotoId, Refusal, RefusalKind};
+
+/// The largest file that is taken, bytes.
+pub const MAX_BYTES: usize = 8 * 1024 * 1024;
+/// The most pixels of a picture: above every phone's camera of today, below what fills memory.
+pub const MAX_PIXELS: u64 = 50_000_000;
+/// The longest side, pixels.
+pub const MAX_SIDE: u32 = 12_000;
+/// The shortest side, pixels: smaller ones show nothing.
+pub const MIN_SIDE: u32 = 100;
+
+/// A photograph with its sizes.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Picture {
+    /// Identifier.
+    pub id: PhotoId,
+    /// Upright, pixels, as it came.
+    pub width: i32,
+    /// Upright, pixels, as it came.
+    pub height: i32,
+    /// A blurred picture of a few hundred bytes as a data URI.
+    pub preview: String,
+    /// By width, each in both formats.
+    pub variants: Vec<PictureVariant>,
+}
+
+/// One size in one format.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PictureVariant {
+    /// Pixels.
+    pub width: i32,
+    /// Pixels.
+    pub height: i32,
+    /// How it is coded.
+    pub format: PictureFormat,
+    /// The name below `/media/`.
+    pub key: String,
+}
+
+/// How a picture is coded.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum PictureFormat {
+    /// Small; what browsers get first.
+    Webp,
+    /// For browsers that can't.
+    Jpeg,
+}
+
+impl PictureFormat {
+    /// As stored.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Webp => "webp",
+            Self::Jpeg => "jpeg",
+        }
+    }
+
+    /// The reverse of [`Self::as_str`].
+    #[must_use]
+    pub fn parse(text: &str) -> Option<Self> {
+        [Self::Webp, Self::Jpeg]
+            .into_iter()
+            .find(|format| format.as_str() == text)
+    }
+
+    /// The ending of file names.
+    #[must_use]
+    pub const fn extension(self) -> &'static str {
+        match self {
+            Self::Webp => "webp",
+            Self::Jpeg => "jpg",
+        }
+    }
+}
+
+impl Picture {
+    /// The size nearest to `width` in a format.
+    #[must_use]
+    pub fn nearest(&self, width: i32, format: PictureFormat) -> Option<&PictureVariant> {
+        self.variants
+            .iter()
+            .filter(|variant| variant.format == format)
+            .min_by_key(|variant| variant.width.abs_diff(width))
+    }
+}
+
+/// Why a file is not taken as a photograph.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum PhotoRefusal {
+    /// No bytes.
+    #[error("empty")]
+    Empty,
+    /// More than [`MAX_BYTES`].
+    #[error("too large")]
+    TooLarge,
+    /// The bytes are no picture.
+    #[error("not a picture")]
+    NotAnImage,
+    /// A picture, but none of JPEG, PNG, WebP.
+    #[error("a kind of picture that is not taken")]
+    TypeNotAllowed,
+    /// An iPhone's own format; the phone can be told to write JPEG.
+    #[error("HEIC")]
+    Heic,
+    /// More than [`MAX_PIXELS`] or longer than [`MAX_SIDE`], by its header.
+    #[error("too many pixels")]
+    TooManyPixels,
+    /// A side shorter than [`MIN_SIDE`].
+    #[error("too small")]
+    TooSmall,
+    /// The file ends early or can't be decoded.
+    #[error("truncated or damaged")]
+    Truncated,
+    /// It moves.
+    #[error("animated")]
+    Animated,
+    /// Only for the actor's own shop.
+    #[error("not a seller")]
+    NotASeller,
+}
+
+impl PhotoRefusal {
+    /// Every one of them, so that a test finds a message for each.
+    pub const ALL: [Self; 10] = [
+        Self::Empty,
+        Self::TooLarge,
+        Self::NotAnImage,
+        Self::TypeNotAllowed,
+        Self::Heic,
+        Self::TooManyPixels,
+        Self::TooSmall,
+        Self::Truncated,
+        Self::Animated,
+        Self::NotASeller,
+    ];
+}
+
+impl Refusal for PhotoRefusal {
+    fn code(&self) -> &'static str {
+        match self {
+            Self::Empty => "media.empty",
+            Self::TooLarge => "media.too_large",
+            Self::NotAnImage => "media.not_an_image",
+            Self::TypeNotAllowed => "media.type_not_allowed",
+            Self::Heic => "media.heic",
+            Self::TooManyPixels => "media.too_many_pixels",
+            Self::TooSmall => "media.too_small",
+            Self::Truncated => "media.truncated",
+            Self::Animated => "media.animated",
+            Self::NotASeller => "media.not_a_seller",
+        }
+    }
+
+    fn kind(&self) -> RefusalKind {
+        match self {
+            Self::TooLarge => RefusalKind::TooLarge,
+            Self::NotASeller => RefusalKind::Forbidden,
+            _ => RefusalKind::Invalid,
+        }
+    }
+}

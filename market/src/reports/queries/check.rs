@@ -1,0 +1,115 @@
+//! Holds orders, payments, stock and reports against each other; every difference names its row.
+use sqlx::PgPool;
+
+use crate::kernel::Fault;
+
+/// All differences, as sentences for staff; none when everything agrees.
+pub async fn run(db: &PgPool) -> Result<Vec<String>, Fault> {
+    let mut findings = Vec::new();
+    stock(db, &mut findings).await?;
+    orders(db, &mut findings).await?;
+    rollup(db, &mut findings).await?;
+    Ok(findings)
+}
+
+async fn stock(db: &PgPool, findings: &mut Vec<String>) -> Result<(), Fault> {
+    let rows = sqlx::query!(
+        r#"select
+            stock_items.variant_id,
+            stock_items.on_hand,
+            stock_items.reserved,
+            coalesce(moved.on_hand, 0)::bigint as "moved_on_hand!",
+            coalesce(moved.reserved, 0)::bigint as "moved_reserved!",
+            coalesce(open.quantity, 0)::bigint as "open!"
+        from stock_items
+        left join (
+            select variant_id, sum(on_hand_change) as on_hand, sum(reserved_change) as reserved from stock_movements group by variant_id
+        ) as moved on moved.variant_id = stock_items.variant_id
+        left join (
+            select line.variant_id, sum(line.quantity) as quantity
+            from order_lines as line join seller_orders as part on part.id = line.seller_order_id
+            where part.state in ('placed', 'confirmed', 'packed')
+            group by line.variant_id
+        ) as open on open.variant_id = stock_items.variant_id
+        where stock_items.on_hand <> coalesce(moved.on_hand, 0)
+            or stock_items.reserved <> coalesce(moved.reserved, 0)
+            or stock_items.reserved <> coalesce(open.quantity, 0)
+        order by stock_items.variant_id"#
+    )
+    .fetch_all(db)
+    .await?;
+    for row in rows {
+        findings.push(format!(
+            "stock of variant {}: on hand {} (movements {}), reserved {} (movements {}, open lines {})",
+            row.variant_id, row.on_hand, row.moved_on_hand, row.reserved, row.moved_reserved, row.open
+        ));
+    }
+    Ok(())
+}
+
+async fn orders(db: &PgPool, findings: &mut Vec<String>) -> Result<(), Fault> {
+    let parts = sqlx::query!(
+        r#"select part.id, part.items_vnd, coalesce(lines.sum, 0)::bigint as "lines!", part.total_vnd, payments.amount_vnd as "paid?"
+        from seller_orders as part
+        left join (select seller_order_id, sum(line_vnd) as sum from order_lines group by seller_order_id) as lines
+            on lines.seller_order_id = part.id
+        left join payments on payments.seller_order_id = part.id
+        where part.items_vnd <> coalesce(lines.sum, 0) or payments.id is null or payments.amount_vnd <> part.total_vnd
+            or (part.state = 'completed' and payments.status <> 'paid')
+            or (part.state = 'cancelled' and payments.status not in ('cancelled', 'refunded'))
+        order by part.id"#
+    )
+    .fetch_all(db)
+    .await?;
+    for row in parts {
+        findings.push(format!(
+            "part {} of an order: items {} (lines {}), total {} (payment {})",
+            row.id,
+            row.items_vnd,
+            row.lines,
+            row.total_vnd,
+            row.paid
+                .map_or_else(|| "missing".to_owned(), |amount| amount.to_string())
+        ));
+    }
+    let orders = sqlx::query!(
+        r#"select orders.code, orders.total_vnd, coalesce(parts.sum, 0)::bigint as "parts!"
+        from orders
+        left join (select order_id, sum(total_vnd) as sum from seller_orders group by order_id) as parts on parts.order_id = orders.id
+        where orders.total_vnd <> coalesce(parts.sum, 0)
+        order by orders.code"#
+    )
+    .fetch_all(db)
+    .await?;
+    for row in orders {
+        findings.push(format!(
+            "order {}: total {} (parts {})",
+            row.code, row.total_vnd, row.parts
+        ));
+    }
+    Ok(())
+}
+
+async fn rollup(db: &PgPool, findings: &mut Vec<String>) -> Result<(), Fault> {
+    let rows = sqlx::query!(
+        r#"select
+            coalesce(rolled.day, lines.day) as "day!",
+            coalesce(rolled.gross_vnd, 0)::bigint as "rolled!",
+            coalesce(lines.gross, 0)::bigint as "lines!"
+        from (select day, orders, gross_vnd from sales_daily where dimension = 'total') as rolled
+        full join (
+            select day, count(distinct order_id) as orders, sum(line_vnd) as gross from report_lines group by day
+        ) as lines on lines.day = rolled.day
+        where coalesce(rolled.gross_vnd, 0) <> coalesce(lines.gross, 0) or coalesce(rolled.orders, 0) <> coalesce(lines.orders, 0)
+        order by 1"#
+    )
+    .fetch_all(db)
+    .await?;
+    for row in rows {
+        findings.push(format!(
+            "sales of {}: the report says {}, the lines {}",
+            row.day, row.rolled, row.lines
+        ));
+    }
+    Ok(())
+}

@@ -1,0 +1,5 @@
+//! Reading the reports.
+pub mod check;
+pub mod sales;
+
+pub use sales::{sales, since_yesterday};

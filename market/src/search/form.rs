@@ -1,0 +1,128 @@
+//! What addresses and the API ask of a search, understood.
+use super::{Filter, Query, Sort};
+use crate::catalog::Group;
+use crate::kernel::{FieldErrors, PageRequest, Vnd};
+use crate::sellers::SellerKind;
+
+/// Understands the parameters of DESIGN §9: `q`, `group`, `stars`, `commune`, `seller`, `seller_kind`,
+/// `min_vnd`, `max_vnd`, `in_season`, `sort`, `page`, `per_page`. A parameter may stand several times or
+/// hold several values with commas. What can't be understood is left out and told: a page shows what is
+/// left, the API refuses.
+#[must_use]
+pub fn parse(pairs: &[(String, String)]) -> (Query, FieldErrors) {
+    let mut errors = FieldErrors::default();
+    let mut filter = Filter::default();
+    let mut sort = None;
+    let (mut page, mut per_page) = (None, None);
+    for (name, value) in pairs {
+        let values = || {
+            value
+                .split(',')
+                .map(str::trim)
+                .filter(|value| !value.is_empty())
+        };
+        let mut unknown =
+            |value: &str| errors.add_with(name, "unknown", &[("value", value.to_owned())]);
+        match name.as_str() {
+            "q" => filter.text = value.chars().take(200).collect(),
+            "group" => values().for_each(|value| match Group::parse(value) {
+                Some(group) => filter.groups.push(group),
+                None => unknown(value),
+            }),
+            "stars" => values().for_each(|value| match value.parse() {
+                Ok(stars @ 3..=5) => filter.stars.push(stars),
+                _ => unknown(value),
+            }),
+            "commune" => values().for_each(|value| {
+                match value.len() == 5 && value.bytes().all(|byte| byte.is_ascii_digit()) {
+                    true => filter.communes.push(value.to_owned()),
+                    false => unknown(value),
+                }
+            }),
+            "seller" => filter.sellers.extend(values().map(str::to_owned)),
+            "seller_kind" => values().for_each(|value| match SellerKind::parse(value) {
+                Some(kind) => filter.seller_kinds.push(kind),
+                None => unknown(value),
+            }),
+            "min_vnd" | "max_vnd" if value.trim().is_empty() => {}
+            "min_vnd" | "max_vnd" => match value.trim().replace('.', "").parse::<i64>() {
+                Ok(price @ 0..) if name == "min_vnd" => filter.min_price = Some(Vnd(price)),
+                Ok(price @ 0..) => filter.max_price = Some(Vnd(price)),
+                _ => errors.add(name, "number"),
+            },
+            "in_season" => match value.as_str() {
+                "" | "0" | "false" => {}
+                "1" | "true" | "on" => filter.in_season = true,
+                other => unknown(other),
+            },
+            "sort" if value.is_empty() => {}
+            "sort" => match Sort::parse(value) {
+                Some(known) => sort = Some(known),
+                None => unknown(value),
+            },
+            "page" | "per_page" => match value.parse::<u32>() {
+                Ok(number @ 1..) if name == "page" => page = Some(number),
+                Ok(number @ 1..=100) => per_page = Some(number),
+                _ => errors.add(name, "range"),
+            },
+            _ => {}
+        }
+    }
+    filter.groups.dedup();
+    filter.stars.dedup();
+    (
+        Query {
+            filter,
+            sort: sort.unwrap_or_default(),
+            page: PageRequest::new(page, per_page),
+        },
+        errors,
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn pairs(list: &[(&str, &str)]) -> Vec<(String, String)> {
+        list.iter()
+            .map(|(name, value)| ((*name).to_owned(), (*value).to_owned()))
+            .collect()
+    }
+
+    #[test]
+    fn values_stand_several_times_or_with_commas() {
+        let (query, errors) = parse(&pairs(&[
+            ("group", "food,drink"),
+            ("stars", "4"),
+            ("stars", "5"),
+            ("min_vnd", "10.000"),
+            ("sort", "-price"),
+            ("page", "2"),
+        ]));
+        assert!(errors.is_empty());
+        assert_eq!(query.filter.groups, [Group::Food, Group::Drink]);
+        assert_eq!(query.filter.stars, [4, 5]);
+        assert_eq!(
+            (query.filter.min_price, query.sort, query.page.page),
+            (Some(Vnd(10_000)), Sort::PriceDescending, 2)
+        );
+    }
+
+    #[test]
+    fn what_is_not_understood_is_told() {
+        let (_, errors) = parse(&pairs(&[
+            ("group", "moon"),
+            ("stars", "9"),
+            ("page", "0"),
+            ("max_vnd", "-1"),
+            ("commune", "x"),
+            ("sort", "size"),
+        ]));
+        let fields: Vec<_> = errors.0.iter().map(|error| error.field.as_str()).collect();
+        assert_eq!(
+            fields,
+            ["group", "stars", "page", "max_vnd", "commune", "sort"]
+        );
+    }
+}

@@ -1,0 +1,455 @@
+//! Finding and reading products.
+use app::site::Site;
+use axum::Json;
+use axum::extract::{Path, Query, State};
+use axum::http::HeaderMap;
+use axum::response::{IntoResponse, Redirect, Response};
+use market::catalog::queries::{ProductAt, by_slug};
+use market::catalog::{Product, ProductStatus};
+use market::kernel::Quantity;
+use market::kernel::time::iso_day;
+use market::media::Picture;
+use market::search::{Facets, Found, Hit, form};
+use serde::{Deserialize, Serialize};
+use utoipa::{IntoParams, ToSchema};
+
+use super::problem::Problem;
+
+/// A quantity as JSON has it: the decimal number of units.
+#[expect(
+    clippy::cast_precision_loss,
+    reason = "quantities stay far below 2^53 thousandths"
+)]
+pub fn decimal(quantity: Quantity) -> f64 {
+    quantity.thousandths() as f64 / 1000.0
+}
+
+/// A page of products.
+#[derive(Serialize, ToSchema)]
+pub struct ProductList {
+    items: Vec<Item>,
+    total: i64,
+    page: u32,
+    per_page: u32,
+    facets: FacetsOut,
+    engine: String,
+    /// What was searched instead, where slips were mended.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    instead: Option<String>,
+    /// Nothing has all that was asked for; the items have a part of it.
+    near: bool,
+}
+
+/// A product of a list.
+#[derive(Serialize, ToSchema)]
+struct Item {
+    id: String,
+    code: String,
+    slug: String,
+    name: String,
+    seller: SellerOut,
+    group: String,
+    stars: Option<u8>,
+    commune: CommuneOut,
+    price_vnd: i64,
+    unit: String,
+    in_stock: bool,
+    image: Option<String>,
+}
+
+/// A seller in short.
+#[derive(Serialize, ToSchema)]
+pub struct SellerOut {
+    /// In `/gian-hang/{slug}`.
+    pub slug: String,
+    /// The shop's name.
+    pub name: String,
+}
+
+/// A commune of today's map.
+#[derive(Serialize, ToSchema)]
+struct CommuneOut {
+    code: String,
+    name: String,
+}
+
+/// How many products each choice would show.
+#[derive(Serialize, ToSchema)]
+struct FacetsOut {
+    group: Vec<Count>,
+    stars: Vec<Count>,
+    commune: Vec<Count>,
+    seller_kind: Vec<Count>,
+    in_season: i64,
+}
+
+#[derive(Serialize, ToSchema)]
+struct Count {
+    value: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    label: Option<String>,
+    count: i64,
+}
+
+impl Count {
+    fn new(value: impl ToString, count: i64) -> Self {
+        Self {
+            value: value.to_string(),
+            label: None,
+            count,
+        }
+    }
+}
+
+/// What can be asked of the list; several values with commas or by repeating.
+#[derive(Deserialize, IntoParams)]
+#[expect(dead_code, reason = "describes what `search::form` reads")]
+struct ListParams {
+    /// Text, as typed.
+    q: Option<String>,
+    /// food, drink, herbal, craft, ornamental, tourism.
+    group: Option<String>,
+    /// 3, 4, 5.
+    stars: Option<String>,
+    /// 5-digit codes on today's map.
+    commune: Option<String>,
+    /// Slugs.
+    seller: Option<String>,
+    /// household, cooperative, enterprise.
+    seller_kind: Option<String>,
+    /// Đồng a unit at least.
+    min_vnd: Option<i64>,
+    /// Đồng a unit at most.
+    max_vnd: Option<i64>,
+    /// true: only what is in season.
+    in_season: Option<bool>,
+    /// relevance, newest, price, -price, sold.
+    sort: Option<String>,
+    /// From 1.
+    page: Option<u32>,
+    /// 1 to 100.
+    per_page: Option<u32>,
+}
+
+/// Products, found, filtered, sorted, a page at a time.
+#[utoipa::path(get, path = "/products", params(ListParams), responses((status = 200, body = ProductList), (status = 422, body = Problem)))]
+pub async fn products(
+    State(site): State<Site>,
+    headers: HeaderMap,
+    Query(pairs): Query<Vec<(String, String)>>,
+) -> Result<Json<ProductList>, Problem> {
+    let (query, errors) = form::parse(&pairs);
+    if !errors.is_empty() {
+        return Err(Problem::fields(&headers, errors));
+    }
+    let found = site
+        .search
+        .search(&query)
+        .await
+        .map_err(|fault| Problem::fault(&headers, &fault))?;
+    Ok(Json(list(found)))
+}
+
+fn list(found: Found) -> ProductList {
+    ProductList {
+        total: found.facets.total,
+        page: found.page.page,
+        per_page: found.page.per_page,
+        facets: facets(&found.facets),
+        engine: found.engine.to_owned(),
+        instead: found.understanding.instead,
+        near: found.understanding.is_near,
+        items: found.hits.into_iter().map(item).collect(),
+    }
+}
+
+fn item(hit: Hit) -> Item {
+    Item {
+        id: hit.product_id.to_string(),
+        code: hit.code,
+        slug: hit.slug,
+        name: hit.name,
+        seller: SellerOut {
+            slug: hit.seller.slug,
+            name: hit.seller.name,
+        },
+        group: hit.group.as_str().to_owned(),
+        stars: hit.stars,
+        commune: CommuneOut {
+            code: hit.commune_code,
+            name: hit.commune_name,
+        },
+        price_vnd: hit.price.0,
+        unit: hit.unit,
+        in_stock: hit.in_stock,
+        image: hit.image.as_ref().and_then(address),
+    }
+}
+
+/// The address of a picture's middling size.
+fn address(picture: &Picture) -> Option<String> {
+    picture
+        .variants
+        .iter()
+        .min_by_key(|variant| variant.width.abs_diff(640))
+        .map(|variant| app::routes::media(&variant.key))
+}
+
+fn facets(facets: &Facets) -> FacetsOut {
+    FacetsOut {
+        group: facets
+            .groups
+            .iter()
+            .map(|(group, count)| Count::new(group.as_str(), *count))
+            .collect(),
+        stars: facets
+            .stars
+            .iter()
+            .map(|(stars, count)| Count::new(stars, *count))
+            .collect(),
+        commune: facets
+            .communes
+            .iter()
+            .map(|commune| Count {
+                label: Some(commune.name.clone()),
+                ..Count::new(&commune.code, commune.count)
+            })
+            .collect(),
+        seller_kind: facets
+            .seller_kinds
+            .iter()
+            .map(|(kind, count)| Count::new(kind.as_str(), *count))
+            .collect(),
+        in_season: facets.in_season,
+    }
+}
+
+/// A product with all that its page shows.
+#[derive(Serialize, ToSchema)]
+pub struct ProductOut {
+    id: String,
+    code: String,
+    slug: String,
+    name: String,
+    description: String,
+    group: String,
+    set: Option<SetOut>,
+    seller: SellerOut,
+    commune: CommuneOut,
+    /// Of a certificate that is valid today.
+    stars: Option<u8>,
+    certificate: Option<CertificateOut>,
+    season: SeasonOut,
+    variants: Vec<VariantOut>,
+    photos: Vec<PhotoOut>,
+    /// Not rated yet.
+    rating: Option<f64>,
+    is_sample: bool,
+}
+
+#[derive(Serialize, ToSchema)]
+struct SetOut {
+    number: u8,
+    name: String,
+}
+
+#[derive(Serialize, ToSchema)]
+struct CertificateOut {
+    code: String,
+    number: String,
+    issuer: String,
+    stars: u8,
+    decided_on: String,
+    valid_to: String,
+    valid: bool,
+}
+
+#[derive(Serialize, ToSchema)]
+struct SeasonOut {
+    /// 1 to 12; empty: all year.
+    months: Vec<u8>,
+    in_season: bool,
+}
+
+#[derive(Serialize, ToSchema)]
+struct VariantOut {
+    id: String,
+    sku: String,
+    name: String,
+    price_vnd: Option<i64>,
+    unit: String,
+    unit_note: String,
+    available: f64,
+    minimum: f64,
+    step: f64,
+}
+
+#[derive(Serialize, ToSchema)]
+struct PhotoOut {
+    alt: String,
+    is_drawn: bool,
+    variants: Vec<PhotoVariantOut>,
+}
+
+/// One size of a photograph.
+#[derive(Serialize, ToSchema)]
+pub struct PhotoVariantOut {
+    width: i32,
+    height: i32,
+    format: String,
+    url: String,
+}
+
+/// The sizes of a picture.
+pub fn sizes(picture: &Picture) -> Vec<PhotoVariantOut> {
+    picture
+        .variants
+        .iter()
+        .map(|variant| PhotoVariantOut {
+            width: variant.width,
+            height: variant.height,
+            format: variant.format.as_str().to_owned(),
+            url: app::routes::media(&variant.key),
+        })
+        .collect()
+}
+
+/// One product, by its slug; an old slug leads to the new one.
+#[utoipa::path(get, path = "/products/{slug}", params(("slug" = String, Path)), responses((status = 200, body = ProductOut), (status = 404, body = Problem)))]
+pub async fn product(
+    State(site): State<Site>,
+    headers: HeaderMap,
+    Path(slug): Path<String>,
+) -> Result<Response, Problem> {
+    match by_slug(site.store.reader(), &slug)
+        .await
+        .map_err(|fault| Problem::fault(&headers, &fault))?
+    {
+        Some(ProductAt::Here(product)) if product.status == ProductStatus::Published => {
+            Ok(Json(product_out(*product, site.store.today())).into_response())
+        }
+        Some(ProductAt::Moved(slug)) => {
+            Ok(Redirect::permanent(&format!("/api/v1/products/{slug}")).into_response())
+        }
+        _ => Err(Problem::not_found(&headers)),
+    }
+}
+
+fn product_out(product: Product, today: time::Date) -> ProductOut {
+    ProductOut {
+        stars: product.stars_on(today),
+        certificate: product
+            .certificate
+            .as_ref()
+            .map(|certificate| CertificateOut {
+                code: certificate.code.clone(),
+                number: certificate.number.clone(),
+                issuer: certificate.issuer.clone(),
+                stars: certificate.stars,
+                decided_on: iso_day(certificate.decided_on),
+                valid_to: iso_day(certificate.valid_to),
+                valid: certificate.is_valid_on(today),
+            }),
+        season: SeasonOut {
+            months: product.season_months.clone(),
+            in_season: product.in_season_on(today),
+        },
+        id: product.id.to_string(),
+        code: product.code,
+        slug: product.slug,
+        name: product.name,
+        description: product.description,
+        group: product.group.as_str().to_owned(),
+        set: product.set.map(|set| SetOut {
+            number: set.number,
+            name: set.name_vi,
+        }),
+        seller: SellerOut {
+            slug: product.seller.slug,
+            name: product.seller.name,
+        },
+        commune: CommuneOut {
+            code: product.seller.commune_code,
+            name: product.seller.commune_name,
+        },
+        variants: product
+            .variants
+            .into_iter()
+            .map(|variant| VariantOut {
+                id: variant.id.to_string(),
+                sku: variant.sku,
+                name: variant.name,
+                price_vnd: variant.price.map(|price| price.0),
+                unit: variant.unit,
+                unit_note: variant.unit_note,
+                available: decimal(variant.available),
+                minimum: decimal(variant.minimum),
+                step: decimal(variant.step),
+            })
+            .collect(),
+        photos: product
+            .photos
+            .into_iter()
+            .map(|photo| PhotoOut {
+                variants: sizes(&photo.picture),
+                alt: photo.alt,
+                is_drawn: photo.is_drawn,
+            })
+            .collect(),
+        rating: None,
+        is_sample: product.is_sample,
+    }
+}
+
+/// What may be meant by a text that is still being typed.
+#[derive(Serialize, ToSchema)]
+pub struct SuggestionsOut {
+    products: Vec<SellerOut>,
+    sellers: Vec<SellerOut>,
+    categories: Vec<String>,
+}
+
+#[derive(Deserialize, IntoParams)]
+pub struct SuggestParams {
+    /// What is typed so far.
+    #[serde(default)]
+    q: String,
+}
+
+/// Suggestions while typing.
+#[utoipa::path(get, path = "/search/suggest", params(SuggestParams), responses((status = 200, body = SuggestionsOut)))]
+pub async fn suggest(
+    State(site): State<Site>,
+    headers: HeaderMap,
+    Query(params): Query<SuggestParams>,
+) -> Result<Json<SuggestionsOut>, Problem> {
+    let text: String = params.q.chars().take(200).collect();
+    let found = site
+        .search
+        .suggest(&text, 6)
+        .await
+        .map_err(|fault| Problem::fault(&headers, &fault))?;
+    Ok(Json(SuggestionsOut {
+        products: found
+            .products
+            .into_iter()
+            .map(|product| SellerOut {
+                slug: product.slug,
+                name: product.name,
+            })
+            .collect(),
+        sellers: found
+            .sellers
+            .into_iter()
+            .map(|seller| SellerOut {
+                slug: seller.slug,
+                name: seller.name,
+            })
+            .collect(),
+        categories: found
+            .categories
+            .into_iter()
+            .map(|group| group.as_str().to_owned())
+            .collect(),
+    }))
+}

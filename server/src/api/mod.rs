@@ -1,0 +1,58 @@
+//! The REST API, version 1: the same use cases as the pages, described by `openapi.json` and true to it.
+pub mod caller;
+pub mod catalog;
+pub mod listing;
+pub mod orders;
+pub mod problem;
+pub mod reports;
+
+use app::site::Site;
+use axum::Router;
+use axum::http::HeaderMap;
+use axum::routing::get;
+use utoipa::openapi::security::{Http, HttpAuthScheme, SecurityScheme};
+use utoipa::openapi::{InfoBuilder, OpenApi};
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+
+use problem::Problem;
+
+/// All calls below `/api/v1`.
+pub fn router(site: &Site) -> Router {
+    let (router, api) = OpenApiRouter::with_openapi(document())
+        .routes(routes!(catalog::products))
+        .routes(routes!(catalog::product))
+        .routes(routes!(catalog::suggest))
+        .routes(routes!(orders::place))
+        .routes(routes!(orders::order))
+        .routes(routes!(orders::seller_orders))
+        .routes(routes!(orders::advance))
+        .routes(routes!(listing::create))
+        .routes(routes!(listing::change))
+        .routes(routes!(listing::submit))
+        .routes(routes!(listing::photo))
+        .routes(routes!(reports::sales))
+        .split_for_parts();
+    router
+        .route("/openapi.json", get(async move || axum::Json(api.clone())))
+        .fallback(async |headers: HeaderMap| Problem::not_found(&headers))
+        .with_state(site.clone())
+}
+
+fn document() -> OpenApi {
+    let mut document = OpenApi::default();
+    document.info = InfoBuilder::new()
+        .title("Cây Bẹo")
+        .version("1")
+        .description(Some(
+            "The marketplace's API. Money is whole đồng; instants are UTC; problems are RFC 9457.",
+        ))
+        .build();
+    document.servers = Some(vec![utoipa::openapi::Server::new("/api/v1")]);
+    let bearer = SecurityScheme::Http(Http::new(HttpAuthScheme::Bearer));
+    document
+        .components
+        .get_or_insert_default()
+        .add_security_scheme("token", bearer);
+    document
+}

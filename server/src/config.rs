@@ -1,0 +1,204 @@
+//! All settings of the process: from the environment, or from the TOML file that `CAY_BEO_CONFIG` names;
+//! the environment wins. A wrong value is refused with its name and an example.
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::{env, fmt, fs};
+
+/// Everything that can be set.
+#[derive(Clone)]
+pub struct Config {
+    /// PostgreSQL. `DATABASE_URL`; else what `make run` wrote into `.data/database-url`.
+    pub database_url: String,
+    /// Where to listen. `CAY_BEO_ADDR`.
+    pub addr: SocketAddr,
+    /// The folder that xtask built: styles, WASM, fonts. `CAY_BEO_SITE`.
+    pub site: PathBuf,
+    /// The folder of photographs. `CAY_BEO_MEDIA`.
+    pub media: PathBuf,
+    /// The folder of the sample data. `CAY_BEO_DATA`.
+    pub data: PathBuf,
+    /// Under which address people reach the site, without a slash at the end. `CAY_BEO_BASE_URL`.
+    pub base_url: String,
+    /// Connections to the database at most. `CAY_BEO_CONNECTIONS`.
+    pub connections: u32,
+    /// Says on every page that goods and orders are samples. `CAY_BEO_DEMO`.
+    pub demo: bool,
+    /// Keeps whole pages of anonymous visitors in memory. `CAY_BEO_PAGE_CACHE`.
+    pub page_cache: bool,
+    /// Log lines as JSON. `CAY_BEO_LOG_JSON`.
+    pub log_json: bool,
+}
+
+/// A setting that can't be used.
+#[derive(Debug, thiserror::Error)]
+pub enum ConfigError {
+    /// The value can't be read.
+    #[error("the setting {name} is \"{value}\"; it should look like \"{example}\"")]
+    Wrong {
+        /// Which setting.
+        name: &'static str,
+        /// What it is.
+        value: String,
+        /// What it might be.
+        example: &'static str,
+    },
+    /// No database is known.
+    #[error(
+        "no database: set DATABASE_URL (such as \"postgres://user@localhost/cay_beo\") or start the private one with `make run`"
+    )]
+    NoDatabase,
+    /// The file can't be read.
+    #[error("the settings file {path} can't be read: {cause}")]
+    File {
+        /// As `CAY_BEO_CONFIG` names it.
+        path: String,
+        /// Why.
+        cause: String,
+    },
+}
+
+/// Where `make run` writes the address of its private database.
+const PRIVATE_DATABASE: &str = ".data/database-url";
+
+impl Config {
+    /// Reads the settings.
+    pub fn read() -> Result<Self, ConfigError> {
+        let file = match env::var("CAY_BEO_CONFIG") {
+            Ok(path) => read_file(&path)?,
+            Err(_) => toml::Table::new(),
+        };
+        Self::from(&|name| {
+            env::var(name)
+                .ok()
+                .filter(|value| !value.is_empty())
+                .or_else(|| {
+                    let key = name.strip_prefix("CAY_BEO_").unwrap_or(name).to_lowercase();
+                    file.get(&key).map(|value| {
+                        value
+                            .as_str()
+                            .map_or_else(|| value.to_string(), str::to_owned)
+                    })
+                })
+        })
+    }
+
+    fn from(get: &dyn Fn(&'static str) -> Option<String>) -> Result<Self, ConfigError> {
+        let database_url = get("DATABASE_URL")
+            .or_else(|| {
+                fs::read_to_string(PRIVATE_DATABASE)
+                    .ok()
+                    .map(|url| url.trim().to_owned())
+            })
+            .filter(|url| !url.is_empty())
+            .ok_or(ConfigError::NoDatabase)?;
+        if !database_url.starts_with("postgres://") && !database_url.starts_with("postgresql://") {
+            return Err(ConfigError::Wrong {
+                name: "DATABASE_URL",
+                value: "…".to_owned(),
+                example: "postgres://user@localhost/cay_beo",
+            });
+        }
+        let addr: SocketAddr = parsed(get, "CAY_BEO_ADDR", "127.0.0.1:3000")?;
+        let base_url = get("CAY_BEO_BASE_URL").unwrap_or_else(|| format!("http://{addr}"));
+        if !(base_url.starts_with("http://") || base_url.starts_with("https://"))
+            || base_url.ends_with('/')
+        {
+            return Err(ConfigError::Wrong {
+                name: "CAY_BEO_BASE_URL",
+                value: base_url,
+                example: "https://caybeo.example",
+            });
+        }
+        Ok(Self {
+            database_url,
+            addr,
+            base_url,
+            site: parsed(get, "CAY_BEO_SITE", "target/site")?,
+            media: parsed(get, "CAY_BEO_MEDIA", ".data/media")?,
+            data: parsed(get, "CAY_BEO_DATA", "data")?,
+            connections: parsed(get, "CAY_BEO_CONNECTIONS", "20")?,
+            demo: parsed(get, "CAY_BEO_DEMO", "true")?,
+            page_cache: parsed(get, "CAY_BEO_PAGE_CACHE", "true")?,
+            log_json: parsed(get, "CAY_BEO_LOG_JSON", "false")?,
+        })
+    }
+
+    /// Whether people reach the site over TLS: then cookies travel over nothing else.
+    #[must_use]
+    pub fn is_secure(&self) -> bool {
+        self.base_url.starts_with("https://")
+    }
+}
+
+/// The setting, or the example, which is what holds where nothing is set.
+fn parsed<T: std::str::FromStr>(
+    get: &dyn Fn(&'static str) -> Option<String>,
+    name: &'static str,
+    example: &'static str,
+) -> Result<T, ConfigError> {
+    let value = get(name).unwrap_or_else(|| example.to_owned());
+    value.parse().map_err(|_| ConfigError::Wrong {
+        name,
+        value,
+        example,
+    })
+}
+
+fn read_file(path: &str) -> Result<toml::Table, ConfigError> {
+    let fault = |cause: String| ConfigError::File {
+        path: path.to_owned(),
+        cause,
+    };
+    fs::read_to_string(path)
+        .map_err(|error| fault(error.to_string()))?
+        .parse()
+        .map_err(|error: toml::de::Error| fault(error.to_string()))
+}
+
+impl fmt::Debug for Config {
+    /// Without secrets: for the log at the start.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Config")
+            .field("database_url", &"…")
+            .field("addr", &self.addr)
+            .field("site", &self.site)
+            .field("media", &self.media)
+            .field("data", &self.data)
+            .field("base_url", &self.base_url)
+            .field("connections", &self.connections)
+            .field("demo", &self.demo)
+            .field("page_cache", &self.page_cache)
+            .finish_non_exhaustive()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn with(settings: &'static [(&'static str, &'static str)]) -> Result<Config, ConfigError> {
+        Config::from(&|name| {
+            settings
+                .iter()
+                .find(|(key, _)| *key == name)
+                .map(|(_, value)| (*value).to_owned())
+        })
+    }
+
+    #[test]
+    fn a_wrong_value_is_refused_with_its_name_and_an_example() {
+        let error =
+            with(&[("DATABASE_URL", "postgres://x"), ("CAY_BEO_ADDR", "3000")]).expect_err("wrong");
+        assert_eq!(
+            error.to_string(),
+            "the setting CAY_BEO_ADDR is \"3000\"; it should look like \"127.0.0.1:3000\""
+        );
+        assert!(with(&[("DATABASE_URL", "mysql://x")]).is_err());
+    }
+
+    #[test]
+    fn secrets_stay_out_of_the_log() {
+        let config = with(&[("DATABASE_URL", "postgres://user:hunter2@host/db")]).expect("right");
+        assert!(!format!("{config:?}").contains("hunter2"));
+    }
+}

@@ -1,0 +1,111 @@
+//! HTTP: pages, the REST API, files, and what holds for all of them.
+pub mod cache;
+pub mod security;
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use app::site::Site;
+use axum::Router;
+use axum::extract::State;
+use axum::http::{HeaderValue, StatusCode, header};
+use axum::response::IntoResponse;
+use axum::routing::get;
+use tower::ServiceBuilder;
+use tower_http::catch_panic::CatchPanicLayer;
+use tower_http::compression::CompressionLayer;
+use tower_http::compression::predicate::{DefaultPredicate, NotForContentType, Predicate};
+use tower_http::services::ServeDir;
+use tower_http::set_header::SetResponseHeaderLayer;
+use tower_http::timeout::TimeoutLayer;
+
+use crate::config::Config;
+use cache::PageCache;
+
+/// The whole service. `pages` is shared with the listener that empties it when the catalogue changes.
+pub fn router(config: &Config, site: &Site, pages: Option<Arc<PageCache>>) -> Router {
+    let immutable = SetResponseHeaderLayer::overriding(
+        header::CACHE_CONTROL,
+        HeaderValue::from_static("public, max-age=31536000, immutable"),
+    );
+    let hashed = |folder: &str| {
+        ServiceBuilder::new()
+            .layer(immutable.clone())
+            .service(ServeDir::new(config.site.join(folder)).precompressed_br())
+    };
+    let public = SetResponseHeaderLayer::overriding(
+        header::CACHE_CONTROL,
+        HeaderValue::from_static("public, max-age=3600"),
+    );
+    let compressed = CompressionLayer::new().compress_when(
+        DefaultPredicate::new()
+            .and(NotForContentType::const_new("application/wasm"))
+            .and(NotForContentType::IMAGES),
+    );
+    let mut router = Router::new()
+        .merge(app::router(site))
+        .nest("/api/v1", crate::api::router(site))
+        .layer(axum::middleware::from_fn(security::same_origin))
+        .nest_service("/pkg", hashed("pkg"))
+        .nest_service("/fonts", hashed("fonts"));
+    for file in [
+        "favicon.svg",
+        "icons.svg",
+        "apple-touch-icon.png",
+        "icon-192.png",
+        "icon-512.png",
+        "icon-maskable.png",
+        "og.png",
+        "manifest.webmanifest",
+        "robots.txt",
+    ] {
+        let service = ServiceBuilder::new()
+            .layer(public.clone())
+            .service(tower_http::services::ServeFile::new(config.site.join(file)));
+        router = router.route_service(&format!("/{file}"), service);
+    }
+    let mut router = router
+        .layer(TimeoutLayer::with_status_code(
+            StatusCode::GATEWAY_TIMEOUT,
+            Duration::from_secs(60),
+        ))
+        .layer(CatchPanicLayer::new())
+        .layer(compressed);
+    if let Some(pages) = pages {
+        router = router.layer(axum::middleware::from_fn_with_state(
+            (site.clone(), pages),
+            cache::serve,
+        ));
+    }
+    router
+        .layer(axum::middleware::from_fn_with_state(
+            config.is_secure(),
+            security::headers,
+        ))
+        .route("/healthz", get(async || "ok"))
+        .route(
+            "/readyz",
+            get(ready).with_state((site.clone(), config.media.clone())),
+        )
+}
+
+/// Whether this process can serve: the database answers with all migrations, the media folder can be written.
+async fn ready(State((site, media)): State<(Site, std::path::PathBuf)>) -> impl IntoResponse {
+    let database = crate::database::is_ready(&site.store).await;
+    let storage = tokio::fs::create_dir_all(&media)
+        .await
+        .map_err(|error| error.to_string());
+    let search = site.search_health().await;
+    let status = if database.is_ok() && storage.is_ok() && search.is_ok() {
+        StatusCode::OK
+    } else {
+        StatusCode::SERVICE_UNAVAILABLE
+    };
+    let word = |result: Result<(), String>| result.map_or_else(|error| error, |()| "ok".to_owned());
+    (
+        status,
+        axum::Json(
+            serde_json::json!({ "database": word(database), "search": word(search), "storage": word(storage) }),
+        ),
+    )
+}

@@ -1,0 +1,155 @@
+//! The worker: does what the outbox tells, and what is due by the clock. Any number of processes may run it.
+use std::sync::Arc;
+use std::time::Duration;
+
+use app::site::Site;
+use market::kernel::outbox::{self, Event, Topic};
+use market::kernel::{Actor, Failure, Fault, ProductId, SellerId, Store, Work};
+use market::{accounts, cart, orders, payments, reports, search};
+use sqlx::postgres::PgListener;
+use tokio::time::{Instant, sleep, timeout};
+
+use crate::http::cache::PageCache;
+
+/// News taken in one go.
+const BATCH: i64 = 500;
+/// The worker rests so long between rounds, so that many orders become one look at their day.
+const REST: Duration = Duration::from_millis(100);
+/// And looks for other processes' news after so long.
+const LOOK: Duration = Duration::from_millis(500);
+/// How often it does what is due by the clock.
+const ROUND: Duration = Duration::from_secs(60);
+
+/// Works until the process ends.
+pub async fn run(site: Site) {
+    let mut last_round = None::<Instant>;
+    loop {
+        match drain(&site.store).await {
+            Ok(0) => {
+                let _ = timeout(LOOK, site.store.work_waits()).await;
+            }
+            Ok(_) => {}
+            Err(fault) => {
+                tracing::error!("The worker failed: {}", app::trouble::causes(&fault));
+                sleep(LOOK).await;
+            }
+        }
+        if last_round.is_none_or(|last| last.elapsed() > ROUND) {
+            last_round = Some(Instant::now());
+            if let Err(fault) = round(&site.store).await {
+                tracing::error!(
+                    "The worker's round failed: {}",
+                    app::trouble::causes(&fault)
+                );
+            }
+        }
+        sleep(REST).await;
+    }
+}
+
+/// Does what the outbox holds now, up to a batch; answers how much that was. Tests call it by hand.
+pub async fn drain(store: &Store) -> Result<usize, Fault> {
+    let done = market::transact_sure!(store, &Actor::system(), work => {
+        let events = outbox::take(work, BATCH).await?;
+        handle(work, &events).await?;
+        Ok(events.len())
+    });
+    match done {
+        Ok(count) => Ok(count),
+        Err(fault) if fault.is_transient() => Err(fault),
+        Err(fault) => {
+            tracing::warn!(
+                "A batch of news failed, taking it apart: {}",
+                app::trouble::causes(&fault)
+            );
+            one_by_one(store).await
+        }
+    }
+}
+
+/// One bad piece of news must not hold up the others.
+async fn one_by_one(store: &Store) -> Result<usize, Fault> {
+    let events = market::transact_sure!(store, &Actor::system(), work => Ok(outbox::take(work, BATCH).await?))?;
+    for event in &events {
+        let outcome = market::transact_sure!(store, &Actor::system(), work => Ok(handle(work, std::slice::from_ref(event)).await?));
+        if let Err(fault) = outcome {
+            let (id, text) = (event.id, app::trouble::causes(&fault));
+            tracing::error!(event.id = id, "Putting news {id} off: {text}");
+            market::transact_sure!(store, &Actor::system(), work => Ok(outbox::put_off(work, &[id], &text).await?))?;
+        }
+    }
+    Ok(events.len())
+}
+
+/// Search and reports follow what happened; then every process drops its cached pages.
+async fn handle(work: &mut Work<'_>, events: &[Event]) -> Result<(), Fault> {
+    if events.is_empty() {
+        return Ok(());
+    }
+    let of = |topic: Topic| {
+        events
+            .iter()
+            .filter(move |event| event.topic == topic)
+            .map(|event| event.subject)
+    };
+    for seller in of(Topic::SellerChanged) {
+        search::commands::index_seller(work, SellerId(seller)).await?;
+    }
+    let orders: Vec<_> = of(Topic::OrderChanged).collect();
+    let (mut products, days) = orders::queries::touched(&mut *work.conn, &orders).await?;
+    products.extend(of(Topic::ProductChanged).map(ProductId));
+    products.sort_unstable();
+    products.dedup();
+    search::commands::index(work, &products).await?;
+    reports::commands::refresh_days(work, &days).await?;
+    let ids: Vec<i64> = events.iter().map(|event| event.id).collect();
+    outbox::done(work, &ids).await?;
+    outbox::announce(work).await?;
+    Ok(())
+}
+
+/// What is due by the clock.
+async fn round(store: &Store) -> Result<(), Fault> {
+    let expired = market::transact_sure!(store, &Actor::system(), work => Ok(payments::commands::expire(work, 100).await.map_err(Failure::into_fault)?))?;
+    if expired > 0 {
+        tracing::info!(expired, "Called off {expired} orders that nobody confirmed");
+    }
+    market::transact_sure!(store, &Actor::system(), work => {
+        accounts::commands::sweep(work).await?;
+        cart::commands::sweep(work).await?;
+        Ok(())
+    })
+}
+
+/// Drops cached pages and counts in this process whenever any process announces a change.
+pub async fn listen(site: Site, database_url: String, pages: Option<Arc<PageCache>>) {
+    loop {
+        if let Err(error) = listen_once(&site, &database_url, pages.as_deref()).await {
+            tracing::warn!("Not hearing of changes, trying again: {error}");
+        }
+        // What was missed meanwhile is unknown.
+        drop_all(&site, pages.as_deref());
+        sleep(Duration::from_secs(1)).await;
+    }
+}
+
+async fn listen_once(
+    site: &Site,
+    database_url: &str,
+    pages: Option<&PageCache>,
+) -> Result<(), sqlx::Error> {
+    let mut listener = PgListener::connect(database_url).await?;
+    listener.listen(outbox::CHANNEL).await?;
+    drop_all(site, pages);
+    loop {
+        listener.recv().await?;
+        drop_all(site, pages);
+    }
+}
+
+fn drop_all(site: &Site, pages: Option<&PageCache>) {
+    site.search.invalidate();
+    if let Some(pages) = pages {
+        pages.clear();
+    }
+}

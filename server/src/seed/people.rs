@@ -1,0 +1,86 @@
+//! The sample people and how they sign in.
+use std::fmt::Write as _;
+
+use market::accounts::commands::{NewPerson, create_person, hash_password};
+use market::kernel::{Actor, Fault, Phone, Role, Store};
+use market::{places, sellers};
+use serde::Deserialize;
+
+use super::catalogue::rows;
+use crate::config::Config;
+
+/// A row of `data/people.csv`.
+#[derive(Clone, Debug, Deserialize)]
+struct PersonRow {
+    role: String,
+    name: String,
+    phone: String,
+    password: String,
+    seller_slug: String,
+    communes: String,
+    note: String,
+}
+
+/// Makes the sample people known.
+pub async fn load(config: &Config, store: &Store) -> Result<(), Fault> {
+    for row in rows::<PersonRow>(config, "people.csv")? {
+        let role = Role::parse(&row.role)
+            .ok_or_else(|| Fault::new(format!("people.csv: no role is called {}", row.role)))?;
+        let seller = match row.seller_slug.as_str() {
+            "" => None,
+            slug => sellers::queries::by_slug(store.reader(), slug)
+                .await?
+                .map(|seller| seller.id),
+        };
+        let mut communes = Vec::new();
+        for code in row.communes.split(';').filter(|code| !code.is_empty()) {
+            communes.extend(
+                places::queries::by_code(store.reader(), code)
+                    .await?
+                    .map(|commune| commune.id),
+            );
+        }
+        let password = row.password.clone();
+        let hash = tokio::task::spawn_blocking(move || hash_password(&password))
+            .await
+            .map_err(Fault::new)??;
+        let person = NewPerson {
+            name: row.name,
+            phone: Phone::parse(&row.phone).map_err(Fault::new)?,
+            password_hash: Some(hash),
+            role,
+            seller,
+            communes,
+            is_sample: true,
+        };
+        let person = &person;
+        market::transact_sure!(store, &Actor::system(), work => Ok(create_person(work, person).await?))?;
+    }
+    Ok(())
+}
+
+/// How each sample person signs in, as a table for the terminal.
+pub fn people_table(config: &Config) -> Result<String, Fault> {
+    let people = rows::<PersonRow>(config, "people.csv")?;
+    let width = |of: fn(&PersonRow) -> &str| {
+        people
+            .iter()
+            .map(|row| of(row).chars().count())
+            .max()
+            .unwrap_or(0)
+    };
+    let (role, phone, password) = (
+        width(|row| &row.role),
+        width(|row| &row.phone),
+        width(|row| &row.password),
+    );
+    let mut table = String::new();
+    for row in &people {
+        let _ = writeln!(
+            table,
+            "{:role$}  {:phone$}  {:password$}  {} ({})",
+            row.role, row.phone, row.password, row.name, row.note
+        );
+    }
+    Ok(table)
+}

@@ -1,0 +1,97 @@
+//! Serving and stopping.
+use std::fs;
+use std::sync::Arc;
+
+use app::site::{Assets, Site};
+use market::kernel::{Fault, Store};
+use tokio::net::TcpListener;
+use tokio::signal::unix::{SignalKind, signal};
+use tracing_subscriber::EnvFilter;
+
+use crate::config::Config;
+use crate::http::cache::PageCache;
+use crate::{database, http, jobs};
+
+/// Begins the log: lines for people, or JSON.
+pub fn start_log(config: &Config) {
+    let filter =
+        EnvFilter::try_from_env("CAY_BEO_LOG").unwrap_or_else(|_| EnvFilter::new("info,sqlx=warn"));
+    let builder = tracing_subscriber::fmt()
+        .with_env_filter(filter)
+        .with_writer(std::io::stderr);
+    if config.log_json {
+        builder.json().init();
+    } else {
+        builder.init();
+    }
+}
+
+/// Puts the installation together.
+pub fn site(config: &Config, store: Store) -> Result<Site, Fault> {
+    let path = config.site.join("assets.json");
+    let text = fs::read_to_string(&path).map_err(|error| {
+        Fault::new(format!(
+            "{} can't be read ({error}): build it with `cargo run -p xtask -- site`",
+            path.display()
+        ))
+    })?;
+    let assets: Assets = serde_json::from_str(&text).map_err(Fault::new)?;
+    Ok(Site::new(
+        store,
+        assets,
+        &config.media,
+        &config.base_url,
+        config.demo,
+    )?)
+}
+
+/// Serves until it is told to stop; requests under way are finished.
+pub async fn serve(config: &Config, store: Store) -> Result<(), Fault> {
+    let site = site(config, store)?;
+    if let Err(reason) = database::is_ready(&site.store).await {
+        return Err(Fault::new(format!(
+            "the database is not ready ({reason}): run `cay-beo migrate`"
+        )));
+    }
+    let pages = config.page_cache.then(|| Arc::new(PageCache::default()));
+    let listener = TcpListener::bind(config.addr).await.map_err(|error| {
+        Fault::new(format!(
+            "can't listen on {}: {error}; set CAY_BEO_ADDR to another port",
+            config.addr
+        ))
+    })?;
+    tracing::info!("Serving on http://{} with {config:?}", config.addr);
+    tokio::spawn(jobs::run(site.clone()));
+    tokio::spawn(jobs::listen(
+        site.clone(),
+        config.database_url.clone(),
+        pages.clone(),
+    ));
+    let service = http::router(config, &site, pages).into_make_service();
+    axum::serve(listener, service)
+        .with_graceful_shutdown(told_to_stop())
+        .await?;
+    tracing::info!("Stopped");
+    Ok(())
+}
+
+/// Works through the outbox until it is told to stop.
+pub async fn work(config: &Config, store: Store) -> Result<(), Fault> {
+    let site = site(config, store)?;
+    tokio::select! {
+        () = jobs::run(site) => {}
+        () = told_to_stop() => {}
+    }
+    Ok(())
+}
+
+/// Ctrl-C or SIGTERM.
+async fn told_to_stop() {
+    let Ok(mut terminate) = signal(SignalKind::terminate()) else {
+        return std::future::pending().await;
+    };
+    tokio::select! {
+        _ = tokio::signal::ctrl_c() => {}
+        _ = terminate.recv() => {}
+    }
+}
