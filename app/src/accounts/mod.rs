@@ -1,4 +1,4 @@
-//! The slice `accounts` as people see it.
+//! The slice `accounts` as people see it: signing in and out.
 #[cfg(feature = "ssr")]
 mod actions;
 

@@ -1,9 +1,99 @@
 //! Requests of the slice `cart`.
 use axum::Router;
+use axum::extract::{Form, Query};
+use axum::response::Response;
+use axum::routing::{get, post};
+use market::cart::{Cart, CartRefusal, commands, queries};
+use market::kernel::{Failure, Fault, Quantity, Refusal, VariantId};
+use serde::Deserialize;
 
+use super::pages;
+use crate::routes;
 use crate::site::Site;
+use crate::trouble::Trouble;
+use crate::ui::{Area, Head};
+use crate::visit::{Visit, safe_path};
 
 /// The slice's paths.
 pub fn routes() -> Router<Site> {
-    Router::new()
+    Router::new().route(routes::CART, get(cart)).route(routes::CART_ADD, post(add)).route(routes::CART_SET, post(set))
+}
+
+/// The visitor's cart with today's prices.
+pub async fn view_of(visit: &Visit) -> Result<Cart, Fault> {
+    let db = visit.site.store.reader();
+    let id = match &visit.cart {
+        Some(token) => queries::find(db, token).await?,
+        None => None,
+    };
+    match id {
+        Some(id) => queries::view(db, id, visit.site.store.today(), None).await,
+        None => Ok(Cart::default()),
+    }
+}
+
+async fn cart(visit: Visit, Query(params): Query<Vec<(String, String)>>) -> Result<Response, Trouble> {
+    let cart = view_of(&visit).await?;
+    let get = |name: &str| params.iter().find(|(key, _)| key == name).map(|(_, value)| value.clone());
+    let (added, error) = (get("them").is_some(), get("loi"));
+    Ok(visit.page(|| Head::private(t!("shell.cart"), Area::Market), || pages::cart(cart, added, error)))
+}
+
+#[derive(Deserialize)]
+struct AddForm {
+    #[serde(default)]
+    variant_id: String,
+    #[serde(default)]
+    quantity: String,
+    #[serde(default)]
+    back: String,
+}
+
+async fn add(visit: Visit, Form(form): Form<AddForm>) -> Result<Response, Trouble> {
+    let back = safe_path(&form.back).to_owned();
+    let refused = |refusal: CartRefusal| visit.see_other(&format!("{back}?loi={}", refusal.code()));
+    let (Ok(variant), Ok(quantity)) = (form.variant_id.parse::<VariantId>(), Quantity::parse(&form.quantity)) else {
+        return Ok(refused(CartRefusal::not_a_quantity()));
+    };
+    let token = visit.cart.as_deref();
+    let outcome = market::transact!(visit.site.store, &visit.actor, work => {
+        let (cart, opened) = commands::find_or_open(work, token).await?;
+        commands::add(work, cart, variant, quantity).await?;
+        Ok(opened)
+    });
+    match outcome {
+        Ok(opened) => {
+            let answer = visit.see_other(&format!("{}?them=1", routes::CART));
+            Ok(match opened {
+                Some(token) => visit.with_cart(answer, token),
+                None => answer,
+            })
+        }
+        Err(Failure::Refused(refusal)) => Ok(refused(refusal)),
+        Err(Failure::Fault(fault)) => Err(fault.into()),
+    }
+}
+
+#[derive(Deserialize)]
+struct SetForm {
+    #[serde(default)]
+    variant_id: String,
+    #[serde(default)]
+    quantity: String,
+    remove: Option<String>,
+}
+
+async fn set(visit: Visit, Form(form): Form<SetForm>) -> Result<Response, Trouble> {
+    let variant: VariantId = form.variant_id.parse().map_err(|_| Trouble::NotFound)?;
+    let quantity = match (&form.remove, Quantity::parse(&form.quantity)) {
+        (Some(_), _) => None,
+        (None, Ok(quantity)) => Some(quantity),
+        (None, Err(_)) => return Ok(visit.see_other(&format!("{}?loi={}", routes::CART, CartRefusal::not_a_quantity().code()))),
+    };
+    let Some(token) = visit.cart.as_deref() else { return Ok(visit.see_other(routes::CART)) };
+    market::transact!(visit.site.store, &visit.actor, work => {
+        let (cart, _) = commands::find_or_open(work, Some(token)).await?;
+        commands::set(work, cart, variant, quantity).await
+    })?;
+    Ok(visit.see_other(routes::CART))
 }

@@ -1,6 +1,11 @@
 //! The slice `cart` as people see it.
 #[cfg(feature = "ssr")]
 mod actions;
+pub mod islands;
+#[cfg(feature = "ssr")]
+mod pages;
 
 #[cfg(feature = "ssr")]
 pub use actions::routes;
+#[cfg(feature = "ssr")]
+pub use pages::line_problem;

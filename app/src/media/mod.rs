@@ -1,6 +1,7 @@
-//! The slice `media` as people see it.
+//! The slice `media` as people see it: the files of photographs, and picking them on a phone.
 #[cfg(feature = "ssr")]
 mod actions;
+pub mod islands;
 
 #[cfg(feature = "ssr")]
 pub use actions::routes;

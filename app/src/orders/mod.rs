@@ -1,6 +1,14 @@
-//! The slice `orders` as people see it.
+//! The slice `orders` as buyers see it: checking out and following an order.
 #[cfg(feature = "ssr")]
 mod actions;
+#[cfg(feature = "ssr")]
+mod checkout;
+#[cfg(feature = "ssr")]
+mod pages;
+#[cfg(feature = "ssr")]
+pub mod parts;
+#[cfg(feature = "ssr")]
+pub mod words;
 
 #[cfg(feature = "ssr")]
 pub use actions::routes;

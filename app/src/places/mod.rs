@@ -1,6 +1,7 @@
-//! The slice `places` as people see it.
+//! The slice `places` as people see it: finding a commune under today's or its former name.
 #[cfg(feature = "ssr")]
 mod actions;
+pub mod islands;
 
 #[cfg(feature = "ssr")]
-pub use actions::routes;
+pub use actions::{Choice, choices, routes};

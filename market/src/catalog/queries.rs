@@ -160,6 +160,8 @@ pub async fn of_seller(db: &PgPool, seller: SellerId) -> Result<Vec<ListedProduc
             products.status,
             first.price_vnd as "price_vnd?",
             first.unit as "unit?",
+            first.id as "variant_id?",
+            first.on_hand as "on_hand?",
             coalesce((
                 select sum(stock_items.on_hand - stock_items.reserved)
                 from variants join stock_items on stock_items.variant_id = variants.id
@@ -175,7 +177,11 @@ pub async fn of_seller(db: &PgPool, seller: SellerId) -> Result<Vec<ListedProduc
             ) as image_key
         from products
         left join lateral (
-            select price_vnd, unit from variants where variants.product_id = products.id order by position limit 1
+            select variants.id, variants.price_vnd, variants.unit, stock_items.on_hand
+            from variants join stock_items on stock_items.variant_id = variants.id
+            where variants.product_id = products.id
+            order by variants.position
+            limit 1
         ) as first on true
         where products.seller_id = $1 and products.status <> 'archived'
         order by products.updated_at desc, products.id
@@ -195,6 +201,8 @@ pub async fn of_seller(db: &PgPool, seller: SellerId) -> Result<Vec<ListedProduc
                 price: row.price_vnd.map(Vnd),
                 unit: row.unit.unwrap_or_default(),
                 available: Quantity::from_thousandths(row.available),
+                variant: row.variant_id.map(VariantId),
+                on_hand: Quantity::from_thousandths(row.on_hand.unwrap_or_default()),
                 image_key: row.image_key,
             })
         })

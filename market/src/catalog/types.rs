@@ -292,6 +292,10 @@ pub struct ListedProduct {
     pub unit: String,
     /// Of all variants together.
     pub available: Quantity,
+    /// The first variant, once there is one.
+    pub variant: Option<VariantId>,
+    /// Of the first variant.
+    pub on_hand: Quantity,
     /// Key of the smallest picture, if there is one.
     pub image_key: Option<String>,
 }

@@ -34,10 +34,13 @@ impl Certificate {
     }
 }
 
+/// For how long a certificate is valid.
+pub const MONTHS: i32 = 36;
+
 /// The last day of a certificate decided on `day`: 36 months (148/QĐ-TTg, 26/2026/QĐ-TTg), less a day.
 #[must_use]
 pub fn last_day(day: Date) -> Date {
-    let year = day.year() + 3;
+    let year = day.year() + MONTHS / 12;
     let same = if day.month() == Month::February && day.day() == 29 {
         Date::from_calendar_date(year, Month::March, 1)
     } else {

@@ -19,3 +19,11 @@ pub fn new_token() -> String {
 pub fn hash(token: &str) -> Vec<u8> {
     Sha256::digest(token.as_bytes()).to_vec()
 }
+
+/// A random key for what must be done once, such as the order of a form that was shown.
+#[must_use]
+pub fn new_key() -> uuid::Uuid {
+    let mut bytes = [0u8; 16];
+    rand::rng().fill_bytes(&mut bytes);
+    uuid::Builder::from_random_bytes(bytes).into_uuid()
+}

@@ -28,6 +28,19 @@ pub async fn by_code(db: &PgPool, code: &OrderCode, token: &str) -> Result<Optio
     }
 }
 
+/// The token that opens an order, for who knows its code and the telephone number it was placed with.
+pub async fn token_for(db: &PgPool, code: &OrderCode, phone: &Phone) -> Result<Option<String>, Fault> {
+    Ok(sqlx::query_scalar!("select access_token from orders where code = $1 and contact_phone = $2", code.as_str(), phone.as_str())
+        .fetch_optional(db)
+        .await?)
+}
+
+/// Code and token of the order that the form with that key made.
+pub async fn by_key(db: &PgPool, key: Uuid) -> Result<Option<(OrderCode, String)>, Fault> {
+    let row = sqlx::query!("select id, code, access_token from orders where idempotency_key = $1", key).fetch_optional(db).await?;
+    row.map(|row| Ok((OrderCode::parse(&row.code).map_err(|_| broken_row("orders", "code", row.id))?, row.access_token))).transpose()
+}
+
 /// The order with that id; for who placed it a moment ago.
 pub async fn by_id(db: &PgPool, id: OrderId) -> Result<Option<Order>, Fault> {
     load(db, id.0, None).await

@@ -1,0 +1,8 @@
+//! The catalogue's pages.
+mod list;
+mod product;
+mod published;
+
+pub use list::{list, list_head};
+pub use product::{Listing, product, product_head};
+pub use published::{ranking, ranking_head, rules, rules_head};

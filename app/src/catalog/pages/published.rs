@@ -1,0 +1,103 @@
+//! What the house publishes about itself, made from what it does: how lists are ranked, and its rules.
+use leptos::prelude::*;
+use market::certificates;
+use market::orders::commands::place::CONFIRM_WITHIN;
+use market::orders::{OrderEvent, OrderState, Party, PaymentMethod, transition};
+use market::search::ranking::WEIGHTS;
+use market::shipping::RateTable;
+
+use crate::orders::words;
+use crate::ui::Head;
+
+/// The head of the page about ranking.
+pub fn ranking_head() -> Head {
+    Head { description: t!("published.ranking_lead"), ..Head::new(t!("shell.ranking")) }
+}
+
+/// How lists are ranked: from the very weights in use.
+pub fn ranking() -> impl IntoView {
+    let weights = [
+        (t!("published.text"), WEIGHTS.text),
+        (t!("published.literal"), WEIGHTS.literal),
+        (t!("published.marks"), WEIGHTS.marks),
+        (t!("published.phrase"), WEIGHTS.phrase),
+        (t!("published.beginning"), WEIGHTS.beginning),
+        (t!("published.in_stock"), WEIGHTS.in_stock),
+        (t!("published.in_season"), WEIGHTS.in_season),
+        (t!("published.recent_sales"), WEIGHTS.recent_sales),
+        (t!("published.star"), WEIGHTS.star),
+    ];
+    view! {
+        <article class="prose">
+            <h1>{t!("shell.ranking")}</h1>
+            <p>{t!("published.ranking_lead")}</p>
+            <table class="table">
+                <thead><tr><th scope="col">{t!("published.what")}</th><th scope="col" class="number">{t!("published.weight")}</th></tr></thead>
+                <tbody>
+                    {weights.into_iter().map(|(what, weight)| view! { <tr><th scope="row">{what}</th><td class="number">{format!("{weight}").replace('.', ",")}</td></tr> }).collect_view()}
+                </tbody>
+            </table>
+            <p>{t!("published.ranking_end")}</p>
+        </article>
+    }
+}
+
+/// The head of the rules.
+pub fn rules_head() -> Head {
+    Head { description: t!("published.rules_lead"), ..Head::new(t!("shell.rules")) }
+}
+
+/// The rules and deadlines, from the tables that enforce them.
+pub fn rules(rates: RateTable) -> impl IntoView {
+    let hours = CONFIRM_WITHIN.whole_hours();
+    let until = |party: Party| {
+        let states: Vec<String> =
+            OrderState::ALL.into_iter().filter(|state| transition(*state, OrderEvent::Cancel, party).is_ok()).map(words::state).collect();
+        states.join(", ")
+    };
+    let methods: Vec<String> =
+        [PaymentMethod::Cod, PaymentMethod::Vietqr, PaymentMethod::Card].into_iter().filter(|method| method.is_offered()).map(words::method).collect();
+    view! {
+        <article class="prose">
+            <h1>{t!("shell.rules")}</h1>
+            <p>{t!("published.rules_lead")}</p>
+            <h2>{t!("published.orders")}</h2>
+            <ul>
+                <li>{t!("published.confirm", hours = hours)}</li>
+                <li>{t!("published.cancel_buyer", states = until(Party::Buyer))}</li>
+                <li>{t!("published.cancel_seller", states = until(Party::Seller))}</li>
+                <li>{t!("published.pay", methods = methods.join(", "))}</li>
+                <li>{t!("published.hands")}</li>
+            </ul>
+            <h2>{t!("published.claims")}</h2>
+            <p>{t!("published.claims_text")}</p>
+            <h2>{t!("published.shipping")}</h2>
+            <table class="table">
+                <thead><tr><th scope="col">{t!("published.zone")}</th><th scope="col" class="number">{t!("published.up_to")}</th><th scope="col" class="number">{t!("published.fee")}</th></tr></thead>
+                <tbody>
+                    {rates
+                        .0
+                        .into_iter()
+                        .map(|rate| view! {
+                            <tr>
+                                <th scope="row">{zone(&rate.zone)}</th>
+                                <td class="number">{format!("{} kg", rate.up_to_grams / 1000)}</td>
+                                <td class="number">{rate.fee.to_string()}</td>
+                            </tr>
+                        })
+                        .collect_view()}
+                </tbody>
+            </table>
+            <h2>{t!("published.stars")}</h2>
+            <p>{t!("published.stars_text", months = certificates::MONTHS)}</p>
+        </article>
+    }
+}
+
+fn zone(zone: &str) -> String {
+    match zone {
+        "commune" => t!("published.zone_commune"),
+        "province" => t!("published.zone_province"),
+        _ => t!("published.zone_country"),
+    }
+}

@@ -1,0 +1,54 @@
+//! What the catalogue's values are called.
+use market::catalog::{BasePrice, Group};
+use market::search::Sort;
+use market::sellers::SellerKind;
+
+/// An OCOP group.
+#[must_use]
+pub fn group(group: Group) -> String {
+    match group {
+        Group::Food => t!("catalog.group_food"),
+        Group::Drink => t!("catalog.group_drink"),
+        Group::Herbal => t!("catalog.group_herbal"),
+        Group::Craft => t!("catalog.group_craft"),
+        Group::Ornamental => t!("catalog.group_ornamental"),
+        Group::Tourism => t!("catalog.group_tourism"),
+    }
+}
+
+/// What kind of seller.
+#[must_use]
+pub fn seller_kind(kind: SellerKind) -> String {
+    match kind {
+        SellerKind::Household => t!("catalog.household"),
+        SellerKind::Cooperative => t!("catalog.cooperative"),
+        SellerKind::Enterprise => t!("catalog.enterprise"),
+    }
+}
+
+/// The order of a list.
+#[must_use]
+pub fn sort(sort: Sort) -> String {
+    match sort {
+        Sort::Relevance => t!("catalog.sort_relevance"),
+        Sort::Newest => t!("catalog.sort_newest"),
+        Sort::Price => t!("catalog.sort_price"),
+        Sort::PriceDescending => t!("catalog.sort_price_descending"),
+        Sort::Sold => t!("catalog.sort_sold"),
+    }
+}
+
+/// The price for a kilogram or a litre.
+#[must_use]
+pub fn base_price(price: BasePrice) -> String {
+    match price {
+        BasePrice::Kilogram(price) => t!("catalog.per_kilogram", price = price),
+        BasePrice::Litre(price) => t!("catalog.per_litre", price = price),
+    }
+}
+
+/// `chai 500 ml`.
+#[must_use]
+pub fn unit(unit: &str, note: &str) -> String {
+    if note.is_empty() { unit.to_owned() } else { format!("{unit} {note}") }
+}

@@ -1,0 +1,65 @@
+//! Picking photographs on a phone.
+use leptos::prelude::*;
+
+/// A file field that shows what was picked before it is sent. The form around it posts the files with or
+/// without JavaScript.
+#[island]
+pub fn PhotoPicker(
+    /// Name in the form.
+    name: String,
+    /// What it is called.
+    label: String,
+    /// Said while the pictures travel.
+    sending: String,
+) -> impl IntoView {
+    let (previews, set_previews) = signal(Vec::<String>::new());
+    let (is_sending, set_sending) = signal(false);
+    view! {
+        <div class="photo-picker">
+            <label for="photos">{label}</label>
+            <input
+                id="photos"
+                type="file"
+                name=name
+                accept="image/jpeg,image/png,image/webp"
+                multiple=true
+                on:change=move |event| set_previews.set(picked(&event))
+            />
+            <ul class="photo-previews">
+                {move || previews.get().into_iter().map(|address| view! { <li><img src=address alt="" /></li> }).collect_view()}
+            </ul>
+            <p class="photo-sending" role="status">{move || is_sending.get().then(|| sending.clone())}</p>
+            <Submitting set=set_sending />
+        </div>
+    }
+}
+
+/// Tells when the form around is sent.
+#[component]
+fn Submitting(set: WriteSignal<bool>) -> impl IntoView {
+    on_submit(move || set.set(true));
+}
+
+#[cfg(feature = "hydrate")]
+fn picked(event: &leptos::ev::Event) -> Vec<String> {
+    let input: web_sys::HtmlInputElement = event_target(event);
+    let Some(files) = input.files() else { return Vec::new() };
+    (0..files.length().min(8))
+        .filter_map(|index| files.get(index))
+        .filter_map(|file| web_sys::Url::create_object_url_with_blob(&file).ok())
+        .collect()
+}
+
+#[cfg(not(feature = "hydrate"))]
+fn picked(_event: &leptos::ev::Event) -> Vec<String> {
+    Vec::new()
+}
+
+#[cfg(feature = "hydrate")]
+fn on_submit(task: impl Fn() + 'static) {
+    let handle = window_event_listener(leptos::ev::submit, move |_| task());
+    on_cleanup(move || handle.remove());
+}
+
+#[cfg(not(feature = "hydrate"))]
+fn on_submit(_task: impl Fn() + 'static) {}

@@ -1,0 +1,219 @@
+//! A seller's orders.
+use axum::extract::{Form, Path, Query};
+use axum::http::StatusCode;
+use axum::response::Response;
+use leptos::prelude::*;
+use market::kernel::time::instant_text;
+use market::kernel::{Failure, SellerOrderId};
+use market::orders::{BoardEntry, Order, OrderEvent, OrderState, OrdersRefusal, Party, PaymentStatus, queries};
+use market::payments::commands;
+use serde::Deserialize;
+
+use super::desk::deadline;
+use crate::orders::parts::{History, Lines, Payment, State};
+use crate::orders::words;
+use crate::routes;
+use crate::trouble::Trouble;
+use crate::ui::parts::{Empty, Notice, Tone};
+use crate::ui::shell::Icon;
+use crate::ui::{Area, Head, lang};
+use crate::visit::Visit;
+
+#[derive(Deserialize)]
+pub(super) struct BoardParams {
+    #[serde(default)]
+    state: String,
+}
+
+pub(super) async fn board(visit: Visit, Query(params): Query<BoardParams>) -> Result<Response, Trouble> {
+    let seller = visit.seller()?;
+    let db = visit.site.store.reader();
+    let state = OrderState::parse(&params.state);
+    let counts = queries::counts(db, seller).await?;
+    let mut entries = queries::board(db, seller, state.as_slice(), 100).await?;
+    // Today's work first: what waits for a step, the oldest of it before the newer.
+    entries.sort_by_key(|entry| (!is_open(entry.state), if is_open(entry.state) { entry.placed_at.unix_timestamp() } else { -entry.placed_at.unix_timestamp() }));
+    Ok(visit.page(|| Head::private(t!("shell.seller_orders"), Area::Seller), || view! { <Board entries counts state /> }))
+}
+
+const fn is_open(state: OrderState) -> bool {
+    state.holds_stock() || matches!(state, OrderState::Shipped)
+}
+
+#[component]
+fn Board(entries: Vec<BoardEntry>, counts: Vec<(OrderState, i64)>, state: Option<OrderState>) -> impl IntoView {
+    let all: i64 = counts.iter().map(|(_, count)| count).sum();
+    let tab = |href: String, words: String, count: i64, current: bool| {
+        view! { <a href=href aria-current=current.then_some("true")>{words}<small>{count}</small></a> }
+    };
+    view! {
+        <h1>{t!("shell.seller_orders")}</h1>
+        <nav class="tabs" aria-label=t!("sellers.by_state")>
+            {tab(routes::SELLER_ORDERS.to_owned(), t!("sellers.all_orders"), all, state.is_none())}
+            {OrderState::ALL
+                .into_iter()
+                .filter_map(|other| {
+                    let count = counts.iter().find(|(found, _)| *found == other).map_or(0, |(_, count)| *count);
+                    (count > 0).then(|| tab(format!("{}?state={}", routes::SELLER_ORDERS, other.as_str()), words::state(other), count, state == Some(other)))
+                })
+                .collect_view()}
+        </nav>
+        {entries.is_empty().then(|| view! { <Empty title=t!("sellers.no_orders")><p>{t!("sellers.no_orders_advice")}</p></Empty> })}
+        <ul class="board">{entries.into_iter().map(|entry| view! { <Card entry /> }).collect_view()}</ul>
+    }
+}
+
+/// An order with its next step in one tap.
+#[component]
+pub(super) fn Card(entry: BoardEntry) -> impl IntoView {
+    let due = deadline(&entry);
+    let next = next_step(entry.state);
+    view! {
+        <li class="board-card" data-state=entry.state.as_str()>
+            <div class="board-card-head">
+                <a href=routes::seller_order(entry.id)>{entry.code.to_string()}</a>
+                <State state=entry.state />
+            </div>
+            <p class="board-card-goods">{entry.summary}</p>
+            <p>{entry.contact_name}" · "{entry.commune_name}</p>
+            <p class="board-card-when">{instant_text(entry.placed_at)}</p>
+            {due.map(|text| view! { <p class="board-card-due"><Icon name="calendar" />{text}</p> })}
+            <div class="board-card-end">
+                <strong>{entry.total.to_string()}</strong>
+                {next.map(|(step, words)| view! {
+                    <form method="post" action=format!("{}/{step}", routes::seller_order(entry.id))><button type="submit" class="button" data-kind="primary">{words}</button></form>
+                })}
+            </div>
+        </li>
+    }
+}
+
+/// The step that usually comes next: its path and its words.
+fn next_step(state: OrderState) -> Option<(&'static str, String)> {
+    match state {
+        OrderState::Placed => Some(("confirm", words::event(OrderEvent::Confirm))),
+        OrderState::Confirmed => Some(("pack", words::event(OrderEvent::Pack))),
+        OrderState::Packed => Some(("ship", words::event(OrderEvent::Ship))),
+        OrderState::Shipped => Some(("deliver_paid", t!("sellers.deliver_paid"))),
+        OrderState::Delivered => Some(("pay", t!("sellers.money_in_hand"))),
+        _ => None,
+    }
+}
+
+pub(super) async fn order(visit: Visit, Path(id): Path<SellerOrderId>) -> Result<Response, Trouble> {
+    visit.seller()?;
+    order_page(&visit, StatusCode::OK, id, None, String::new()).await
+}
+
+async fn order_page(visit: &Visit, status: StatusCode, id: SellerOrderId, problem: Option<String>, reason: String) -> Result<Response, Trouble> {
+    let order = queries::for_seller(visit.site.store.reader(), id, &visit.actor.sellers).await?.ok_or(Trouble::NotFound)?;
+    Ok(visit.page_with(
+        status,
+        || Head::private(t!("orders.order", code = order.code), Area::Seller),
+        || view! { <OrderDesk order=order.clone() problem reason /> },
+    ))
+}
+
+#[component]
+fn OrderDesk(order: Order, problem: Option<String>, reason: String) -> impl IntoView {
+    let call = format!("tel:{}", order.contact_phone.as_str());
+    view! {
+        <p><a href=routes::SELLER_ORDERS>{t!("sellers.back_to_orders")}</a></p>
+        {problem.map(|text| view! { <Notice tone=Tone::Error><p>{text}</p></Notice> })}
+        {order
+            .parts
+            .into_iter()
+            .map(|part| {
+                let steps = part.steps(Party::Seller);
+                let base = routes::seller_order(part.id);
+                let unpaid = part.payment.as_ref().is_some_and(|payment| payment.status == PaymentStatus::Pending);
+                let with_reason: Vec<_> = steps.iter().copied().filter(|event| matches!(event, OrderEvent::Cancel | OrderEvent::Return)).collect();
+                let can_pay = unpaid && matches!(part.state, OrderState::Confirmed | OrderState::Packed | OrderState::Delivered);
+                view! {
+                    <article class="order">
+                        <header class="order-head"><h1>{t!("orders.order", code = order.code.clone())}</h1><State state=part.state /></header>
+                        <div class="order-steps">
+                            {(part.state == OrderState::Shipped).then(|| view! {
+                                <form method="post" action=format!("{base}/deliver_paid")><button type="submit" class="button" data-kind="primary">{t!("sellers.deliver_paid")}</button></form>
+                            })}
+                            {steps
+                                .into_iter()
+                                .filter(|event| !matches!(event, OrderEvent::Cancel | OrderEvent::Return))
+                                .map(|event| {
+                                    let kind = if event == OrderEvent::Deliver { "quiet" } else { "primary" };
+                                    view! { <form method="post" action=format!("{base}/{}", event.as_str())><button type="submit" class="button" data-kind=kind>{words::event(event)}</button></form> }
+                                })
+                                .collect_view()}
+                            {can_pay.then(|| view! { <form method="post" action=format!("{base}/pay")><button type="submit" class="button" data-kind="quiet">{t!("sellers.money_in_hand")}</button></form> })}
+                        </div>
+                        <section class="order-contact">
+                            <h2>{t!("orders.to")}</h2>
+                            <p><strong>{order.contact_name.clone()}</strong></p>
+                            <p class="order-call"><Icon name="phone" /><a href=call.clone()>{order.contact_phone.to_string()}</a></p>
+                            <p>{format!("{}, {}, {}", order.street, order.commune_name, order.province_name)}</p>
+                            {(!order.note.is_empty()).then(|| view! { <p class="order-note">{order.note.clone()}</p> })}
+                        </section>
+                        <section><h2>{t!("sellers.goods")}</h2><Lines lines=part.lines /></section>
+                        <dl class="sums">
+                            <div><dt>{t!("cart.items")}</dt><dd>{part.items.to_string()}</dd></div>
+                            <div><dt>{t!("cart.shipping")}</dt><dd>{part.shipping.to_string()}</dd></div>
+                            <div class="sums-total"><dt>{t!("cart.total")}</dt><dd>{part.total.to_string()}</dd></div>
+                        </dl>
+                        <Payment payment=part.payment />
+                        <section><h2>{t!("sellers.history")}</h2><History entries=part.history /></section>
+                        {with_reason
+                            .into_iter()
+                            .map(|event| {
+                                let id = format!("reason-{}", event.as_str());
+                                view! {
+                                    <details class="order-cancel" open=!reason.is_empty()>
+                                        <summary>{words::event(event)}</summary>
+                                        <form method="post" action=format!("{base}/{}", event.as_str())>
+                                            <label for=id.clone()>{t!("sellers.reason")}</label>
+                                            <textarea id=id name="reason" rows="2" required maxlength="500">{reason.clone()}</textarea>
+                                            <button type="submit" class="button" data-kind="danger">{words::event(event)}</button>
+                                        </form>
+                                    </details>
+                                }
+                            })
+                            .collect_view()}
+                    </article>
+                }
+            })
+            .collect_view()}
+    }
+}
+
+#[derive(Default, Deserialize)]
+#[serde(default)]
+pub(super) struct StepForm {
+    reason: String,
+}
+
+pub(super) async fn step(visit: Visit, Path((id, step)): Path<(SellerOrderId, String)>, Form(form): Form<StepForm>) -> Result<Response, Trouble> {
+    visit.seller()?;
+    let reason = form.reason.as_str();
+    let outcome = match step.as_str() {
+        "deliver_paid" => market::transact!(visit.site.store, &visit.actor, work => commands::deliver_paid(work, id).await),
+        "pay" => market::transact!(visit.site.store, &visit.actor, work => commands::receive(work, id).await),
+        other => {
+            let event = OrderEvent::parse(other).ok_or(Trouble::NotFound)?;
+            market::transact!(visit.site.store, &visit.actor, work => commands::advance(work, id, event, Party::Seller, reason).await.map(|_| ()))
+        }
+    };
+    match outcome {
+        Ok(()) => Ok(visit.see_other(&routes::seller_order(id))),
+        Err(Failure::Fault(fault)) => Err(fault.into()),
+        Err(Failure::Refused(OrdersRefusal::NotFound)) => Err(Trouble::NotFound),
+        Err(Failure::Refused(refusal)) => {
+            let (status, message) = lang::speaking(visit.lang, || match &refusal {
+                OrdersRefusal::Invalid(errors) => (
+                    StatusCode::UNPROCESSABLE_ENTITY,
+                    errors.0.first().map(|error| format!("{}: {}", t!("sellers.reason"), lang::field(error))).unwrap_or_default(),
+                ),
+                other => (StatusCode::CONFLICT, lang::refusal(other)),
+            });
+            order_page(&visit, status, id, Some(message), form.reason).await
+        }
+    }
+}
