@@ -1,0 +1,370 @@
+//! The site folder: the browser's program and its glue, the loader of the islands, styles, and what lies in
+//! `public/`, with content hashes in the names of what changes with each version.
+use std::ffi::OsStr;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::time::Instant;
+use std::{env, fs};
+
+use wasm_bindgen_cli_support::Bindgen;
+
+use crate::files::{below, brotli, fingerprint, hash, is_text, read, with_ending, write};
+use crate::say;
+
+/// What a first visit to a page with islands may load at most, in brotli.
+const PROGRAM_LIMIT: usize = 80 * 1024;
+/// A selector that is on every page: without it the bundle has lost something.
+const KNOWN_SELECTOR: &str = ".site-header";
+/// What the styles may expect of a browser: cascade layers; newer syntax is translated.
+const BROWSERS: &str = "--target=chrome99,firefox97,safari15.4";
+const WORK: &str = "target/xtask";
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub enum Mode {
+    /// Quick to build.
+    Dev,
+    /// Small to load.
+    Release,
+}
+
+impl Mode {
+    fn profile(self) -> &'static str {
+        match self {
+            Self::Dev => "wasm-dev",
+            Self::Release => "wasm-release",
+        }
+    }
+
+    fn brotli_quality(self) -> u32 {
+        match self {
+            Self::Dev => 1,
+            Self::Release => 11,
+        }
+    }
+}
+
+pub struct Options {
+    pub mode: Mode,
+    /// The folder that the server gets as `CAY_BEO_SITE`.
+    pub out: PathBuf,
+}
+
+/// The browser's program and its JavaScript glue.
+struct Program {
+    wasm: Vec<u8>,
+    js: Vec<u8>,
+}
+
+pub fn build(options: &Options) -> Result<(), String> {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"))
+        .parent()
+        .ok_or("xtask lies in the workspace")?;
+    env::set_current_dir(root).map_err(|error| error.to_string())?;
+    let begun = Instant::now();
+    let raw = compile(options.mode)?;
+    let stamp = with_ending(&options.out, "stamp");
+    let state = state(options.mode, &raw)?;
+    if options.out.join("assets.json").exists() && fs::read(&stamp).is_ok_and(|it| it == state) {
+        say(&format!("{} is up to date", options.out.display()));
+        return Ok(());
+    }
+    let program = program(options.mode, &raw)?;
+    check_islands(&program.js)?;
+
+    let aside = with_ending(&options.out, "new");
+    remove(&aside)?;
+    copy_public(&aside)?;
+    let app_js = add(&aside, "app", "js", &program.js)?;
+    let app_wasm = add(&aside, "app", "wasm", &program.wasm)?;
+    let loader = loader(&app_js, &app_wasm)?;
+    let islands = add(&aside, "islands", "js", &loader)?;
+    let style = add(&aside, "style", "css", &style()?)?;
+    for file in below(&aside)?.into_iter().filter(|file| is_text(file)) {
+        let compressed = brotli(&read(&file)?, options.mode.brotli_quality())?;
+        write(&with_ending(&file, "br"), &compressed)?;
+    }
+    check_weight(&aside, options.mode, &[&app_js, &app_wasm, &islands])?;
+    let assets = format!(
+        "{{\"style\":\"{style}\",\"islands\":\"{islands}\",\"app_js\":\"{app_js}\",\"app_wasm\":\"{app_wasm}\"}}\n"
+    );
+    write(&aside.join("assets.json"), assets.as_bytes())?;
+
+    let old = with_ending(&options.out, "old");
+    remove(&old)?;
+    if options.out.exists() {
+        rename(&options.out, &old)?;
+    }
+    rename(&aside, &options.out)?;
+    remove(&old)?;
+    write(&stamp, &state)?;
+    say(&format!(
+        "{} built in {:.1} s: style {}, loader {}, glue {}, program {}",
+        options.out.display(),
+        begun.elapsed().as_secs_f32(),
+        weight(&options.out, &style)?,
+        weight(&options.out, &islands)?,
+        weight(&options.out, &app_js)?,
+        weight(&options.out, &app_wasm)?,
+    ));
+    Ok(())
+}
+
+/// Compiles the entry crate; cargo knows whether there is anything to do.
+fn compile(mode: Mode) -> Result<Vec<u8>, String> {
+    let cargo = env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
+    let target = "wasm32-unknown-unknown";
+    run(Command::new(cargo)
+        .args(["build", "--quiet", "--package", "app-entry"])
+        .args(["--target", target, "--profile", mode.profile()]))?;
+    let folder = env::var_os("CARGO_TARGET_DIR").unwrap_or_else(|| "target".into());
+    let path = PathBuf::from(folder)
+        .join(target)
+        .join(mode.profile())
+        .join("app_entry.wasm");
+    read(&path)
+}
+
+/// Everything that what is built depends on, in one word.
+fn state(mode: Mode, raw: &[u8]) -> Result<Vec<u8>, String> {
+    let paths = [
+        "app/islands.js",
+        "style",
+        "public",
+        "package-lock.json",
+        "xtask/src",
+        "Cargo.lock",
+    ]
+    .map(PathBuf::from);
+    fingerprint(&paths, &format!("{} {}", mode.profile(), hash(raw))).map(String::into_bytes)
+}
+
+/// The program as browsers load it. Kept by the hash of what it is made from: styles change more often.
+fn program(mode: Mode, raw: &[u8]) -> Result<Program, String> {
+    let source = fingerprint(
+        &["package-lock.json", "xtask/src", "Cargo.lock"].map(PathBuf::from),
+        &hash(raw),
+    )?;
+    let kept = Path::new(WORK).join(mode.profile());
+    let (wasm_path, js_path, source_path) = (
+        kept.join("app.wasm"),
+        kept.join("app.js"),
+        kept.join("source"),
+    );
+    if fs::read(&source_path).is_ok_and(|it| it == source.as_bytes()) {
+        return Ok(Program {
+            wasm: read(&wasm_path)?,
+            js: read(&js_path)?,
+        });
+    }
+    remove(&kept)?;
+    let mut output = Bindgen::new()
+        .input_bytes("app", raw.to_vec())
+        .web(true)
+        .map_err(|error| error.to_string())?
+        .typescript(false)
+        .omit_default_module_path(true)
+        .remove_name_section(mode == Mode::Release)
+        .remove_producers_section(true)
+        .generate_output()
+        .map_err(|error| format!("wasm-bindgen: {error:#}"))?;
+    let glue = kept.join("glue");
+    fs::create_dir_all(&glue).map_err(|error| error.to_string())?;
+    output
+        .emit(&glue)
+        .map_err(|error| format!("wasm-bindgen: {error:#}"))?;
+    let bound = glue.join("app_bg.wasm");
+    match mode {
+        Mode::Dev => write(&wasm_path, &read(&bound)?)?,
+        // Never `--all-features`: it writes encodings that browsers refuse. The program names its features.
+        Mode::Release => run(tool("wasm-opt")?
+            .args([
+                "-Oz",
+                "--strip-debug",
+                "--strip-producers",
+                "--strip-target-features",
+                "-o",
+            ])
+            .args([&wasm_path, &bound]))?,
+    }
+    run(esbuild()?.args(["--bundle", "--format=esm"]).args([
+        OsStr::new(&format!("--outfile={}", js_path.display())),
+        glue.join("app.js").as_os_str(),
+    ]))?;
+    write(&source_path, source.as_bytes())?;
+    Ok(Program {
+        wasm: read(&wasm_path)?,
+        js: read(&js_path)?,
+    })
+}
+
+/// Each `#[island]` must have its function: the linker drops what nobody names, silently.
+fn check_islands(js: &[u8]) -> Result<(), String> {
+    let js = String::from_utf8_lossy(js);
+    let mut missing = Vec::new();
+    for file in below(Path::new("app/src"))? {
+        if file.file_name() != Some(OsStr::new("islands.rs")) {
+            continue;
+        }
+        let source = String::from_utf8_lossy(&read(&file)?).into_owned();
+        for name in islands(&source) {
+            // The export is called like the island, with a number behind it.
+            if !js.contains(&format!("{name}_")) {
+                missing.push(format!("{name} ({})", file.display()));
+            }
+        }
+    }
+    if missing.is_empty() {
+        Ok(())
+    } else {
+        Err(format!(
+            "the browser's program lacks the islands {}: is their module compiled with the feature hydrate?",
+            missing.join(", ")
+        ))
+    }
+}
+
+/// The names of the islands that a source defines.
+fn islands(source: &str) -> Vec<&str> {
+    source
+        .split("#[island")
+        .skip(1)
+        .filter_map(|after| {
+            let name = after.split("fn ").nth(1)?;
+            name.split(|it: char| !it.is_alphanumeric() && it != '_')
+                .next()
+        })
+        .collect()
+}
+
+fn loader(app_js: &str, app_wasm: &str) -> Result<Vec<u8>, String> {
+    output(
+        esbuild()?
+            .arg(format!("--define:APP_JS=\"{app_js}\""))
+            .arg(format!("--define:APP_WASM=\"{app_wasm}\""))
+            .args(["--format=esm", "app/islands.js"]),
+    )
+}
+
+fn style() -> Result<Vec<u8>, String> {
+    let entry = "style/main.css";
+    if !Path::new(entry).exists() {
+        return Err(format!("{entry} is missing"));
+    }
+    let css = output(esbuild()?.args(["--bundle", "--external:/*", BROWSERS, entry]))?;
+    if String::from_utf8_lossy(&css).contains(KNOWN_SELECTOR) {
+        Ok(css)
+    } else {
+        Err(format!(
+            "the bundle of {entry} has lost {KNOWN_SELECTOR}: does it still import everything?"
+        ))
+    }
+}
+
+/// `public/` as it is.
+fn copy_public(site: &Path) -> Result<(), String> {
+    let public = Path::new("public");
+    for file in below(public)? {
+        let inner = file
+            .strip_prefix(public)
+            .map_err(|error| error.to_string())?;
+        write(&site.join(inner), &read(&file)?)?;
+    }
+    Ok(())
+}
+
+/// Puts a file under a name with its hash; answers its address.
+fn add(site: &Path, name: &str, ending: &str, content: &[u8]) -> Result<String, String> {
+    let address = format!("/pkg/{name}.{}.{ending}", hash(content));
+    write(&site.join(&address[1..]), content)?;
+    Ok(address)
+}
+
+fn check_weight(site: &Path, mode: Mode, addresses: &[&String]) -> Result<(), String> {
+    let mut sum = 0;
+    for address in addresses {
+        sum += read(&with_ending(&site.join(&address[1..]), "br"))?.len();
+    }
+    if mode == Mode::Release && sum > PROGRAM_LIMIT {
+        return Err(format!(
+            "program and scripts weigh {sum} bytes in brotli, more than {PROGRAM_LIMIT}: what came in with the last island?"
+        ));
+    }
+    Ok(())
+}
+
+/// As people read it: `61.5 KB (br)`.
+#[expect(clippy::cast_precision_loss, reason = "for people")]
+fn weight(site: &Path, address: &str) -> Result<String, String> {
+    let bytes = read(&with_ending(&site.join(&address[1..]), "br"))?.len();
+    Ok(format!("{:.1} KB (br)", bytes as f64 / 1024.0))
+}
+
+fn esbuild() -> Result<Command, String> {
+    let mut command = tool("esbuild")?;
+    command.args(["--minify", "--log-level=warning"]);
+    Ok(command)
+}
+
+/// A tool that npm installed for this project.
+fn tool(name: &str) -> Result<Command, String> {
+    let path = Path::new("node_modules/.bin").join(name);
+    if path.exists() {
+        Ok(Command::new(path))
+    } else {
+        Err(format!("{name} is not installed: run scripts/setup"))
+    }
+}
+
+fn run(command: &mut Command) -> Result<(), String> {
+    let status = command
+        .status()
+        .map_err(|error| format!("{} can't be run: {error}", name(command)))?;
+    if status.success() {
+        Ok(())
+    } else {
+        Err(format!("{} failed", name(command)))
+    }
+}
+
+fn output(command: &mut Command) -> Result<Vec<u8>, String> {
+    let output = command
+        .stderr(std::process::Stdio::inherit())
+        .output()
+        .map_err(|error| format!("{} can't be run: {error}", name(command)))?;
+    if output.status.success() {
+        Ok(output.stdout)
+    } else {
+        Err(format!("{} failed", name(command)))
+    }
+}
+
+fn name(command: &Command) -> String {
+    Path::new(command.get_program())
+        .file_name()
+        .unwrap_or_default()
+        .to_string_lossy()
+        .into_owned()
+}
+
+fn rename(from: &Path, to: &Path) -> Result<(), String> {
+    fs::rename(from, to).map_err(|error| format!("{}: {error}", to.display()))
+}
+
+fn remove(folder: &Path) -> Result<(), String> {
+    if folder.exists() {
+        fs::remove_dir_all(folder).map_err(|error| format!("{}: {error}", folder.display()))?;
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn islands_are_found_by_name() {
+        let source = "#[island]\npub fn QuantityStepper(max: i32) -> impl IntoView {}\n\
+            #[island]\n#[expect(x)]\nfn Photo_Picker() {}\nfn helper() {}";
+        assert_eq!(islands(source), ["QuantityStepper", "Photo_Picker"]);
+    }
+}
