@@ -5,6 +5,7 @@ use axum::routing::get;
 use leptos::prelude::*;
 use market::catalog::Group;
 use market::kernel::PageRequest;
+use market::media::PictureFormat;
 use market::search::{Facets, Filter, Hit, Query, Sort};
 
 use crate::catalog::parts::ProductGrid;
@@ -23,78 +24,151 @@ pub fn routes() -> Router<Site> {
 
 async fn home(visit: Visit) -> Result<Response, Trouble> {
     let page = PageRequest::new(None, Some(8));
-    let season = Query { filter: Filter { in_season: true, ..Filter::default() }, sort: Sort::Relevance, page };
-    let newest = Query { filter: Filter::default(), sort: Sort::Newest, page };
+    let season = Query {
+        filter: Filter {
+            in_season: true,
+            ..Filter::default()
+        },
+        sort: Sort::Relevance,
+        page,
+    };
+    let newest = Query {
+        filter: Filter::default(),
+        sort: Sort::Newest,
+        page,
+    };
     let season = visit.site.search.search(&season).await?.hits;
     let newest = visit.site.search.search(&newest).await?;
+    let groups = visit
+        .site
+        .search
+        .search(&Query {
+            filter: Filter::default(),
+            sort: Sort::Sold,
+            page: PageRequest::new(None, Some(100)),
+        })
+        .await?
+        .hits;
     Ok(visit.page(
-        || Head { description: t!("home.description"), ..Head::default() },
-        || view! { <Home season newest=newest.hits facets=(*newest.facets).clone() /> },
+        || Head {
+            description: t!("home.description"),
+            is_wide: true,
+            ..Head::default()
+        },
+        || view! { <Home season newest=newest.hits sold=groups facets=(*newest.facets).clone() /> },
     ))
 }
 
 #[component]
-fn Home(season: Vec<Hit>, newest: Vec<Hit>, facets: Facets) -> impl IntoView {
-    let count = |group: Group| facets.groups.iter().find(|(other, _)| *other == group).map_or(0, |(_, count)| *count);
+fn Home(season: Vec<Hit>, newest: Vec<Hit>, sold: Vec<Hit>, facets: Facets) -> impl IntoView {
+    let groups: Vec<_> = Group::ALL
+        .into_iter()
+        .map(|group| {
+            let count = facets
+                .groups
+                .iter()
+                .find(|(other, _)| *other == group)
+                .map_or(0, |(_, count)| *count);
+            let of_group = sold
+                .iter()
+                .find(|hit| hit.group == group)
+                .and_then(|hit| hit.image.as_ref());
+            (
+                group,
+                count,
+                of_group
+                    .and_then(|picture| picture.nearest(320, PictureFormat::Webp))
+                    .map(|size| size.key.clone()),
+            )
+        })
+        .collect();
+    // Photographs before drawings, what sells before what doesn't.
+    let mut hung: Vec<Hit> = sold
+        .iter()
+        .filter(|hit| hit.in_stock && !hit.image_is_drawn)
+        .cloned()
+        .collect();
+    hung.truncate(3);
     view! {
         <section class="hero">
-            <div class="hero-words">
-                <h1>{t!("home.title")}</h1>
-                <p>{t!("home.lead")}</p>
-                <p class="hero-actions">
-                    <a class="button" data-kind="primary" href=format!("{}?in_season=1", routes::PRODUCTS)>{t!("home.see_season")}</a>
-                    <a class="button" data-kind="quiet" href=routes::PRODUCTS>{t!("shell.all_products")}</a>
-                </p>
+            <div class="hero__in wrap">
+                <div class="hero__words">
+                    <h1>{t!("home.title")}</h1>
+                    <p class="hero__lead">{t!("home.lead")}</p>
+                    <p class="hero__actions">
+                        <a class="button" data-kind="primary" data-size="l" href=format!("{}?in_season=1", routes::PRODUCTS)>{t!("home.see_season")}</a>
+                        <a href=routes::PRODUCTS>{t!("shell.all_products")}</a>
+                    </p>
+                </div>
+                {(hung.len() == 3).then(|| view! { <ul class="beo">{hung.into_iter().map(|hit| view! { <Hung hit /> }).collect_view()}</ul> })}
             </div>
-            <svg class="hero-picture" viewBox="0 0 40 40" aria-hidden="true"><use href="/icons.svg#logo"></use></svg>
         </section>
-        <nav class="group-tiles" aria-label=t!("catalog.group")>
-            {Group::ALL
-                .into_iter()
-                .map(|group| view! {
-                    <a class="group-tile" data-group=group.as_str() href=format!("{}?group={}", routes::PRODUCTS, group.as_str())>
-                        <Icon name=icon(group) />
-                        <span>{words::group(group)}</span>
-                        <small>{t!("home.products", count = count(group))}</small>
-                    </a>
-                })
-                .collect_view()}
-        </nav>
-        {(!season.is_empty()).then(|| view! {
-            <section class="shelf">
-                <h2>{t!("home.season")}</h2>
-                <a class="shelf-more" href=format!("{}?in_season=1", routes::PRODUCTS)>{t!("home.more")}</a>
-                <ProductGrid hits=season />
-            </section>
-        })}
-        <section class="shelf">
-            <h2>{t!("home.newest")}</h2>
-            <a class="shelf-more" href=format!("{}?sort=newest", routes::PRODUCTS)>{t!("home.more")}</a>
-            <ProductGrid hits=newest />
-        </section>
-        <section class="shelf">
-            <h2>{t!("home.communes")}</h2>
-            <ul class="commune-links">
-                {facets
-                    .communes
-                    .into_iter()
-                    .take(18)
-                    .map(|commune| view! {
-                        <li><a href=format!("{}?commune={}", routes::PRODUCTS, commune.code)><Icon name="place" />{commune.name}<small>{commune.count}</small></a></li>
-                    })
-                    .collect_view()}
+        <div class="wrap">
+            <ul class="promises">
+                <li><Icon name="people" /><span>{t!("home.promise_direct")}</span></li>
+                <li><Icon name="star" /><span>{t!("home.promise_stars")}</span></li>
+                <li><Icon name="money" /><span>{t!("home.promise_cod")}</span></li>
             </ul>
-        </section>
+            {(!season.is_empty()).then(|| view! {
+                <section class="section">
+                    <header class="section__head"><h2>{t!("home.season")}</h2><a href=format!("{}?in_season=1", routes::PRODUCTS)>{t!("home.more")}</a></header>
+                    <ProductGrid hits=season />
+                </section>
+            })}
+            <section class="section">
+                <header class="section__head"><h2>{t!("catalog.group")}</h2></header>
+                <ul class="tiles">
+                    {groups
+                        .into_iter()
+                        .map(|(group, count, image)| {
+                            let src = image.map(|key| routes::media(&key));
+                            view! {
+                                <li>
+                                    <a class="tile" href=format!("{}?group={}", routes::PRODUCTS, group.as_str())>
+                                        {src.map(|src| view! { <img src=src alt="" width="320" height="240" loading="lazy" /> })}
+                                        <span class="tile__text"><span class="tile__name">{words::group(group)}</span><span class="tile__count">{t!("home.products", count = count)}</span></span>
+                                    </a>
+                                </li>
+                            }
+                        })
+                        .collect_view()}
+                </ul>
+            </section>
+            <section class="section">
+                <header class="section__head"><h2>{t!("home.newest")}</h2><a href=format!("{}?sort=newest", routes::PRODUCTS)>{t!("home.more")}</a></header>
+                <ProductGrid hits=newest />
+            </section>
+            <section class="section">
+                <header class="section__head"><h2>{t!("home.communes")}</h2></header>
+                <ul class="chips">
+                    {facets
+                        .communes
+                        .iter()
+                        .take(24)
+                        .map(|commune| view! {
+                            <li><a class="chip" href=format!("{}?commune={}", routes::PRODUCTS, commune.code)>{commune.name.clone()}<span class="chip__count">{commune.count}</span></a></li>
+                        })
+                        .collect_view()}
+                </ul>
+            </section>
+        </div>
     }
 }
 
-const fn icon(group: Group) -> &'static str {
-    match group {
-        Group::Food => "basket",
-        Group::Drink => "bottle",
-        Group::Herbal => "leaf",
-        Group::Craft => "weave",
-        Group::Ornamental => "flower",
-        Group::Tourism => "boat",
+/// One of the three that hang from the pole.
+#[component]
+fn Hung(hit: Hit) -> impl IntoView {
+    let src = hit
+        .image
+        .as_ref()
+        .and_then(|picture| picture.nearest(320, PictureFormat::Webp))
+        .map(|size| routes::media(&size.key));
+    view! {
+        <li class="beo__item">
+            <a href=routes::product(&hit.slug)>
+                <img src=src alt="" width="320" height="400" />
+                <span class="beo__tag">{hit.name}<b>{hit.price.to_string()}</b></span>
+            </a>
+        </li>
     }
 }

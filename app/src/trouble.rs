@@ -116,7 +116,7 @@ fn page(visit: &Visit, status: StatusCode, reference: Option<String>) -> Respons
         || Head { is_private: true, ..Head::new(title(status)) },
         || {
             view! {
-                <section class="trouble">
+                <section class="error-page">
                     <h1>{title(status)}</h1>
                     <p>{advice(status)}</p>
                     {reference.map(|reference| view! { <p>{t!("trouble.reference", code = reference)}</p> })}

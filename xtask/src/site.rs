@@ -250,7 +250,7 @@ fn style() -> Result<Vec<u8>, String> {
     if !Path::new(entry).exists() {
         return Err(format!("{entry} is missing"));
     }
-    let css = output(esbuild()?.args(["--bundle", "--external:/*", BROWSERS, entry]))?;
+    let css = output(esbuild()?.args(["--bundle", "--external:/fonts/*", "--external:/*.svg", BROWSERS, entry]))?;
     if String::from_utf8_lossy(&css).contains(KNOWN_SELECTOR) {
         Ok(css)
     } else {

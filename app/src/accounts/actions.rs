@@ -22,7 +22,9 @@ const PEOPLE: &str = include_str!("../../../data/people.csv");
 
 /// The slice's paths.
 pub fn routes() -> Router<Site> {
-    Router::new().route(routes::SIGN_IN, get(show).post(sign_in)).route(routes::SIGN_OUT, post(sign_out))
+    Router::new()
+        .route(routes::SIGN_IN, get(show).post(sign_in))
+        .route(routes::SIGN_OUT, post(sign_out))
 }
 
 #[derive(Clone, Default, Deserialize)]
@@ -40,7 +42,13 @@ async fn show(visit: Visit, Query(form): Query<SignInForm>) -> Response {
 async fn sign_in(visit: Visit, Form(form): Form<SignInForm>) -> Result<Response, Trouble> {
     match commands::sign_in(&visit.site.store, &form.phone, &form.password).await {
         Ok(token) => {
-            let actor = queries::actor_of_session(visit.site.store.reader(), &token, visit.site.store.now()).await?.unwrap_or_default();
+            let actor = queries::actor_of_session(
+                visit.site.store.reader(),
+                &token,
+                visit.site.store.now(),
+            )
+            .await?
+            .unwrap_or_default();
             let start = match form.ve.as_str() {
                 "" if actor.seller().is_some() => routes::SELLER,
                 "" if actor.reads_reports() => routes::PROVINCE,
@@ -50,7 +58,11 @@ async fn sign_in(visit: Visit, Form(form): Form<SignInForm>) -> Result<Response,
         }
         Err(Failure::Fault(fault)) => Err(fault.into()),
         Err(Failure::Refused(refusal)) => {
-            let errors = if let AccountsRefusal::Invalid(errors) = &refusal { errors.clone() } else { FieldErrors::default() };
+            let errors = if let AccountsRefusal::Invalid(errors) = &refusal {
+                errors.clone()
+            } else {
+                FieldErrors::default()
+            };
             let status = match refusal {
                 AccountsRefusal::TooManyTries { .. } => StatusCode::TOO_MANY_REQUESTS,
                 _ => StatusCode::UNPROCESSABLE_ENTITY,
@@ -68,7 +80,13 @@ async fn sign_out(visit: Visit) -> Result<Response, Trouble> {
     Ok(visit.without_session(visit.see_other(routes::HOME)))
 }
 
-fn page(visit: &Visit, status: StatusCode, form: SignInForm, errors: FieldErrors, message: Option<String>) -> Response {
+fn page(
+    visit: &Visit,
+    status: StatusCode,
+    form: SignInForm,
+    errors: FieldErrors,
+    message: Option<String>,
+) -> Response {
     let is_demo = visit.site.is_demo;
     visit.page_with(
         status,
@@ -78,19 +96,27 @@ fn page(visit: &Visit, status: StatusCode, form: SignInForm, errors: FieldErrors
 }
 
 #[component]
-fn SignIn(form: SignInForm, errors: FieldErrors, message: Option<String>, is_demo: bool) -> impl IntoView {
-    let labels = vec![("phone", t!("accounts.phone")), ("password", t!("accounts.password"))];
+fn SignIn(
+    form: SignInForm,
+    errors: FieldErrors,
+    message: Option<String>,
+    is_demo: bool,
+) -> impl IntoView {
+    let labels = vec![
+        ("phone", t!("accounts.phone")),
+        ("password", t!("accounts.password")),
+    ];
     let general = message.filter(|_| errors.is_empty());
     view! {
-        <div class="narrow">
+        <div class="narrow stack" data-gap="l">
             <h1>{t!("shell.sign_in")}</h1>
             {general.map(|text| view! { <Notice tone=Tone::Error><p>{text}</p></Notice> })}
             <ErrorSummary errors=errors.clone() labels />
-            <form method="post" action=routes::SIGN_IN class="form" novalidate="">
+            <form method="post" action=routes::SIGN_IN class="sign-in form" novalidate="">
                 <input type="hidden" name="ve" value=form.ve />
                 <Field name="phone" label=t!("accounts.phone") value=form.phone errors=errors.clone() kind="tel" inputmode="tel" autocomplete="username" />
                 <Field name="password" label=t!("accounts.password") value="" errors kind="password" autocomplete="current-password" />
-                <button type="submit" class="button" data-kind="primary">{t!("shell.sign_in")}</button>
+                <div class="form__actions"><button type="submit" class="button" data-kind="primary" data-size="l">{t!("shell.sign_in")}</button></div>
             </form>
             {is_demo.then(|| view! { <SamplePeople /> })}
         </div>
@@ -111,9 +137,9 @@ fn SamplePeople() -> impl IntoView {
         })
         .collect_view();
     view! {
-        <section class="sample-people">
+        <section class="samples">
             <h2>{t!("accounts.samples")}</h2>
-            <div class="table-scroll" tabindex="0" role="region" aria-label=t!("accounts.samples")>
+            <div class="table-wrap" tabindex="0" role="region" aria-label=t!("accounts.samples")>
                 <table class="table">
                     <thead><tr><th scope="col">{t!("accounts.role")}</th><th scope="col">{t!("accounts.name")}</th><th scope="col">{t!("accounts.phone")}</th><th scope="col">{t!("accounts.password")}</th></tr></thead>
                     <tbody>{rows}</tbody>

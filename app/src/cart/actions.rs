@@ -16,7 +16,10 @@ use crate::visit::{Visit, safe_path};
 
 /// The slice's paths.
 pub fn routes() -> Router<Site> {
-    Router::new().route(routes::CART, get(cart)).route(routes::CART_ADD, post(add)).route(routes::CART_SET, post(set))
+    Router::new()
+        .route(routes::CART, get(cart))
+        .route(routes::CART_ADD, post(add))
+        .route(routes::CART_SET, post(set))
 }
 
 /// The visitor's cart with today's prices.
@@ -32,11 +35,22 @@ pub async fn view_of(visit: &Visit) -> Result<Cart, Fault> {
     }
 }
 
-async fn cart(visit: Visit, Query(params): Query<Vec<(String, String)>>) -> Result<Response, Trouble> {
+async fn cart(
+    visit: Visit,
+    Query(params): Query<Vec<(String, String)>>,
+) -> Result<Response, Trouble> {
     let cart = view_of(&visit).await?;
-    let get = |name: &str| params.iter().find(|(key, _)| key == name).map(|(_, value)| value.clone());
+    let get = |name: &str| {
+        params
+            .iter()
+            .find(|(key, _)| key == name)
+            .map(|(_, value)| value.clone())
+    };
     let (added, error) = (get("them").is_some(), get("loi"));
-    Ok(visit.page(|| Head::private(t!("shell.cart"), Area::Market), || pages::cart(cart, added, error)))
+    Ok(visit.page(
+        || Head::private(t!("shell.cart"), Area::Market),
+        || pages::cart(cart, added, error),
+    ))
 }
 
 #[derive(Deserialize)]
@@ -52,7 +66,10 @@ struct AddForm {
 async fn add(visit: Visit, Form(form): Form<AddForm>) -> Result<Response, Trouble> {
     let back = safe_path(&form.back).to_owned();
     let refused = |refusal: CartRefusal| visit.see_other(&format!("{back}?loi={}", refusal.code()));
-    let (Ok(variant), Ok(quantity)) = (form.variant_id.parse::<VariantId>(), Quantity::parse(&form.quantity)) else {
+    let (Ok(variant), Ok(quantity)) = (
+        form.variant_id.parse::<VariantId>(),
+        Quantity::parse(&form.quantity),
+    ) else {
         return Ok(refused(CartRefusal::not_a_quantity()));
     };
     let token = visit.cart.as_deref();
@@ -74,23 +91,32 @@ async fn add(visit: Visit, Form(form): Form<AddForm>) -> Result<Response, Troubl
     }
 }
 
-#[derive(Deserialize)]
-struct SetForm {
-    #[serde(default)]
-    variant_id: String,
-    #[serde(default)]
-    quantity: String,
-    remove: Option<String>,
-}
-
-async fn set(visit: Visit, Form(form): Form<SetForm>) -> Result<Response, Trouble> {
-    let variant: VariantId = form.variant_id.parse().map_err(|_| Trouble::NotFound)?;
-    let quantity = match (&form.remove, Quantity::parse(&form.quantity)) {
+/// The form of a line: its number's name carries the variant, so that names on the page differ.
+async fn set(visit: Visit, Form(pairs): Form<Vec<(String, String)>>) -> Result<Response, Trouble> {
+    let find = |wanted: &str| {
+        pairs
+            .iter()
+            .find(|(name, _)| name == wanted)
+            .map(|(_, value)| value.as_str())
+    };
+    let variant: VariantId = find("variant_id")
+        .and_then(|id| id.parse().ok())
+        .ok_or(Trouble::NotFound)?;
+    let typed = find(&format!("quantity-{variant}")).unwrap_or_default();
+    let quantity = match (find("remove"), Quantity::parse(typed)) {
         (Some(_), _) => None,
         (None, Ok(quantity)) => Some(quantity),
-        (None, Err(_)) => return Ok(visit.see_other(&format!("{}?loi={}", routes::CART, CartRefusal::not_a_quantity().code()))),
+        (None, Err(_)) => {
+            return Ok(visit.see_other(&format!(
+                "{}?loi={}",
+                routes::CART,
+                CartRefusal::not_a_quantity().code()
+            )));
+        }
     };
-    let Some(token) = visit.cart.as_deref() else { return Ok(visit.see_other(routes::CART)) };
+    let Some(token) = visit.cart.as_deref() else {
+        return Ok(visit.see_other(routes::CART));
+    };
     market::transact!(visit.site.store, &visit.actor, work => {
         let (cart, _) = commands::find_or_open(work, Some(token)).await?;
         commands::set(work, cart, variant, quantity).await

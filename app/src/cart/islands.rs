@@ -24,30 +24,36 @@ pub fn QuantityStepper(
         let now = thousandths(&text.get_untracked()).unwrap_or(minimum);
         set_text.set(written(now.saturating_add(by).max(minimum)));
     };
-    let id = format!("{name}-input");
     view! {
         <div class="stepper">
-            <label class="visually-hidden" for=id.clone()>{label}</label>
-            <button type="button" class="stepper-button" aria-label=less on:click=move |_| change(-step)>"−"</button>
+                        <button type="button" class="stepper__button" aria-label=less on:click=move |_| change(-step)>"−"</button>
             <input
-                id=id
+                class="stepper__input"
                 name=name
+                aria-label=label
                 inputmode="decimal"
                 autocomplete="off"
                 value=text.get_untracked()
                 prop:value=text
                 on:input=move |event| set_text.set(event_target_value(&event))
             />
-            <button type="button" class="stepper-button" aria-label=more on:click=move |_| change(step)>"+"</button>
+            <button type="button" class="stepper__button" aria-label=more on:click=move |_| change(step)>"+"</button>
         </div>
     }
 }
 
 /// `2,5` as thousandths.
 fn thousandths(text: &str) -> Option<i32> {
-    let (whole, fraction) = text.trim().split_once([',', '.']).unwrap_or((text.trim(), ""));
+    let (whole, fraction) = text
+        .trim()
+        .split_once([',', '.'])
+        .unwrap_or((text.trim(), ""));
     let fraction: i32 = format!("{fraction:0<3}").get(..3)?.parse().ok()?;
-    whole.parse::<i32>().ok()?.checked_mul(1000)?.checked_add(fraction)
+    whole
+        .parse::<i32>()
+        .ok()?
+        .checked_mul(1000)?
+        .checked_add(fraction)
 }
 
 /// Thousandths as people write them.

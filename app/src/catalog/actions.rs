@@ -24,31 +24,56 @@ pub fn routes() -> Router<Site> {
         .route(routes::RULES, get(rules))
 }
 
-async fn list(visit: Visit, Query(pairs): Query<Vec<(String, String)>>) -> Result<Response, Trouble> {
+async fn list(
+    visit: Visit,
+    Query(pairs): Query<Vec<(String, String)>>,
+) -> Result<Response, Trouble> {
     let (query, errors) = form::parse(&pairs);
     let found = visit.site.search.search(&query).await?;
-    Ok(visit.page(|| pages::list_head(&query), || pages::list(query.clone(), found, errors)))
+    Ok(visit.page(
+        || pages::list_head(&query),
+        || pages::list(query.clone(), found, errors),
+    ))
 }
 
-async fn product(visit: Visit, Path(slug): Path<String>, Query(params): Query<Vec<(String, String)>>) -> Result<Response, Trouble> {
+async fn product(
+    visit: Visit,
+    Path(slug): Path<String>,
+    Query(params): Query<Vec<(String, String)>>,
+) -> Result<Response, Trouble> {
     let product = match by_slug(visit.site.store.reader(), &slug).await? {
         Some(ProductAt::Here(product)) => *product,
-        Some(ProductAt::Moved(slug)) => return Ok(Redirect::permanent(&routes::product(&slug)).into_response()),
+        Some(ProductAt::Moved(slug)) => {
+            return Ok(Redirect::permanent(&routes::product(&slug)).into_response());
+        }
         None => return Err(Trouble::NotFound),
     };
     let is_own = visit.actor.sells_for(product.seller.id);
     if product.status != ProductStatus::Published && !is_own {
         return Err(Trouble::NotFound);
     }
-    let filter = Filter { sellers: vec![product.seller.slug.clone()], ..Filter::default() };
-    let more = Search { filter, sort: Sort::Sold, page: PageRequest::new(None, Some(5)) };
+    let filter = Filter {
+        sellers: vec![product.seller.slug.clone()],
+        ..Filter::default()
+    };
+    let more = Search {
+        filter,
+        sort: Sort::Sold,
+        page: PageRequest::new(None, Some(5)),
+    };
     let mut others = visit.site.search.search(&more).await?.hits;
     others.retain(|hit| hit.product_id != product.id);
     others.truncate(4);
-    let error = params.into_iter().find(|(name, _)| name == "loi").map(|(_, code)| code);
+    let error = params
+        .into_iter()
+        .find(|(name, _)| name == "loi")
+        .map(|(_, code)| code);
     let today = visit.site.store.today();
     let base = visit.site.base_url.clone();
-    Ok(visit.page(|| pages::product_head(&product, &base), || pages::product(product.clone(), others, today, error)))
+    Ok(visit.page(
+        || pages::product_head(&product, &base),
+        || pages::product(product.clone(), others, today, error),
+    ))
 }
 
 async fn ranking(visit: Visit) -> Response {

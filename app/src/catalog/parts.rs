@@ -6,6 +6,7 @@ use market::search::Hit;
 use super::words;
 use crate::routes;
 use crate::ui::parts::Stars;
+use crate::ui::shell::Icon;
 
 /// A picture in its sizes: WebP first, JPEG behind.
 #[component]
@@ -14,6 +15,9 @@ pub fn Photo(
     picture: Picture,
     /// What it shows.
     alt: String,
+    /// What it is on the page.
+    #[prop(optional)]
+    class: &'static str,
     /// How wide it is shown, as `sizes` has it.
     sizes: &'static str,
     /// Fetched at once, or when it comes into sight.
@@ -22,7 +26,11 @@ pub fn Photo(
 ) -> impl IntoView {
     let set = |format: PictureFormat| {
         let mut list = String::new();
-        for variant in picture.variants.iter().filter(|variant| variant.format == format) {
+        for variant in picture
+            .variants
+            .iter()
+            .filter(|variant| variant.format == format)
+        {
             if !list.is_empty() {
                 list.push_str(", ");
             }
@@ -34,11 +42,14 @@ pub fn Photo(
         }
         list
     };
-    let fallback = picture.nearest(640, PictureFormat::Jpeg).map(|variant| routes::media(&variant.key));
+    let fallback = picture
+        .nearest(640, PictureFormat::Jpeg)
+        .map(|variant| routes::media(&variant.key));
     view! {
         <picture>
             <source type="image/webp" srcset=set(PictureFormat::Webp) sizes=sizes />
             <img
+                class=(!class.is_empty()).then_some(class)
                 src=fallback
                 srcset=set(PictureFormat::Jpeg)
                 sizes=sizes
@@ -61,23 +72,21 @@ pub fn ProductCard(
     #[prop(default = false)]
     eager: bool,
 ) -> impl IntoView {
-    let sold_out = !hit.in_stock;
+    let state = (!hit.in_stock).then_some("sold-out");
     view! {
-        <li class="product-card">
-            <a class="product-card-link" href=routes::product(&hit.slug)>
-                <div class="product-card-picture">
-                    {hit.image.map(|picture| view! { <Photo picture alt=String::new() sizes="(max-width: 40rem) 46vw, 15rem" eager /> })}
-                    {hit.in_season.then(|| view! { <span class="badge" data-tone="season">{t!("catalog.in_season")}</span> })}
-                    {sold_out.then(|| view! { <span class="badge" data-tone="gone">{t!("catalog.sold_out")}</span> })}
-                </div>
-                <h3 class="product-card-name">{hit.name}</h3>
-            </a>
-            <p class="product-card-price">
-                <strong>{hit.price.to_string()}</strong>
-                <span>" / "{words::unit(&hit.unit, &hit.unit_note)}</span>
-            </p>
-            {hit.stars.map(|stars| view! { <Stars stars /> })}
-            <p class="product-card-origin">{hit.commune_name}<span>{hit.seller.name}</span></p>
+        <li>
+            <article class="product-card" data-state=state>
+                {hit.image.map(|picture| view! { <Photo picture alt=String::new() class="product-card__photo" sizes="(max-width: 40rem) 46vw, 15rem" eager /> })}
+                <h3 class="product-card__name"><a href=routes::product(&hit.slug)>{hit.name}</a></h3>
+                <p class="product-card__place">{hit.commune_name}" · "{hit.seller.name}</p>
+                {hit.stars.map(|stars| view! { <Stars stars /> })}
+                <p class="price">
+                    <strong class="price__amount">{hit.price.to_string()}</strong>
+                    " "<span class="price__unit">"/ "{words::unit(&hit.unit, &hit.unit_note)}</span>
+                </p>
+                {hit.in_season.then(|| view! { <span class="badge" data-kind="season"><Icon name="leaf" />{t!("catalog.in_season")}</span> })}
+                {(!hit.in_stock).then(|| view! { <span class="badge" data-kind="out">{t!("catalog.sold_out")}</span> })}
+            </article>
         </li>
     }
 }
@@ -87,9 +96,12 @@ pub fn ProductCard(
 pub fn ProductGrid(
     /// As the search found them.
     hits: Vec<Hit>,
+    /// On the list page, beside the filters.
+    #[prop(default = false)]
+    beside: bool,
 ) -> impl IntoView {
     view! {
-        <ul class="product-grid">
+        <ul class=if beside { "grid product-list" } else { "grid" }>
             {hits.into_iter().enumerate().map(|(index, hit)| view! { <ProductCard hit eager=index < 4 /> }).collect_view()}
         </ul>
     }
@@ -103,18 +115,20 @@ pub fn SeasonStrip(
     /// This month.
     now: u8,
 ) -> impl IntoView {
-    let text = months.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ");
+    let text = months
+        .iter()
+        .map(ToString::to_string)
+        .collect::<Vec<_>>()
+        .join(", ");
     view! {
-        <div class="season">
-            <p>{t!("catalog.season_months", months = text)}</p>
-            <ol class="season-strip" aria-hidden="true">
-                {(1..=12u8)
-                    .map(|month| {
-                        let state = if months.contains(&month) { "ripe" } else { "off" };
-                        view! { <li data-state=state data-now=(month == now).then_some("")>{month}</li> }
-                    })
-                    .collect_view()}
-            </ol>
-        </div>
+        <p>{t!("catalog.season_months", months = text)}</p>
+        <ol class="season" aria-hidden="true">
+            {(1..=12u8)
+                .map(|month| {
+                    let peak = months.contains(&month).then_some("peak");
+                    view! { <li data-in=peak aria-current=(month == now).then_some("date")>{month}</li> }
+                })
+                .collect_view()}
+        </ol>
     }
 }

@@ -50,5 +50,9 @@ pub fn base_price(price: BasePrice) -> String {
 /// `chai 500 ml`.
 #[must_use]
 pub fn unit(unit: &str, note: &str) -> String {
-    if note.is_empty() { unit.to_owned() } else { format!("{unit} {note}") }
+    if note.is_empty() {
+        unit.to_owned()
+    } else {
+        format!("{unit} {note}")
+    }
 }

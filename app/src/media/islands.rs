@@ -15,8 +15,8 @@ pub fn PhotoPicker(
     let (previews, set_previews) = signal(Vec::<String>::new());
     let (is_sending, set_sending) = signal(false);
     view! {
-        <div class="photo-picker">
-            <label for="photos">{label}</label>
+        <div class="upload">
+            <label class="upload__title" for="photos">{label}</label>
             <input
                 id="photos"
                 type="file"
@@ -25,10 +25,10 @@ pub fn PhotoPicker(
                 multiple=true
                 on:change=move |event| set_previews.set(picked(&event))
             />
-            <ul class="photo-previews">
-                {move || previews.get().into_iter().map(|address| view! { <li><img src=address alt="" /></li> }).collect_view()}
+            <ul class="photos">
+                {move || previews.get().into_iter().map(|address| view! { <li class="photo"><img src=address alt="" /></li> }).collect_view()}
             </ul>
-            <p class="photo-sending" role="status">{move || is_sending.get().then(|| sending.clone())}</p>
+            <p class="field__hint" role="status">{move || is_sending.get().then(|| sending.clone())}</p>
             <Submitting set=set_sending />
         </div>
     }
@@ -43,7 +43,9 @@ fn Submitting(set: WriteSignal<bool>) -> impl IntoView {
 #[cfg(feature = "hydrate")]
 fn picked(event: &leptos::ev::Event) -> Vec<String> {
     let input: web_sys::HtmlInputElement = event_target(event);
-    let Some(files) = input.files() else { return Vec::new() };
+    let Some(files) = input.files() else {
+        return Vec::new();
+    };
     (0..files.length().min(8))
         .filter_map(|index| files.get(index))
         .filter_map(|file| web_sys::Url::create_object_url_with_blob(&file).ok())

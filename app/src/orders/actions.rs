@@ -35,15 +35,27 @@ struct OrderParams {
     loi: Option<String>,
 }
 
-async fn order(visit: Visit, Path(code): Path<String>, Query(params): Query<OrderParams>) -> Result<Response, Trouble> {
+async fn order(
+    visit: Visit,
+    Path(code): Path<String>,
+    Query(params): Query<OrderParams>,
+) -> Result<Response, Trouble> {
     let code = OrderCode::parse(&code).map_err(|_| Trouble::NotFound)?;
-    let order = queries::by_code(visit.site.store.reader(), &code, &params.token).await?.ok_or(Trouble::NotFound)?;
+    let order = queries::by_code(visit.site.store.reader(), &code, &params.token)
+        .await?
+        .ok_or(Trouble::NotFound)?;
     let (is_new, error) = (params.moi.is_some(), params.loi);
-    Ok(visit.page(|| Head::private(t!("orders.order", code = code), Area::Market), || pages::order(order, is_new, error)))
+    Ok(visit.page(
+        || Head::private(t!("orders.order", code = code), Area::Market),
+        || pages::order(order, is_new, error),
+    ))
 }
 
 async fn follow(visit: Visit) -> Response {
-    visit.page(|| Head::private(t!("shell.follow_order"), Area::Market), || pages::follow(&pages::FollowForm::default(), None))
+    visit.page(
+        || Head::private(t!("shell.follow_order"), Area::Market),
+        || pages::follow(&pages::FollowForm::default(), None),
+    )
 }
 
 /// A wrong code and a wrong number look the same.
@@ -70,7 +82,11 @@ struct CancelForm {
     reason: String,
 }
 
-async fn cancel(visit: Visit, Path(code): Path<String>, Form(form): Form<CancelForm>) -> Result<Response, Trouble> {
+async fn cancel(
+    visit: Visit,
+    Path(code): Path<String>,
+    Form(form): Form<CancelForm>,
+) -> Result<Response, Trouble> {
     let code = OrderCode::parse(&code).map_err(|_| Trouble::NotFound)?;
     let part: SellerOrderId = form.part.parse().map_err(|_| Trouble::NotFound)?;
     let (code_ref, token, reason) = (&code, form.token.as_str(), form.reason.as_str());
@@ -81,8 +97,13 @@ async fn cancel(visit: Visit, Path(code): Path<String>, Form(form): Form<CancelF
     let back = routes::order(&code, &form.token);
     match outcome {
         Ok(_) => Ok(visit.see_other(&back)),
-        Err(Failure::Refused(refusal)) if market::kernel::Refusal::kind(&refusal) != market::kernel::RefusalKind::NotFound => {
-            Ok(visit.see_other(&format!("{back}&loi={}", market::kernel::Refusal::code(&refusal))))
+        Err(Failure::Refused(refusal))
+            if market::kernel::Refusal::kind(&refusal) != market::kernel::RefusalKind::NotFound =>
+        {
+            Ok(visit.see_other(&format!(
+                "{back}&loi={}",
+                market::kernel::Refusal::code(&refusal)
+            )))
         }
         Err(failure) => Err(failure.into()),
     }

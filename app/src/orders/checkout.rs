@@ -12,9 +12,10 @@ use market::places::{Commune, queries as place_queries};
 use serde::Deserialize;
 use uuid::Uuid;
 
+use super::parts::LineOf;
 use super::words;
-use crate::catalog;
 use crate::cart::line_problem;
+use crate::catalog;
 use crate::places::islands::CommunePicker;
 use crate::places::{Choice, choices};
 use crate::routes;
@@ -49,16 +50,27 @@ impl Typed {
             commune_code: self.commune_code.clone(),
             street: self.street.clone(),
             note: self.note.clone(),
-            payment_method: if self.payment_method.is_empty() { PaymentMethod::Cod.as_str().to_owned() } else { self.payment_method.clone() },
+            payment_method: if self.payment_method.is_empty() {
+                PaymentMethod::Cod.as_str().to_owned()
+            } else {
+                self.payment_method.clone()
+            },
         }
     }
 }
 
 async fn cart_to(visit: &Visit, to: Option<&Commune>) -> Result<Cart, Fault> {
     let db = visit.site.store.reader();
-    let Some(token) = &visit.cart else { return Ok(Cart::default()) };
-    let Some(id) = cart_queries::find(db, token).await? else { return Ok(Cart::default()) };
-    let to = to.map(|commune| Destination { commune: commune.id, province_code: commune.province_code.clone() });
+    let Some(token) = &visit.cart else {
+        return Ok(Cart::default());
+    };
+    let Some(id) = cart_queries::find(db, token).await? else {
+        return Ok(Cart::default());
+    };
+    let to = to.map(|commune| Destination {
+        commune: commune.id,
+        province_code: commune.province_code.clone(),
+    });
     cart_queries::view(db, id, visit.site.store.today(), to.as_ref()).await
 }
 
@@ -67,11 +79,26 @@ pub(super) async fn show(visit: Visit) -> Result<Response, Trouble> {
     if cart.order_lines().is_empty() {
         return Ok(visit.see_other(routes::CART));
     }
-    let typed = Typed { name: visit.actor.name.clone(), ..Typed::default() };
-    Ok(contact_page(&visit, StatusCode::OK, typed, FieldErrors::default(), Vec::new()))
+    let typed = Typed {
+        name: visit.actor.name.clone(),
+        ..Typed::default()
+    };
+    Ok(contact_page(
+        &visit,
+        StatusCode::OK,
+        typed,
+        FieldErrors::default(),
+        Vec::new(),
+    ))
 }
 
-fn contact_page(visit: &Visit, status: StatusCode, typed: Typed, errors: FieldErrors, places: Vec<Choice>) -> Response {
+fn contact_page(
+    visit: &Visit,
+    status: StatusCode,
+    typed: Typed,
+    errors: FieldErrors,
+    places: Vec<Choice>,
+) -> Response {
     visit.page_with(
         status,
         || Head::private(t!("orders.checkout"), Area::Market),
@@ -79,28 +106,51 @@ fn contact_page(visit: &Visit, status: StatusCode, typed: Typed, errors: FieldEr
     )
 }
 
-pub(super) async fn review(visit: Visit, Form(mut typed): Form<Typed>) -> Result<Response, Trouble> {
+pub(super) async fn review(
+    visit: Visit,
+    Form(mut typed): Form<Typed>,
+) -> Result<Response, Trouble> {
     if typed.edit.is_some() {
-        return Ok(contact_page(&visit, StatusCode::OK, typed, FieldErrors::default(), Vec::new()));
+        return Ok(contact_page(
+            &visit,
+            StatusCode::OK,
+            typed,
+            FieldErrors::default(),
+            Vec::new(),
+        ));
     }
     let (commune, places) = find_commune(&visit, &mut typed).await?;
     let mut errors = typed.form().parse().err().unwrap_or_default();
     if commune.is_none() {
         errors.0.retain(|error| error.field != "commune_code");
-        errors.add("commune", match (typed.commune.trim(), places.is_empty()) {
-            ("", _) => "required",
-            (_, true) => "commune",
-            (_, false) => "which_commune",
-        });
+        errors.add(
+            "commune",
+            match (typed.commune.trim(), places.is_empty()) {
+                ("", _) => "required",
+                (_, true) => "commune",
+                (_, false) => "which_commune",
+            },
+        );
     }
     match commune {
-        Some(commune) if errors.is_empty() => review_page(&visit, StatusCode::OK, typed, &commune, None).await,
-        _ => Ok(contact_page(&visit, StatusCode::UNPROCESSABLE_ENTITY, typed, errors, places)),
+        Some(commune) if errors.is_empty() => {
+            review_page(&visit, StatusCode::OK, typed, &commune, None).await
+        }
+        _ => Ok(contact_page(
+            &visit,
+            StatusCode::UNPROCESSABLE_ENTITY,
+            typed,
+            errors,
+            places,
+        )),
     }
 }
 
 /// The commune that was chosen or typed; else those that may be meant.
-async fn find_commune(visit: &Visit, typed: &mut Typed) -> Result<(Option<Commune>, Vec<Choice>), Fault> {
+async fn find_commune(
+    visit: &Visit,
+    typed: &mut Typed,
+) -> Result<(Option<Commune>, Vec<Choice>), Fault> {
     let db = visit.site.store.reader();
     if !typed.commune_choice.is_empty() {
         typed.commune_code = std::mem::take(&mut typed.commune_choice);
@@ -115,7 +165,9 @@ async fn find_commune(visit: &Visit, typed: &mut Typed) -> Result<(Option<Commun
     }
     typed.commune_code.clear();
     let places = choices(&visit.site, &typed.commune).await?;
-    let [only] = places.as_slice() else { return Ok((None, places)) };
+    let [only] = places.as_slice() else {
+        return Ok((None, places));
+    };
     let commune = place_queries::by_code(db, &only.code).await?;
     if let Some(commune) = &commune {
         typed.commune_code.clone_from(&commune.code);
@@ -124,7 +176,13 @@ async fn find_commune(visit: &Visit, typed: &mut Typed) -> Result<(Option<Commun
     Ok((commune, Vec::new()))
 }
 
-async fn review_page(visit: &Visit, status: StatusCode, mut typed: Typed, commune: &Commune, problem: Option<String>) -> Result<Response, Trouble> {
+async fn review_page(
+    visit: &Visit,
+    status: StatusCode,
+    mut typed: Typed,
+    commune: &Commune,
+    problem: Option<String>,
+) -> Result<Response, Trouble> {
     let cart = cart_to(visit, Some(commune)).await?;
     if cart.order_lines().is_empty() {
         return Ok(visit.see_other(routes::CART));
@@ -150,14 +208,28 @@ pub(super) async fn place(visit: Visit, Form(mut typed): Form<Typed>) -> Result<
             if commune.is_none() {
                 errors.add("commune", "commune");
             }
-            return Ok(contact_page(&visit, StatusCode::UNPROCESSABLE_ENTITY, typed, errors, places));
+            return Ok(contact_page(
+                &visit,
+                StatusCode::UNPROCESSABLE_ENTITY,
+                typed,
+                errors,
+                places,
+            ));
         }
     };
-    let Some(commune) = commune else { return Err(Trouble::NotFound) };
+    let Some(commune) = commune else {
+        return Err(Trouble::NotFound);
+    };
     let key: Uuid = typed.key.parse().unwrap_or_else(|_| secret::new_key());
     let lines = cart_to(&visit, None).await?.order_lines();
     let seen_total = typed.seen_total.parse().ok().map(Vnd);
-    let checkout = &Checkout { key, lines, contact, seen_total, is_sample: false };
+    let checkout = &Checkout {
+        key,
+        lines,
+        contact,
+        seen_total,
+        is_sample: false,
+    };
     let cart_token = visit.cart.as_deref();
     let outcome = market::transact!(visit.site.store, &visit.actor, work => {
         let placed = payments::commands::check_out(work, checkout).await?;
@@ -169,13 +241,20 @@ pub(super) async fn place(visit: Visit, Form(mut typed): Form<Typed>) -> Result<
         Ok(placed)
     });
     match outcome {
-        Ok(placed) => Ok(visit.see_other(&format!("{}&moi=1", routes::order(&placed.code, &placed.token)))),
+        Ok(placed) => Ok(visit.see_other(&format!(
+            "{}&moi=1",
+            routes::order(&placed.code, &placed.token)
+        ))),
         Err(Failure::Fault(fault)) => Err(fault.into()),
         // The second of two taps: the cart is empty because the first one made the order.
         Err(Failure::Refused(OrdersRefusal::Empty)) => again(&visit, key).await,
         Err(Failure::Refused(refusal)) => {
             let text = lang::speaking(visit.lang, || lang::refusal(&refusal));
-            let status = if matches!(refusal.kind(), market::kernel::RefusalKind::Conflict) { StatusCode::CONFLICT } else { StatusCode::UNPROCESSABLE_ENTITY };
+            let status = if matches!(refusal.kind(), market::kernel::RefusalKind::Conflict) {
+                StatusCode::CONFLICT
+            } else {
+                StatusCode::UNPROCESSABLE_ENTITY
+            };
             review_page(&visit, status, typed, &commune, Some(text)).await
         }
     }
@@ -202,22 +281,22 @@ fn ContactForm(typed: Typed, errors: FieldErrors, places: Vec<Choice>) -> impl I
     let commune_error = errors.of("commune").map(lang::field);
     let invalid = commune_error.is_some();
     view! {
-        <div class="narrow">
+        <div class="narrow stack" data-gap="l">
             <ol class="steps"><li aria-current="step">{t!("orders.step_contact")}</li><li>{t!("orders.step_review")}</li><li>{t!("orders.step_done")}</li></ol>
             <h1>{t!("orders.checkout")}</h1>
             <ErrorSummary errors=errors.clone() labels />
             <form method="post" action=routes::CHECKOUT class="form" novalidate="">
                 <input type="hidden" name="key" value=typed.key.clone() />
-                <fieldset>
+                <fieldset class="fieldset">
                     <legend>{t!("orders.contact")}</legend>
                     <Field name="name" label=t!("orders.name") value=typed.name errors=errors.clone() autocomplete="name" />
                     <Field name="phone" label=t!("orders.phone") value=typed.phone errors=errors.clone() kind="tel" inputmode="tel" autocomplete="tel" hint=t!("orders.phone_hint") />
                 </fieldset>
-                <fieldset>
+                <fieldset class="fieldset">
                     <legend>{t!("orders.address")}</legend>
                     <div class="field">
-                        <label for="commune">{t!("orders.commune")}</label>
-                        <p class="field-hint" id="commune-hint">{t!("orders.commune_hint")}</p>
+                        <label class="field__label" for="commune">{t!("orders.commune")}</label>
+                        <p class="field__hint" id="commune-hint">{t!("orders.commune_hint")}</p>
                         <CommunePicker
                             text=typed.commune
                             code=typed.commune_code
@@ -233,13 +312,12 @@ fn ContactForm(typed: Typed, errors: FieldErrors, places: Vec<Choice>) -> impl I
                     </div>
                     <Field name="street" label=t!("orders.street") value=typed.street errors=errors.clone() autocomplete="street-address" hint=t!("orders.street_hint") />
                 </fieldset>
-                <fieldset>
+                <fieldset class="fieldset">
                     <legend>{t!("orders.pay")}</legend>
-                    <label class="check"><input type="radio" name="payment_method" value="cod" checked /><span>{words::method(PaymentMethod::Cod)}</span></label>
-                    <p class="field-hint">{t!("orders.cod_hint")}</p>
+                    <label class="choice"><input type="radio" name="payment_method" value="cod" checked /><span class="choice__text"><span class="choice__name">{words::method(PaymentMethod::Cod)}</span><span class="choice__note">{t!("orders.cod_hint")}</span></span></label>
                 </fieldset>
                 <TextArea name="note" label=t!("orders.note") value=typed.note errors=errors.clone() hint=t!("orders.note_hint") />
-                <button type="submit" class="button" data-kind="primary">{t!("orders.to_review")}</button>
+                <div class="form__actions"><button type="submit" class="button" data-kind="primary" data-size="l">{t!("orders.to_review")}</button></div>
             </form>
         </div>
     }
@@ -249,20 +327,22 @@ fn ContactForm(typed: Typed, errors: FieldErrors, places: Vec<Choice>) -> impl I
 #[component]
 fn PlaceChoices(places: Vec<Choice>) -> impl IntoView {
     view! {
-        <fieldset class="place-choices">
+        <fieldset class="fieldset">
             <legend>{t!("orders.which_commune")}</legend>
+            <div class="choices" data-rows="">
             {places
                 .into_iter()
                 .map(|place| {
                     let former = (!place.former.is_empty()).then(|| t!("orders.formerly_named", name = place.former));
                     view! {
-                        <label class="check">
+                        <label class="choice">
                             <input type="radio" name="commune_choice" value=place.code />
-                            <span>{place.name}{former.map(|former| view! { <small>{former}</small> })}</span>
+                            <span class="choice__text"><span class="choice__name">{place.name}</span>{former.map(|former| view! { <span class="choice__note">{former}</span> })}</span>
                         </label>
                     }
                 })
                 .collect_view()}
+            </div>
         </fieldset>
     }
 }
@@ -272,9 +352,15 @@ fn PlaceChoices(places: Vec<Choice>) -> impl IntoView {
 fn Review(typed: Typed, cart: Cart, total: Vnd, problem: Option<String>) -> impl IntoView {
     let hidden = hidden_fields(&typed);
     let for_edit = hidden_fields(&typed);
-    let left_out: Vec<_> = cart.lines().filter_map(|line| line.problem.map(|problem| (line.name.clone(), line_problem(problem, &line.unit)))).collect();
+    let left_out: Vec<_> = cart
+        .lines()
+        .filter_map(|line| {
+            line.problem
+                .map(|problem| (line.name.clone(), line_problem(problem, &line.unit)))
+        })
+        .collect();
     view! {
-        <div class="narrow review">
+        <div class="narrow stack" data-gap="l">
             <ol class="steps"><li>{t!("orders.step_contact")}</li><li aria-current="step">{t!("orders.step_review")}</li><li>{t!("orders.step_done")}</li></ol>
             <h1>{t!("orders.review")}</h1>
             {problem.map(|text| view! { <Notice tone=Tone::Error><p>{text}</p></Notice> })}
@@ -289,44 +375,44 @@ fn Review(typed: Typed, cart: Cart, total: Vnd, problem: Option<String>) -> impl
                 .into_iter()
                 .filter(|part| part.lines.iter().any(|line| line.problem.is_none()))
                 .map(|part| view! {
-                    <section class="review-part">
-                        <h2>{part.seller_name}<small>{part.commune_name}</small></h2>
-                        <ul class="order-lines">
-                            {part
-                                .lines
-                                .into_iter()
-                                .filter(|line| line.problem.is_none())
-                                .map(|line| view! {
-                                    <li class="order-line">
-                                        <span>{if line.variant_name.is_empty() { line.name } else { format!("{} · {}", line.name, line.variant_name) }}</span>
-                                        <span>{line.quantity.to_string()}" × "{line.price.to_string()}" / "{catalog::words::unit(&line.unit, &line.unit_note)}</span>
-                                        <strong>{line.line.to_string()}</strong>
-                                    </li>
-                                })
-                                .collect_view()}
-                        </ul>
-                        <p class="review-shipping"><span>{t!("cart.shipping")}</span><strong>{part.shipping.unwrap_or_default().to_string()}</strong></p>
+                    <section class="panel">
+                        <h2 class="panel__title">{part.seller_name}</h2>
+                        <p class="muted small">{part.commune_name}</p>
+                        {part
+                            .lines
+                            .into_iter()
+                            .filter(|line| line.problem.is_none())
+                            .map(|line| {
+                                let name = if line.variant_name.is_empty() { line.name } else { format!("{} · {}", line.name, line.variant_name) };
+                                let note = format!("{} × {} / {}", line.quantity, line.price, catalog::words::unit(&line.unit, &line.unit_note));
+                                view! { <LineOf name note href=None image=line.image_key total=line.line.to_string() /> }
+                            })
+                            .collect_view()}
+                        <dl class="totals">
+                            <div><dt>{t!("cart.items")}</dt><dd>{part.items.to_string()}</dd></div>
+                            <div><dt>{t!("cart.shipping")}</dt><dd>{part.shipping.unwrap_or_default().to_string()}</dd></div>
+                        </dl>
                     </section>
                 })
                 .collect_view()}
-            <dl class="sums"><div class="sums-total"><dt>{t!("cart.total")}</dt><dd>{total.to_string()}</dd></div></dl>
-            <section class="review-contact">
+            <dl class="totals"><div class="totals__sum"><dt>{t!("cart.total")}</dt><dd>{total.to_string()}</dd></div></dl>
+            <section class="review-block">
                 <h2>{t!("orders.to")}</h2>
                 <p>{typed.name}<br />{typed.phone}<br />{format!("{}, {}", typed.street, typed.commune)}</p>
-                {(!typed.note.is_empty()).then(|| view! { <p class="order-note">{typed.note}</p> })}
+                {(!typed.note.is_empty()).then(|| view! { <p class="muted">{typed.note}</p> })}
                 <p>{words::method(PaymentMethod::Cod)}</p>
             </section>
-            <section class="review-terms">
+            <section class="review-block">
                 <h2>{t!("orders.terms")}</h2>
-                <ul>
+                <ul class="bullets">
                     <li>{t!("orders.terms_confirm", hours = market::orders::commands::place::CONFIRM_WITHIN.whole_hours())}</li>
                     <li>{t!("orders.terms_delivery")}</li>
                     <li>{t!("orders.terms_claim")}</li>
                     <li>{t!("orders.terms_price")}</li>
                 </ul>
             </section>
-            <div class="review-actions">
-                <form method="post" action=routes::CHECKOUT_PLACE>{hidden}<button type="submit" class="button" data-kind="primary">{t!("orders.place", total = total)}</button></form>
+            <div class="stack">
+                <form method="post" action=routes::CHECKOUT_PLACE>{hidden}<button type="submit" class="button" data-kind="primary" data-size="l" data-wide="">{t!("orders.place", total = total)}</button></form>
                 <form method="post" action=routes::CHECKOUT>{for_edit}<button type="submit" name="edit" value="1" class="button" data-kind="quiet">{t!("orders.edit")}</button></form>
                 <p><a href=routes::CART>{t!("orders.back_to_cart")}</a></p>
             </div>

@@ -18,7 +18,7 @@ pub fn order(order: Order, is_new: bool, error: Option<String>) -> impl IntoView
     let code = order.code.clone();
     let token = order.token.clone();
     view! {
-        <div class="order">
+        <div class="narrow stack" data-gap="l">
             {is_new.then(|| view! {
                 <Notice tone=Tone::Success>
                     <p><strong>{t!("orders.thanks")}</strong></p>
@@ -27,20 +27,20 @@ pub fn order(order: Order, is_new: bool, error: Option<String>) -> impl IntoView
             })}
             {error.and_then(|code| known_message(&code)).map(|text| view! { <Notice tone=Tone::Error><p>{text}</p></Notice> })}
             <header class="order-head">
-                <h1>{t!("orders.order", code = code)}</h1>
-                <p>{t!("orders.placed_at", at = instant_text(order.placed_at))}</p>
+                <h1>{t!("orders.order_word")}" "<span class="order-code">{code.to_string()}</span></h1>
+                <p class="muted">{t!("orders.placed_at", at = instant_text(order.placed_at))}</p>
             </header>
             {order.parts.into_iter().map(|part| view! { <Part part code=code.to_string() token=token.clone() /> }).collect_view()}
-            <section class="order-contact">
+            <section class="panel">
                 <h2>{t!("orders.to")}</h2>
                 <p>{order.contact_name}<br />{order.contact_phone.to_string()}</p>
                 <p>{format!("{}, {}, {}", order.street, order.commune_name, order.province_name)}</p>
-                {(!order.note.is_empty()).then(|| view! { <p class="order-note">{order.note}</p> })}
+                {(!order.note.is_empty()).then(|| view! { <p class="muted">{order.note}</p> })}
             </section>
-            <dl class="sums">
+            <dl class="totals">
                 <div><dt>{t!("cart.items")}</dt><dd>{order.items.to_string()}</dd></div>
                 <div><dt>{t!("cart.shipping")}</dt><dd>{order.shipping.to_string()}</dd></div>
-                <div class="sums-total"><dt>{t!("orders.total_placed")}</dt><dd>{order.total.to_string()}</dd></div>
+                <div class="totals__sum"><dt>{t!("orders.total_placed")}</dt><dd>{order.total.to_string()}</dd></div>
             </dl>
         </div>
     }
@@ -51,7 +51,7 @@ fn Part(part: SellerOrder, code: String, token: String) -> impl IntoView {
     let can_cancel = part.steps(Party::Buyer).contains(&OrderEvent::Cancel);
     let waits = part.state == OrderState::Placed;
     view! {
-        <section class="order-part" aria-label=part.seller_name.clone()>
+        <article class="panel order-part" aria-label=part.seller_name.clone()>
             <header>
                 <h2><a href=routes::shop(&part.seller_slug)>{part.seller_name.clone()}</a></h2>
                 <State state=part.state />
@@ -60,21 +60,21 @@ fn Part(part: SellerOrder, code: String, token: String) -> impl IntoView {
             <Lines lines=part.lines.clone() />
             <Sums part=part.clone() />
             <Payment payment=part.payment.clone() />
-            <p class="order-call"><Icon name="phone" /><a href=format!("tel:{}", part.seller_phone.as_str())>{part.seller_phone.to_string()}</a></p>
+            <p><Icon name="phone" /><a href=format!("tel:{}", part.seller_phone.as_str())>{part.seller_phone.to_string()}</a></p>
             <History entries=part.history.clone() />
             {can_cancel.then(|| view! {
-                <details class="order-cancel">
+                <details class="disclosure" data-kind="danger">
                     <summary>{t!("orders.cancel_part")}</summary>
-                    <form method="post" action=format!("{}/{code}/huy", routes::FOLLOW)>
+                    <form class="disclosure__body stack" method="post" action=format!("{}/{code}/huy", routes::FOLLOW)>
                         <input type="hidden" name="token" value=token />
                         <input type="hidden" name="part" value=part.id.to_string() />
                         <p>{t!("orders.cancel_money")}</p>
-                        <label>{t!("orders.reason_optional")}<input name="reason" maxlength="500" autocomplete="off" /></label>
+                        <label class="field"><span class="field__label">{t!("orders.reason_optional")}</span><input class="input" name="reason" maxlength="500" autocomplete="off" /></label>
                         <button type="submit" class="button" data-kind="danger">{words::event(OrderEvent::Cancel)}</button>
                     </form>
                 </details>
             })}
-        </section>
+        </article>
     }
 }
 
@@ -92,14 +92,14 @@ pub struct FollowForm {
 pub fn follow(form: &FollowForm, error: Option<String>) -> impl IntoView + use<> {
     let (code, phone) = (form.code.clone(), form.phone.clone());
     view! {
-        <div class="narrow">
+        <div class="narrow stack">
             <h1>{t!("shell.follow_order")}</h1>
             <p>{t!("orders.follow_lead")}</p>
             {error.map(|text| view! { <Notice tone=Tone::Error><p>{text}</p></Notice> })}
             <form method="post" action=routes::FOLLOW class="form">
                 <Field name="code" label=t!("orders.code") value=code errors=FieldErrors::default() hint=t!("orders.code_hint") />
                 <Field name="phone" label=t!("orders.phone") value=phone errors=FieldErrors::default() kind="tel" autocomplete="tel" />
-                <button type="submit" class="button" data-kind="primary">{t!("orders.find")}</button>
+                <div class="form__actions"><button type="submit" class="button" data-kind="primary">{t!("orders.find")}</button></div>
             </form>
         </div>
     }

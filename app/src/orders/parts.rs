@@ -1,7 +1,9 @@
 //! Parts of orders that buyers and sellers see alike.
 use leptos::prelude::*;
 use market::kernel::time::instant_text;
-use market::orders::{HistoryEntry, OrderLine, OrderState, PaymentOfPart, PaymentStatus, SellerOrder};
+use market::orders::{
+    HistoryEntry, OrderLine, OrderState, PaymentOfPart, PaymentStatus, SellerOrder,
+};
 
 use super::words;
 use crate::catalog;
@@ -13,7 +15,7 @@ pub fn State(
     /// Which state.
     state: OrderState,
 ) -> impl IntoView {
-    view! { <span class="order-state" data-state=state.as_str()>{words::state(state)}</span> }
+    view! { <span class="state" data-state=state.as_str()>{words::state(state)}</span> }
 }
 
 /// The lines of a part as they were sold.
@@ -23,21 +25,45 @@ pub fn Lines(
     lines: Vec<OrderLine>,
 ) -> impl IntoView {
     view! {
-        <ul class="order-lines">
+        <div>
             {lines
                 .into_iter()
                 .map(|line| {
                     let name = if line.variant_name.is_empty() { line.name } else { format!("{} · {}", line.name, line.variant_name) };
-                    view! {
-                        <li class="order-line">
-                            <a href=routes::product(&line.slug)>{name}</a>
-                            <span>{line.quantity.to_string()}" × "{line.price.to_string()}" / "{catalog::words::unit(&line.unit, &line.unit_note)}</span>
-                            <strong>{line.line.to_string()}</strong>
-                        </li>
-                    }
+                    let note = format!("{} × {} / {}", line.quantity, line.price, catalog::words::unit(&line.unit, &line.unit_note));
+                    view! { <LineOf name note href=Some(routes::product(&line.slug)) image=line.image_key total=line.line.to_string() /> }
                 })
                 .collect_view()}
-        </ul>
+        </div>
+    }
+}
+
+/// One line of goods, small.
+#[component]
+pub fn LineOf(
+    /// What it is.
+    name: String,
+    /// How much at what price.
+    note: String,
+    /// Its page, where there is one.
+    href: Option<String>,
+    /// Key of the smallest picture.
+    image: Option<String>,
+    /// What it comes to.
+    total: String,
+) -> impl IntoView {
+    view! {
+        <article class="order-line" data-size="s">
+            {match image {
+                Some(key) => view! { <img class="order-line__photo" src=routes::media(&key) alt="" width="56" height="56" loading="lazy" /> }.into_any(),
+                None => view! { <span class="order-line__photo"></span> }.into_any(),
+            }}
+            <div>
+                <p class="order-line__name">{match href { Some(href) => view! { <a href=href>{name}</a> }.into_any(), None => name.into_any() }}</p>
+                <p class="order-line__note">{note}</p>
+            </div>
+            <p class="order-line__total">{total}</p>
+        </article>
     }
 }
 
@@ -48,10 +74,10 @@ pub fn Sums(
     part: SellerOrder,
 ) -> impl IntoView {
     view! {
-        <dl class="sums">
+        <dl class="totals">
             <div><dt>{t!("cart.items")}</dt><dd>{part.items.to_string()}</dd></div>
             <div><dt>{t!("cart.shipping")}</dt><dd>{part.shipping.to_string()}</dd></div>
-            <div class="sums-total"><dt>{t!("cart.total")}</dt><dd>{part.total.to_string()}</dd></div>
+            <div class="totals__sum"><dt>{t!("cart.total")}</dt><dd>{part.total.to_string()}</dd></div>
         </dl>
     }
 }
@@ -63,9 +89,10 @@ pub fn Payment(
     payment: Option<PaymentOfPart>,
 ) -> impl IntoView {
     payment.map(|payment| {
-        let hands = (payment.status == PaymentStatus::Pending).then(|| words::collector(payment.collector));
+        let hands =
+            (payment.status == PaymentStatus::Pending).then(|| words::collector(payment.collector));
         view! {
-            <p class="order-payment" data-state=payment.status.as_str()>
+            <p>
                 {words::method(payment.method)}": "<strong>{words::payment(payment.status)}</strong>
                 {hands.map(|hands| view! { <span>" · "{hands}</span> })}
             </p>
@@ -85,9 +112,9 @@ pub fn History(
                 .into_iter()
                 .map(|entry| {
                     view! {
-                        <li data-state=entry.to.as_str()>
-                            <strong>{words::state(entry.to)}</strong>
-                            <span>{instant_text(entry.at)}" · "{words::actor(&entry.actor_kind)}</span>
+                        <li data-state=if matches!(entry.to, OrderState::Cancelled | OrderState::Returned) { "bad" } else { "done" }>
+                            <span class="timeline__what">{words::state(entry.to)}</span>
+                            <span class="timeline__when">{instant_text(entry.at)}" · "{words::actor(&entry.actor_kind)}</span>
                             {(!entry.reason.is_empty()).then(|| view! { <p>{entry.reason}</p> })}
                         </li>
                     }

@@ -34,7 +34,11 @@ pub async fn choices(site: &Site, text: &str) -> Result<Vec<Choice>, Fault> {
     let hits = queries::find(site.store.reader(), &text, 8).await?;
     Ok(hits
         .into_iter()
-        .map(|hit| Choice { name: hit.commune.address(), former: hit.former.unwrap_or_default(), code: hit.commune.code })
+        .map(|hit| Choice {
+            name: hit.commune.address(),
+            former: hit.former.unwrap_or_default(),
+            code: hit.commune.code,
+        })
         .collect())
 }
 
@@ -46,6 +50,9 @@ struct Params {
 
 async fn find(State(site): State<Site>, Query(params): Query<Params>) -> Result<Response, Trouble> {
     let mut response = Json(choices(&site, &params.q).await?).into_response();
-    response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("public, max-age=3600"));
+    response.headers_mut().insert(
+        header::CACHE_CONTROL,
+        HeaderValue::from_static("public, max-age=3600"),
+    );
     Ok(response)
 }

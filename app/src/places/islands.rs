@@ -62,7 +62,13 @@ pub fn CommunePicker(
             }
             "ArrowUp" if count > 0 => {
                 event.prevent_default();
-                set_active.update(|at| *at = if *at == 0 || *at >= count { count - 1 } else { *at - 1 });
+                set_active.update(|at| {
+                    *at = if *at == 0 || *at >= count {
+                        count - 1
+                    } else {
+                        *at - 1
+                    }
+                });
             }
             "Enter" if open.get_untracked() && active.get_untracked() < count => {
                 event.prevent_default();
@@ -76,21 +82,22 @@ pub fn CommunePicker(
         options.get().into_iter().enumerate().map(|(index, (_, name, former))| {
             let note = (!former.is_empty()).then(|| format!("{formerly} {former}"));
             view! {
-                <li
+                <div
+                    class="combobox__option"
                     role="option"
                     id=format!("commune-option-{index}")
                     aria-selected=move || if active.get() == index { "true" } else { "false" }
                     on:mousedown=move |event| { event.prevent_default(); choose(index); }
                 >
-                    {name}
-                    {note.map(|note| view! { <small>{note}</small> })}
-                </li>
+                    <span>{name}{note.map(|note| view! { <span class="combobox__note">{note}</span> })}</span>
+                </div>
             }
         }).collect_view()
     };
     view! {
         <div class="combobox">
             <input
+                class="input"
                 id="commune"
                 name="commune"
                 type="text"
@@ -115,10 +122,10 @@ pub fn CommunePicker(
                 on:blur=move |_| set_open.set(false)
             />
             <input type="hidden" name="commune_code" value=chosen.get_untracked() prop:value=chosen />
-            <ul id="commune-options" class="combobox-options" role="listbox" aria-label=label hidden=move || !open.get() || options.with(Vec::is_empty)>
+            <div id="commune-options" class="combobox__list" role="listbox" aria-label=label hidden=move || !open.get() || options.with(Vec::is_empty)>
                 {list}
-            </ul>
-            <p class="combobox-nothing" role="status">{move || (open.get() && options.with(Vec::is_empty)).then(|| nothing.clone())}</p>
+            </div>
+            <p class="field__hint" role="status">{move || (open.get() && options.with(Vec::is_empty)).then(|| nothing.clone())}</p>
         </div>
     }
 }
@@ -147,7 +154,12 @@ fn fetch(endpoint: String, text: String, done: impl Fn(Vec<Found>) + 'static) {
         if let Ok(answer) = request.send().await
             && let Ok(found) = answer.json::<Vec<Choice>>().await
         {
-            done(found.into_iter().map(|choice| (choice.code, choice.name, choice.former)).collect());
+            done(
+                found
+                    .into_iter()
+                    .map(|choice| (choice.code, choice.name, choice.former))
+                    .collect(),
+            );
         }
     });
 }

@@ -26,7 +26,12 @@ async fn overview(visit: Visit) -> Result<Response, Trouble> {
     visit.officer()?;
     let db = visit.site.store.reader();
     let today = visit.site.store.today();
-    let query = |by: By| SalesQuery { period: Period::last(30, today), by, places: Places::After, compare: Some(Compare::Previous) };
+    let query = |by: By| SalesQuery {
+        period: Period::last(30, today),
+        by,
+        places: Places::After,
+        compare: Some(Compare::Previous),
+    };
     let news = queries::since_yesterday(db, today).await?;
     let days = queries::sales(db, &visit.actor, query(By::Day)).await?;
     let communes = queries::sales(db, &visit.actor, query(By::Commune)).await?;
@@ -42,17 +47,29 @@ async fn answer(visit: &Visit, form: &SalesForm) -> Result<(SalesReport, FieldEr
     let (query, errors) = match form.parse(today) {
         Ok(query) => (query, FieldErrors::default()),
         Err(errors) => {
-            let query = SalesQuery { period: Period::last(30, today), by: By::Day, places: Places::After, compare: None };
+            let query = SalesQuery {
+                period: Period::last(30, today),
+                by: By::Day,
+                places: Places::After,
+                compare: None,
+            };
             (query, errors)
         }
     };
-    Ok((queries::sales(visit.site.store.reader(), &visit.actor, query).await?, errors))
+    Ok((
+        queries::sales(visit.site.store.reader(), &visit.actor, query).await?,
+        errors,
+    ))
 }
 
 async fn sales(visit: Visit, Query(form): Query<SalesForm>) -> Result<Response, Trouble> {
     visit.officer()?;
     let (report, errors) = answer(&visit, &form).await?;
-    let status = if errors.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
+    let status = if errors.is_empty() {
+        StatusCode::OK
+    } else {
+        StatusCode::UNPROCESSABLE_ENTITY
+    };
     Ok(visit.page_with(
         status,
         || Head::private(t!("shell.province_sales"), Area::Province),
@@ -70,8 +87,17 @@ async fn csv(visit: Visit, Query(form): Query<SalesForm>) -> Result<Response, Tr
     }
     let text = lang::speaking(visit.lang, || pages::csv(&report));
     let mut response = text.into_response();
-    response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static("text/csv; charset=utf-8"));
-    response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("private, no-store"));
-    response.headers_mut().insert(header::CONTENT_DISPOSITION, HeaderValue::from_static("attachment; filename=\"doanh-so.csv\""));
+    response.headers_mut().insert(
+        header::CONTENT_TYPE,
+        HeaderValue::from_static("text/csv; charset=utf-8"),
+    );
+    response.headers_mut().insert(
+        header::CACHE_CONTROL,
+        HeaderValue::from_static("private, no-store"),
+    );
+    response.headers_mut().insert(
+        header::CONTENT_DISPOSITION,
+        HeaderValue::from_static("attachment; filename=\"doanh-so.csv\""),
+    );
     Ok(response)
 }

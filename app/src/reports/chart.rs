@@ -25,8 +25,8 @@ pub fn Bars(
         .map(|step| {
             let y = TOP + plot - plot * step / 4;
             view! {
-                <line class="chart-grid" x1=LEFT x2=WIDTH y1=y y2=y></line>
-                <text class="chart-axis" x=LEFT - 8 y=y + 4 text-anchor="end">{short(top * step / 4)}</text>
+                <line class="chart__grid" x1=LEFT x2=WIDTH y1=y y2=y></line>
+                <text class="chart__axis" x=LEFT - 8 y=y + 4 text-anchor="end">{short(top * step / 4)}</text>
             }
         })
         .collect_view();
@@ -40,18 +40,18 @@ pub fn Bars(
             let show = index % every == 0;
             view! {
                 <g>
-                    <rect class="chart-bar" x=x + slot / 1000 y=TOP + plot - height width=width height=height rx="2"></rect>
+                    <rect class="chart__bar" x=x + slot / 1000 y=TOP + plot - height width=width height=height rx="2"></rect>
                     <title>{format!("{label}: {amount}")}</title>
-                    {show.then(|| view! { <text class="chart-axis" x=x + width / 2 + slot / 1000 y=HEIGHT - 8 text-anchor="middle">{label}</text> })}
+                    {show.then(|| view! { <text class="chart__axis" x=x + width / 2 + slot / 1000 y=HEIGHT - 8 text-anchor="middle">{label}</text> })}
                 </g>
             }
         })
         .collect_view();
     view! {
-        <svg class="chart" viewBox=format!("0 0 {WIDTH} {HEIGHT}") role="img" aria-label=title preserveAspectRatio="xMinYMin meet">
+        <figure class="chart"><div class="chart__scroll"><svg viewBox=format!("0 0 {WIDTH} {HEIGHT}") role="img" aria-label=title preserveAspectRatio="xMinYMin meet">
             {lines}
             {columns}
-        </svg>
+        </svg></div></figure>
     }
 }
 
@@ -79,5 +79,9 @@ fn short(amount: i64) -> String {
 
 fn decimal(amount: i64, unit: i64) -> String {
     let tenths = amount * 10 / unit;
-    if tenths % 10 == 0 { (tenths / 10).to_string() } else { format!("{},{}", tenths / 10, tenths % 10) }
+    if tenths % 10 == 0 {
+        (tenths / 10).to_string()
+    } else {
+        format!("{},{}", tenths / 10, tenths % 10)
+    }
 }

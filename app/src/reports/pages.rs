@@ -22,24 +22,24 @@ use crate::ui::shell::Icon;
 pub fn overview(news: SinceYesterday, days: SalesReport, communes: SalesReport) -> impl IntoView {
     view! {
         <h1>{t!("reports.overview")}</h1>
-        <section class="news" aria-label=t!("reports.news")>
+        <section class="panel" data-tone="water" aria-label=t!("reports.news")>
             <p>{t!("reports.today", orders = news.today.orders, amount = news.today.gross)}</p>
             <p>{t!("reports.yesterday", orders = news.yesterday.orders, amount = news.yesterday.gross)}</p>
-            {(news.waiting > 0).then(|| view! { <p class="news-warning"><Icon name="alert" />{t!("reports.waiting", count = news.waiting)}</p> })}
+            {(news.waiting > 0).then(|| view! { <p><Icon name="alert" />{t!("reports.waiting", count = news.waiting)}</p> })}
             {(news.new_listings > 0).then(|| view! { <p>{t!("reports.new_listings", count = news.new_listings)}</p> })}
         </section>
         <Tiles report=days.clone() />
-        <section class="report">
+        <section class="section">
             <h2>{t!("reports.by_day")}</h2>
             <Bars title=chart_title(&days) bars=bars(&days) />
             <p><a href=address(&SalesForm::default(), By::Day)>{t!("reports.see_table")}</a></p>
         </section>
-        <section class="report">
+        <section class="section">
             <h2>{t!("reports.by_commune")}</h2>
             <Table report=SalesReport { rows: communes.rows.iter().take(10).cloned().collect(), ..communes.clone() } total=false />
             <p><a href=address(&SalesForm::default(), By::Commune)>{t!("reports.see_all")}</a></p>
         </section>
-        <p class="report-note">{t!("reports.rule")}</p>
+        <p class="muted small">{t!("reports.rule")}</p>
     }
 }
 
@@ -48,24 +48,28 @@ pub fn overview(news: SinceYesterday, days: SalesReport, communes: SalesReport) 
 fn Tiles(report: SalesReport) -> impl IntoView {
     let then = report.compared;
     let paid_then = report.shops_paid_compared;
-    let tile = |name: String, value: String, change: Option<(i64, i64)>| {
+    let tile = |lead: bool, name: String, value: String, change: Option<(i64, i64)>| {
         view! {
-            <div class="tile">
-                <dt>{name}</dt>
-                <dd><strong>{value}</strong>{change.map(|(now, before)| view! { <span class="tile-change" data-trend=trend(now, before)>{change_text(now, before)}</span> })}</dd>
+            <div class="kpi" data-lead=lead.then_some("")>
+                <dt class="kpi__label">{name}</dt>
+                <dd>
+                    <span class="kpi__value">{value}</span>
+                    {change.map(|(now, before)| view! { <span class="kpi__change" data-trend=trend(now, before)>{change_text(now, before)}</span> })}
+                </dd>
             </div>
         }
     };
     view! {
-        <dl class="tiles">
+        <dl class="kpis">
             {tile(
+                true,
                 t!("reports.households_paid"),
                 grouped(report.shops_paid.households),
                 paid_then.map(|then| (report.shops_paid.households, then.households)),
             )}
-            {tile(t!("reports.net"), report.totals.net().to_string(), then.map(|then| (report.totals.net().0, then.net().0)))}
-            {tile(t!("reports.orders"), grouped(report.totals.orders), then.map(|then| (report.totals.orders, then.orders)))}
-            {tile(t!("reports.sellers_paid"), grouped(report.shops_paid.sellers), paid_then.map(|then| (report.shops_paid.sellers, then.sellers)))}
+            {tile(false, t!("reports.net"), report.totals.net().to_string(), then.map(|then| (report.totals.net().0, then.net().0)))}
+            {tile(false, t!("reports.orders"), grouped(report.totals.orders), then.map(|then| (report.totals.orders, then.orders)))}
+            {tile(false, t!("reports.sellers_paid"), grouped(report.shops_paid.sellers), paid_then.map(|then| (report.shops_paid.sellers, then.sellers)))}
         </dl>
     }
 }
@@ -76,7 +80,7 @@ const fn trend(now: i64, before: i64) -> &'static str {
     } else if now < before {
         "down"
     } else {
-        "same"
+        "flat"
     }
 }
 
@@ -92,9 +96,22 @@ fn change_text(now: i64, before: i64) -> String {
 /// A question and its table.
 pub fn sales(form: &SalesForm, report: SalesReport, errors: FieldErrors) -> impl IntoView + use<> {
     let query = report.query;
-    let wrong = errors.0.iter().map(|error| format!("{}: {}", field_name(&error.field), lang::field(error))).collect::<Vec<_>>();
-    let typed = |text: &str, day: time::Date| if text.is_empty() { iso_day(day) } else { text.to_owned() };
-    let (from, to) = (typed(&form.from, query.period.from), typed(&form.to, query.period.to));
+    let wrong = errors
+        .0
+        .iter()
+        .map(|error| format!("{}: {}", field_name(&error.field), lang::field(error)))
+        .collect::<Vec<_>>();
+    let typed = |text: &str, day: time::Date| {
+        if text.is_empty() {
+            iso_day(day)
+        } else {
+            text.to_owned()
+        }
+    };
+    let (from, to) = (
+        typed(&form.from, query.period.from),
+        typed(&form.to, query.period.to),
+    );
     let tabs = By::ALL
         .into_iter()
         .map(|by| view! { <a href=address(form, by) aria-current=(by == query.by).then_some("true")>{by_name(by)}</a> })
@@ -104,21 +121,21 @@ pub fn sales(form: &SalesForm, report: SalesReport, errors: FieldErrors) -> impl
     view! {
         <h1>{t!("shell.province_sales")}</h1>
         {(!wrong.is_empty()).then(|| view! { <Notice tone=Tone::Error><ul>{wrong.into_iter().map(|text| view! { <li>{text}</li> }).collect_view()}</ul></Notice> })}
-        <form class="report-form" action=routes::PROVINCE_SALES method="get">
+        <form class="filter-bar" action=routes::PROVINCE_SALES method="get">
             <input type="hidden" name="by" value=query.by.as_str() />
-            <label>{t!("reports.from")}<input type="date" name="from" value=from aria-invalid=errors.of("from").map(|_| "true") /></label>
-            <label>{t!("reports.to")}<input type="date" name="to" value=to aria-invalid=errors.of("to").map(|_| "true") /></label>
-            <label>
-                {t!("reports.compare")}
-                <select name="compare">
+            <label class="field"><span class="field__label">{t!("reports.from")}</span><input class="input" type="date" name="from" value=from aria-invalid=errors.of("from").map(|_| "true") /></label>
+            <label class="field"><span class="field__label">{t!("reports.to")}</span><input class="input" type="date" name="to" value=to aria-invalid=errors.of("to").map(|_| "true") /></label>
+            <label class="field">
+                <span class="field__label">{t!("reports.compare")}</span>
+                <select class="input" name="compare">
                     <option value="">{t!("reports.compare_none")}</option>
                     <option value="previous" selected=query.compare == Some(Compare::Previous)>{t!("reports.compare_previous")}</option>
                     <option value="year" selected=query.compare == Some(Compare::Year)>{t!("reports.compare_year")}</option>
                 </select>
             </label>
-            <label>
-                {t!("reports.places")}
-                <select name="places">
+            <label class="field">
+                <span class="field__label">{t!("reports.places")}</span>
+                <select class="input" name="places">
                     <option value="after">{t!("reports.places_after")}</option>
                     <option value="before" selected=query.places == Places::Before>{t!("reports.places_before")}</option>
                 </select>
@@ -133,8 +150,8 @@ pub fn sales(form: &SalesForm, report: SalesReport, errors: FieldErrors) -> impl
         } else {
             view! { <Table report=report.clone() total=true /> }.into_any()
         }}
-        <p class="report-actions"><a class="button" data-kind="quiet" href=csv download="doanh-so.csv"><Icon name="download" />{t!("reports.csv")}</a></p>
-        <p class="report-note">{t!("reports.rule")}</p>
+        <p><a class="button" data-kind="quiet" href=csv download="doanh-so.csv"><Icon name="download" />{t!("reports.csv")}</a></p>
+        <p class="muted small">{t!("reports.rule")}</p>
     }
 }
 
@@ -151,12 +168,21 @@ fn field_name(field: &str) -> String {
 /// The address of a table with the same period, broken down otherwise.
 fn address(form: &SalesForm, by: By) -> String {
     let mut pairs = vec![("by", by.as_str().to_owned())];
-    for (name, value) in [("from", &form.from), ("to", &form.to), ("places", &form.places), ("compare", &form.compare)] {
+    for (name, value) in [
+        ("from", &form.from),
+        ("to", &form.to),
+        ("places", &form.places),
+        ("compare", &form.compare),
+    ] {
         if !value.is_empty() {
             pairs.push((name, value.clone()));
         }
     }
-    format!("{}?{}", routes::PROVINCE_SALES, serde_urlencoded::to_string(pairs).unwrap_or_default())
+    format!(
+        "{}?{}",
+        routes::PROVINCE_SALES,
+        serde_urlencoded::to_string(pairs).unwrap_or_default()
+    )
 }
 
 fn by_name(by: By) -> String {
@@ -180,7 +206,12 @@ fn label(by: By, row: &SalesRow) -> String {
     }
     match by {
         By::Group => Group::parse(&row.key).map(catalog::words::group),
-        By::Stars => row.key.parse::<u8>().ok().map(|stars| t!("parts.stars", count = stars)).or_else(|| Some(t!("reports.no_stars"))),
+        By::Stars => row
+            .key
+            .parse::<u8>()
+            .ok()
+            .map(|stars| t!("parts.stars", count = stars))
+            .or_else(|| Some(t!("reports.no_stars"))),
         By::Channel => (row.key == "own").then(|| t!("reports.own")),
         By::PaymentMethod => PaymentMethod::parse(&row.key).map(orders::words::method),
         By::Commune => Some(t!("reports.unknown_commune")),
@@ -190,13 +221,28 @@ fn label(by: By, row: &SalesRow) -> String {
 }
 
 fn bars(report: &SalesReport) -> Vec<(String, Vnd)> {
-    let short = |row: &SalesRow| if report.query.by == By::Day { row.label.get(..5).unwrap_or(&row.label).to_owned() } else { row.label.clone() };
-    report.rows.iter().map(|row| (short(row), row.sums.net())).collect()
+    let short = |row: &SalesRow| {
+        if report.query.by == By::Day {
+            row.label.get(..5).unwrap_or(&row.label).to_owned()
+        } else {
+            row.label.clone()
+        }
+    };
+    report
+        .rows
+        .iter()
+        .map(|row| (short(row), row.sums.net()))
+        .collect()
 }
 
 fn chart_title(report: &SalesReport) -> String {
     let Period { from, to } = report.query.period;
-    t!("reports.chart", from = day_text(from), to = day_text(to), amount = report.totals.net())
+    t!(
+        "reports.chart",
+        from = day_text(from),
+        to = day_text(to),
+        amount = report.totals.net()
+    )
 }
 
 #[component]
@@ -205,10 +251,10 @@ fn Table(report: SalesReport, total: bool) -> impl IntoView {
     let compares = report.query.compare.is_some() && !matches!(by, By::Day | By::Month);
     let cells = |sums: &Sums| {
         view! {
-            <td class="number">{grouped(sums.orders)}</td>
-            <td class="number">{sums.gross.to_string()}</td>
-            <td class="number">{sums.refunds.to_string()}</td>
-            <td class="number"><strong>{sums.net().to_string()}</strong></td>
+            <td class="num">{grouped(sums.orders)}</td>
+            <td class="num">{sums.gross.to_string()}</td>
+            <td class="num">{sums.refunds.to_string()}</td>
+            <td class="num"><strong>{sums.net().to_string()}</strong></td>
         }
     };
     let rows = report
@@ -220,22 +266,22 @@ fn Table(report: SalesReport, total: bool) -> impl IntoView {
                 <tr>
                     <th scope="row">{label(by, row)}</th>
                     {cells(&row.sums)}
-                    {compares.then(|| view! { <td class="number"><span class="tile-change" data-trend=trend(row.sums.net().0, before)>{change_text(row.sums.net().0, before)}</span></td> })}
+                    {compares.then(|| view! { <td class="num"><span class="trend" data-trend=trend(row.sums.net().0, before)>{change_text(row.sums.net().0, before)}</span></td> })}
                 </tr>
             }
         })
         .collect_view();
     view! {
-        <div class="table-scroll" tabindex="0" role="region" aria-label=by_name(by)>
+        <div class="table-wrap" tabindex="0" role="region" aria-label=by_name(by)>
             <table class="table">
                 <thead>
                     <tr>
                         <th scope="col">{by_name(by)}</th>
-                        <th scope="col" class="number">{t!("reports.orders")}</th>
-                        <th scope="col" class="number">{t!("reports.gross")}</th>
-                        <th scope="col" class="number">{t!("reports.refunds")}</th>
-                        <th scope="col" class="number">{t!("reports.net")}</th>
-                        {compares.then(|| view! { <th scope="col" class="number">{t!("reports.against")}</th> })}
+                        <th scope="col" class="num">{t!("reports.orders")}</th>
+                        <th scope="col" class="num">{t!("reports.gross")}</th>
+                        <th scope="col" class="num">{t!("reports.refunds")}</th>
+                        <th scope="col" class="num">{t!("reports.net")}</th>
+                        {compares.then(|| view! { <th scope="col" class="num">{t!("reports.against")}</th> })}
                     </tr>
                 </thead>
                 <tbody>{rows}</tbody>
@@ -249,19 +295,45 @@ fn Table(report: SalesReport, total: bool) -> impl IntoView {
 pub fn csv(report: &SalesReport) -> String {
     let by = report.query.by;
     let mut text = String::from("\u{feff}");
-    let head = [by_name(by), t!("reports.orders"), t!("reports.gross"), t!("reports.refunds"), t!("reports.net")];
+    let head = [
+        by_name(by),
+        t!("reports.orders"),
+        t!("reports.gross"),
+        t!("reports.refunds"),
+        t!("reports.net"),
+    ];
     let _ = writeln!(text, "{}\r", head.map(|cell| quoted(&cell)).join(";"));
     for row in &report.rows {
         let sums = &row.sums;
-        let _ = writeln!(text, "{};{};{};{};{}\r", quoted(&label(by, row)), sums.orders, sums.gross.0, sums.refunds.0, sums.net().0);
+        let _ = writeln!(
+            text,
+            "{};{};{};{};{}\r",
+            quoted(&label(by, row)),
+            sums.orders,
+            sums.gross.0,
+            sums.refunds.0,
+            sums.net().0
+        );
     }
     let sums = &report.totals;
-    let _ = writeln!(text, "{};{};{};{};{}\r", quoted(&t!("reports.total")), sums.orders, sums.gross.0, sums.refunds.0, sums.net().0);
+    let _ = writeln!(
+        text,
+        "{};{};{};{};{}\r",
+        quoted(&t!("reports.total")),
+        sums.orders,
+        sums.gross.0,
+        sums.refunds.0,
+        sums.net().0
+    );
     text
 }
 
 /// A cell that no spreadsheet takes for a formula.
 fn quoted(cell: &str) -> String {
-    let guard = if cell.starts_with(['=', '+', '-', '@', '\t']) { "'" } else { "" };
+    let guard = if cell.starts_with(['=', '+', '-', '@', '\t']) {
+        "'"
+    } else {
+        ""
+    };
     format!("\"{guard}{}\"", cell.replace('"', "\"\""))
 }

@@ -31,70 +31,95 @@ pub(super) async fn today(visit: Visit) -> Result<Response, Trouble> {
     let seller = visit.seller()?;
     let db = visit.site.store.reader();
     let goods = queries::of_seller(db, seller).await?;
-    let (drafts, shown): (Vec<_>, Vec<_>) = goods.into_iter().partition(|product| product.status == ProductStatus::Draft);
+    let (drafts, shown): (Vec<_>, Vec<_>) = goods
+        .into_iter()
+        .partition(|product| product.status == ProductStatus::Draft);
     let monday = visit.site.store.today() - Duration::days(6);
     let today = Today {
         name: visit.actor.name.clone(),
         counts: orders::queries::counts(db, seller).await?,
         next: orders::queries::board(db, seller, &[OrderState::Placed], 5).await?,
         drafts,
-        sold_out: shown.into_iter().filter(|product| product.status == ProductStatus::Published && product.available.thousandths() == 0).collect(),
+        sold_out: shown
+            .into_iter()
+            .filter(|product| {
+                product.status == ProductStatus::Published && product.available.thousandths() == 0
+            })
+            .collect(),
         week: orders::queries::sold_since(db, seller, start_of_day(monday)).await?,
     };
-    Ok(visit.page(|| Head::private(t!("shell.seller_today"), Area::Seller), || view! { <TodayPage today /> }))
+    Ok(visit.page(
+        || Head::private(t!("shell.seller_today"), Area::Seller),
+        || view! { <TodayPage today /> },
+    ))
 }
 
 #[component]
 fn TodayPage(today: Today) -> impl IntoView {
-    let count = |state: OrderState| today.counts.iter().find(|(other, _)| *other == state).map_or(0, |(_, count)| *count);
+    let count = |state: OrderState| {
+        today
+            .counts
+            .iter()
+            .find(|(other, _)| *other == state)
+            .map_or(0, |(_, count)| *count)
+    };
     let tasks: Vec<_> = [
-        (OrderState::Placed, "alert", t!("sellers.to_confirm", count = count(OrderState::Placed))),
-        (OrderState::Confirmed, "box", t!("sellers.to_pack", count = count(OrderState::Confirmed))),
-        (OrderState::Packed, "truck", t!("sellers.to_ship", count = count(OrderState::Packed))),
-        (OrderState::Shipped, "money", t!("sellers.to_deliver", count = count(OrderState::Shipped))),
+        (OrderState::Placed, t!("sellers.to_confirm")),
+        (OrderState::Confirmed, t!("sellers.to_pack")),
+        (OrderState::Packed, t!("sellers.to_ship")),
+        (OrderState::Shipped, t!("sellers.to_deliver")),
     ]
     .into_iter()
-    .filter(|(state, _, _)| count(*state) > 0)
+    .map(|(state, words)| (state, count(state), words))
+    .filter(|(_, count, _)| *count > 0)
     .collect();
     let nothing = tasks.is_empty() && today.drafts.is_empty() && today.sold_out.is_empty();
     view! {
         <h1>{t!("sellers.hello", name = today.name)}</h1>
-        <p class="week">{t!("sellers.week", orders = today.week.0, amount = today.week.1)}</p>
+        <p class="muted">{t!("sellers.week", orders = today.week.0, amount = today.week.1)}</p>
         <p><a class="button" data-kind="primary" href=routes::SELLER_NEW><Icon name="camera" />{t!("shell.seller_new")}</a></p>
         {nothing.then(|| view! { <Notice tone=Tone::Success><p>{t!("sellers.all_done")}</p></Notice> })}
         <ul class="tasks">
             {tasks
                 .into_iter()
-                .map(|(state, icon, text)| view! {
-                    <li><a class="task" data-state=state.as_str() href=format!("{}?state={}", routes::SELLER_ORDERS, state.as_str())><Icon name=icon /><span>{text}</span><Icon name="arrow" /></a></li>
+                .map(|(state, count, words)| view! {
+                    <li>
+                        <a class="task" data-urgent=(state == OrderState::Placed).then_some("") href=format!("{}?state={}", routes::SELLER_ORDERS, state.as_str())>
+                            <span class="task__count">{count}</span><span class="task__what">{words}</span><Icon name="arrow" />
+                        </a>
+                    </li>
                 })
                 .collect_view()}
             {today
                 .drafts
                 .into_iter()
                 .map(|draft| view! {
-                    <li><a class="task" href=routes::listing(draft.id, "anh")><Icon name="edit" /><span>{t!("sellers.go_on_draft", name = named(&draft.name))}</span><Icon name="arrow" /></a></li>
+                    <li><a class="task" href=routes::listing(draft.id, "anh")><span class="task__count"><Icon name="edit" /></span><span class="task__what">{t!("sellers.go_on_draft")}<span class="task__note">{named(&draft.name)}</span></span><Icon name="arrow" /></a></li>
                 })
                 .collect_view()}
             {today
                 .sold_out
                 .into_iter()
                 .map(|product| view! {
-                    <li><a class="task" href=format!("{}#{}", routes::SELLER_PRODUCTS, product.id)><Icon name="leaf" /><span>{t!("sellers.sold_out_named", name = product.name)}</span><Icon name="arrow" /></a></li>
+                    <li><a class="task" href=format!("{}#{}", routes::SELLER_PRODUCTS, product.id)><span class="task__count">"0"</span><span class="task__what">{t!("sellers.sold_out_named")}<span class="task__note">{product.name}</span></span><Icon name="arrow" /></a></li>
                 })
                 .collect_view()}
         </ul>
         {(!today.next.is_empty()).then(|| view! {
-            <section class="shelf">
+            <section class="section">
                 <h2>{t!("sellers.next_orders")}</h2>
-                <ul class="board">{today.next.into_iter().map(|entry| view! { <super::orders::Card entry /> }).collect_view()}</ul>
+                <ul class="grid" data-cell="l">{today.next.into_iter().map(|entry| view! { <super::orders::Card entry /> }).collect_view()}</ul>
             </section>
         })}
     }
 }
 
 fn named(name: &str) -> String {
-    if name.is_empty() { t!("sellers.unnamed") } else { name.to_owned() }
+    if name.is_empty() {
+        t!("sellers.unnamed")
+    } else {
+        name.to_owned()
+    }
 }
 
 /// What was typed into a row that was refused, with what is wrong.
@@ -111,7 +136,12 @@ pub(super) async fn products(visit: Visit) -> Result<Response, Trouble> {
     products_page(&visit, StatusCode::OK, seller, RefusedRow::default()).await
 }
 
-async fn products_page(visit: &Visit, status: StatusCode, seller: SellerId, refused: RefusedRow) -> Result<Response, Trouble> {
+async fn products_page(
+    visit: &Visit,
+    status: StatusCode,
+    seller: SellerId,
+    refused: RefusedRow,
+) -> Result<Response, Trouble> {
     let db = visit.site.store.reader();
     let products = queries::of_seller(db, seller).await?;
     Ok(visit.page_with(
@@ -153,12 +183,23 @@ fn OwnProduct(product: ListedProduct, row: RefusedRow) -> impl IntoView {
     let id = product.id;
     let is_draft = product.status == ProductStatus::Draft;
     let is_refused = row.product.is_some();
-    let price = if is_refused { row.price } else { product.price.map(|price| price.0.to_string()).unwrap_or_default() };
-    let stock = if is_refused { row.stock } else { product.on_hand.to_string() };
+    let price = if is_refused {
+        row.price
+    } else {
+        product
+            .price
+            .map(|price| price.0.to_string())
+            .unwrap_or_default()
+    };
+    let stock = if is_refused {
+        row.stock
+    } else {
+        product.on_hand.to_string()
+    };
     let name = named(&product.name);
     let field_id = |field: &str| format!("{field}-{id}");
     view! {
-        <li class="own-product" id=id.to_string() data-state=product.status.as_str()>
+        <li class="own-product panel" id=id.to_string() data-state=product.status.as_str()>
             {match product.image_key {
                 Some(key) => view! { <img src=routes::media(&key) alt="" width="72" height="72" loading="lazy" /> }.into_any(),
                 None => view! { <span class="own-product-blank"><Icon name="camera" /></span> }.into_any(),
@@ -169,16 +210,16 @@ fn OwnProduct(product: ListedProduct, row: RefusedRow) -> impl IntoView {
                 } else {
                     view! { <a href=routes::product(&product.slug)>{name}</a> }.into_any()
                 }}
-                <p><span class="order-state" data-state=product.status.as_str()>{status_name(product.status)}</span>" "{t!("sellers.left", count = product.available, unit = product.unit.clone())}</p>
-                {is_refused.then(|| view! { <p class="field-error" role="alert"><Icon name="alert" />{row.message}</p> })}
+                <p><span class="state" data-state=product.status.as_str()>{status_name(product.status)}</span>" "{t!("sellers.left", count = product.available, unit = product.unit.clone())}</p>
+                {is_refused.then(|| view! { <p class="field__error" role="alert"><Icon name="alert" />{row.message}</p> })}
             </div>
             {product.variant.filter(|_| !is_draft).map(|variant| view! {
                 <form class="own-product-form" method="post" action=format!("{}/{id}/so-luong", routes::SELLER_PRODUCTS)>
                     <input type="hidden" name="variant_id" value=variant.to_string() />
-                    <label for=field_id("price")>{t!("sellers.price_of", unit = product.unit.clone())}</label>
-                    <input id=field_id("price") name="price_vnd" inputmode="numeric" autocomplete="off" value=price />
-                    <label for=field_id("stock")>{t!("sellers.stock")}</label>
-                    <input id=field_id("stock") name="stock" inputmode="decimal" autocomplete="off" value=stock />
+                    <label class="field__label" for=field_id("price")>{t!("sellers.price_of", unit = product.unit.clone())}</label>
+                    <input class="input" id=field_id("price") name="price_vnd" inputmode="numeric" autocomplete="off" value=price />
+                    <label class="field__label" for=field_id("stock")>{t!("sellers.stock")}</label>
+                    <input class="input" id=field_id("stock") name="stock" inputmode="decimal" autocomplete="off" value=stock />
                     <button type="submit" class="button" data-kind="quiet">{t!("sellers.save")}</button>
                 </form>
             })}
@@ -186,8 +227,8 @@ fn OwnProduct(product: ListedProduct, row: RefusedRow) -> impl IntoView {
                 {match product.status {
                     ProductStatus::Draft => view! { <a class="button" data-kind="quiet" href=routes::listing(id, "anh")>{t!("sellers.go_on")}</a> }.into_any(),
                     ProductStatus::Published => view! {
-                        <a class="button" data-kind="plain" href=routes::listing(id, "anh")>{t!("sellers.edit")}</a>
-                        <form method="post" action=format!("{}/{id}/ngung", routes::SELLER_PRODUCTS)><button type="submit" class="button" data-kind="plain">{t!("sellers.pause")}</button></form>
+                        <a class="button" data-kind="quiet" href=routes::listing(id, "anh")>{t!("sellers.edit")}</a>
+                        <form method="post" action=format!("{}/{id}/ngung", routes::SELLER_PRODUCTS)><button type="submit" class="button" data-kind="quiet">{t!("sellers.pause")}</button></form>
                     }.into_any(),
                     _ => view! { <form method="post" action=routes::listing(id, "xem")><button type="submit" class="button" data-kind="quiet">{t!("sellers.resume")}</button></form> }.into_any(),
                 }}
@@ -210,7 +251,11 @@ pub(super) struct PriceAndStock {
     stock: String,
 }
 
-pub(super) async fn set_price_and_stock(visit: Visit, Path(id): Path<ProductId>, Form(form): Form<PriceAndStock>) -> Result<Response, Trouble> {
+pub(super) async fn set_price_and_stock(
+    visit: Visit,
+    Path(id): Path<ProductId>,
+    Form(form): Form<PriceAndStock>,
+) -> Result<Response, Trouble> {
     let seller = visit.seller()?;
     let variant: VariantId = form.variant_id.parse().map_err(|_| Trouble::NotFound)?;
     let (price, stock) = (form.price_vnd.as_str(), form.stock.as_str());
@@ -222,19 +267,34 @@ pub(super) async fn set_price_and_stock(visit: Visit, Path(id): Path<ProductId>,
         Err(Failure::Refused(refusal)) => refusal,
     };
     let message = lang::speaking(visit.lang, || match &refusal {
-        CatalogRefusal::Invalid(errors) => errors.0.iter().map(row_message).collect::<Vec<_>>().join(". "),
+        CatalogRefusal::Invalid(errors) => errors
+            .0
+            .iter()
+            .map(row_message)
+            .collect::<Vec<_>>()
+            .join(". "),
         other => lang::refusal(other),
     });
-    let refused = RefusedRow { product: Some(id), price: form.price_vnd, stock: form.stock, message };
+    let refused = RefusedRow {
+        product: Some(id),
+        price: form.price_vnd,
+        stock: form.stock,
+        message,
+    };
     products_page(&visit, StatusCode::UNPROCESSABLE_ENTITY, seller, refused).await
 }
 
 fn row_message(error: &market::kernel::FieldError) -> String {
-    let field = if error.field == "stock" { t!("sellers.stock") } else { t!("sellers.price") };
+    let field = if error.field == "stock" {
+        t!("sellers.stock")
+    } else {
+        t!("sellers.price")
+    };
     format!("{field}: {}", lang::field(error))
 }
 
 /// When an order must be confirmed, in words.
 pub(super) fn deadline(entry: &BoardEntry) -> Option<String> {
-    (entry.state == OrderState::Placed).then(|| t!("sellers.confirm_by", at = instant_text(entry.confirm_by)))
+    (entry.state == OrderState::Placed)
+        .then(|| t!("sellers.confirm_by", at = instant_text(entry.confirm_by)))
 }

@@ -3,7 +3,9 @@ use axum::extract::{Form, Multipart, Path, Query};
 use axum::http::StatusCode;
 use axum::response::Response;
 use leptos::prelude::*;
-use market::catalog::{BasicsForm, CatalogRefusal, Group, PriceForm, Product, ProductStatus, UNITS, commands, queries};
+use market::catalog::{
+    BasicsForm, CatalogRefusal, Group, PriceForm, Product, ProductStatus, UNITS, commands, queries,
+};
 use market::kernel::{Failure, FieldErrors, PhotoId, ProductId};
 use market::media::{self, PhotoRefusal, PictureFormat};
 use serde::Deserialize;
@@ -24,10 +26,10 @@ pub(super) async fn begin(visit: Visit) -> Result<Response, Trouble> {
     Ok(visit.page(
         || Head::private(t!("shell.seller_new"), Area::Seller),
         || view! {
-            <div class="narrow">
+            <div class="wizard stack" data-gap="l">
                 <h1>{t!("shell.seller_new")}</h1>
                 <p>{t!("listing.lead")}</p>
-                <ol class="listing-plan">
+                <ol class="stack">
                     <li><Icon name="camera" />{t!("listing.step_photos")}</li>
                     <li><Icon name="leaf" />{t!("listing.step_basics")}</li>
                     <li><Icon name="money" />{t!("listing.step_price")}</li>
@@ -47,14 +49,25 @@ pub(super) async fn start(visit: Visit) -> Result<Response, Trouble> {
 /// The actor's own product; anybody else's does not exist.
 async fn own(visit: &Visit, id: ProductId) -> Result<Product, Trouble> {
     visit.seller()?;
-    let product = queries::by_id(visit.site.store.reader(), id).await?.ok_or(Trouble::NotFound)?;
-    if visit.actor.sells_for(product.seller.id) { Ok(product) } else { Err(Trouble::NotFound) }
+    let product = queries::by_id(visit.site.store.reader(), id)
+        .await?
+        .ok_or(Trouble::NotFound)?;
+    if visit.actor.sells_for(product.seller.id) {
+        Ok(product)
+    } else {
+        Err(Trouble::NotFound)
+    }
 }
 
 /// The three steps, with the present one marked.
 #[component]
 fn Steps(id: ProductId, at: &'static str) -> impl IntoView {
-    let steps = [("anh", t!("listing.step_photos")), ("hang", t!("listing.step_basics")), ("gia", t!("listing.step_price")), ("xem", t!("listing.step_preview"))];
+    let steps = [
+        ("anh", t!("listing.step_photos")),
+        ("hang", t!("listing.step_basics")),
+        ("gia", t!("listing.step_price")),
+        ("xem", t!("listing.step_preview")),
+    ];
     view! {
         <ol class="steps">
             {steps
@@ -70,7 +83,12 @@ pub(super) async fn photos(visit: Visit, Path(id): Path<ProductId>) -> Result<Re
     Ok(photos_page(&visit, StatusCode::OK, product, Vec::new()))
 }
 
-fn photos_page(visit: &Visit, status: StatusCode, product: Product, refused: Vec<String>) -> Response {
+fn photos_page(
+    visit: &Visit,
+    status: StatusCode,
+    product: Product,
+    refused: Vec<String>,
+) -> Response {
     visit.page_with(
         status,
         || Head::private(t!("listing.step_photos"), Area::Seller),
@@ -84,14 +102,14 @@ fn PhotoStep(product: Product, refused: Vec<String>) -> impl IntoView {
     let has_photos = !product.photos.is_empty();
     let room = product.photos.len() < 8;
     view! {
-        <div class="narrow">
+        <div class="wizard stack" data-gap="l">
             <Steps id at="anh" />
             <h1>{t!("listing.step_photos")}</h1>
             <p>{t!("listing.photos_lead")}</p>
             {(!refused.is_empty()).then(|| view! {
                 <Notice tone=Tone::Error><ul>{refused.into_iter().map(|text| view! { <li>{text}</li> }).collect_view()}</ul></Notice>
             })}
-            <ul class="listing-photos">
+            <ul class="photos">
                 {product
                     .photos
                     .into_iter()
@@ -99,11 +117,11 @@ fn PhotoStep(product: Product, refused: Vec<String>) -> impl IntoView {
                     .map(|(index, photo)| {
                         let src = photo.picture.nearest(320, PictureFormat::Webp).map(|size| routes::media(&size.key));
                         view! {
-                            <li>
+                            <li class="photo">
                                 <img src=src alt=t!("listing.photo_number", number = index + 1) width="160" height="120" />
-                                {(index == 0).then(|| view! { <span class="badge" data-tone="season">{t!("listing.cover")}</span> })}
-                                <form method="post" action=routes::listing_photo(id, photo.picture.id)>
-                                    <button type="submit" class="button" data-kind="plain" aria-label=t!("listing.remove_photo", number = index + 1)>{t!("cart.remove")}</button>
+                                {(index == 0).then(|| view! { <span class="badge" data-kind="season">{t!("listing.cover")}</span> })}
+                                <form class="photo__actions" method="post" action=routes::listing_photo(id, photo.picture.id)>
+                                    <button type="submit" class="button" data-kind="quiet" aria-label=t!("listing.remove_photo", number = index + 1)>{t!("cart.remove")}</button>
                                 </form>
                             </li>
                         }
@@ -121,7 +139,11 @@ fn PhotoStep(product: Product, refused: Vec<String>) -> impl IntoView {
     }
 }
 
-pub(super) async fn add_photos(visit: Visit, Path(id): Path<ProductId>, mut form: Multipart) -> Result<Response, Trouble> {
+pub(super) async fn add_photos(
+    visit: Visit,
+    Path(id): Path<ProductId>,
+    mut form: Multipart,
+) -> Result<Response, Trouble> {
     let product = own(&visit, id).await?;
     let mut refused = Vec::new();
     let mut any = false;
@@ -156,37 +178,72 @@ pub(super) async fn add_photos(visit: Visit, Path(id): Path<ProductId>, mut form
     if refused.is_empty() {
         return Ok(visit.see_other(&routes::listing(id, "anh")));
     }
-    Ok(photos_page(&visit, StatusCode::UNPROCESSABLE_ENTITY, own(&visit, id).await?, refused))
+    Ok(photos_page(
+        &visit,
+        StatusCode::UNPROCESSABLE_ENTITY,
+        own(&visit, id).await?,
+        refused,
+    ))
 }
 
 fn broken(visit: &Visit, error: &axum::extract::multipart::MultipartError) -> String {
-    let refusal = if error.status() == StatusCode::PAYLOAD_TOO_LARGE { PhotoRefusal::TooLarge } else { PhotoRefusal::Truncated };
+    let refusal = if error.status() == StatusCode::PAYLOAD_TOO_LARGE {
+        PhotoRefusal::TooLarge
+    } else {
+        PhotoRefusal::Truncated
+    };
     lang::speaking(visit.lang, || lang::refusal(&refusal))
 }
 
 /// Takes one file in and puts it on the listing; answers the message where it is refused.
-async fn take(visit: &Visit, product: &Product, bytes: axum::body::Bytes) -> Result<Result<(), String>, Trouble> {
+async fn take(
+    visit: &Visit,
+    product: &Product,
+    bytes: axum::body::Bytes,
+) -> Result<Result<(), String>, Trouble> {
     let site = &visit.site;
-    let picture = match media::commands::accept(&site.store, &site.media, &visit.actor, product.seller.id, bytes).await {
+    let picture = match media::commands::accept(
+        &site.store,
+        &site.media,
+        &visit.actor,
+        product.seller.id,
+        bytes,
+    )
+    .await
+    {
         Ok(picture) => picture,
-        Err(Failure::Refused(refusal)) => return Ok(Err(lang::speaking(visit.lang, || lang::refusal(&refusal)))),
+        Err(Failure::Refused(refusal)) => {
+            return Ok(Err(lang::speaking(visit.lang, || lang::refusal(&refusal))));
+        }
         Err(Failure::Fault(fault)) => return Err(fault.into()),
     };
     let (id, alt) = (product.id, product.name.as_str());
-    match market::transact!(site.store, &visit.actor, work => commands::attach_photo(work, id, picture.id, alt).await) {
+    match market::transact!(site.store, &visit.actor, work => commands::attach_photo(work, id, picture.id, alt).await)
+    {
         Ok(()) => Ok(Ok(())),
-        Err(Failure::Refused(refusal)) => Ok(Err(lang::speaking(visit.lang, || lang::refusal(&refusal)))),
+        Err(Failure::Refused(refusal)) => {
+            Ok(Err(lang::speaking(visit.lang, || lang::refusal(&refusal))))
+        }
         Err(Failure::Fault(fault)) => Err(fault.into()),
     }
 }
 
-pub(super) async fn remove_photo(visit: Visit, Path((id, photo)): Path<(ProductId, PhotoId)>) -> Result<Response, Trouble> {
+pub(super) async fn remove_photo(
+    visit: Visit,
+    Path((id, photo)): Path<(ProductId, PhotoId)>,
+) -> Result<Response, Trouble> {
     visit.seller()?;
-    match market::transact!(visit.site.store, &visit.actor, work => commands::remove_photo(work, id, photo).await) {
+    match market::transact!(visit.site.store, &visit.actor, work => commands::remove_photo(work, id, photo).await)
+    {
         Ok(()) => Ok(visit.see_other(&routes::listing(id, "anh"))),
         Err(Failure::Refused(CatalogRefusal::Invalid(_))) => {
             let text = lang::speaking(visit.lang, || t!("listing.last_photo"));
-            Ok(photos_page(&visit, StatusCode::CONFLICT, own(&visit, id).await?, vec![text]))
+            Ok(photos_page(
+                &visit,
+                StatusCode::CONFLICT,
+                own(&visit, id).await?,
+                vec![text],
+            ))
         }
         Err(failure) => Err(failure.into()),
     }
@@ -196,15 +253,38 @@ pub(super) async fn basics(visit: Visit, Path(id): Path<ProductId>) -> Result<Re
     let product = own(&visit, id).await?;
     let form = BasicsForm {
         group: product.group.as_str().to_owned(),
-        stock: product.variants.first().map(|variant| variant.on_hand.to_string()).unwrap_or_default(),
-        season: product.season_months.iter().map(ToString::to_string).collect::<Vec<_>>().join(", "),
+        stock: product
+            .variants
+            .first()
+            .map(|variant| variant.on_hand.to_string())
+            .unwrap_or_default(),
+        season: product
+            .season_months
+            .iter()
+            .map(ToString::to_string)
+            .collect::<Vec<_>>()
+            .join(", "),
         name: product.name,
         description: product.description,
     };
-    Ok(basics_page(&visit, StatusCode::OK, id, form, FieldErrors::default(), None))
+    Ok(basics_page(
+        &visit,
+        StatusCode::OK,
+        id,
+        form,
+        FieldErrors::default(),
+        None,
+    ))
 }
 
-fn basics_page(visit: &Visit, status: StatusCode, id: ProductId, form: BasicsForm, errors: FieldErrors, problem: Option<String>) -> Response {
+fn basics_page(
+    visit: &Visit,
+    status: StatusCode,
+    id: ProductId,
+    form: BasicsForm,
+    errors: FieldErrors,
+    problem: Option<String>,
+) -> Response {
     visit.page_with(
         status,
         || Head::private(t!("listing.step_basics"), Area::Seller),
@@ -219,7 +299,7 @@ fn basics_page(visit: &Visit, status: StatusCode, id: ProductId, form: BasicsFor
             let groups = Group::ALL.into_iter().map(|group| (group.as_str().to_owned(), words::group(group))).collect();
             let more = !form.description.is_empty() || !form.season.is_empty() || errors.of("season").is_some();
             view! {
-                <div class="narrow">
+                <div class="wizard stack" data-gap="l">
                     <Steps id at="hang" />
                     <h1>{t!("listing.step_basics")}</h1>
                     {problem.map(|text| view! { <Notice tone=Tone::Error><p>{text}</p></Notice> })}
@@ -228,12 +308,14 @@ fn basics_page(visit: &Visit, status: StatusCode, id: ProductId, form: BasicsFor
                         <Field name="name" label=t!("listing.name") value=form.name errors=errors.clone() hint=t!("listing.name_hint") />
                         <Select name="group" label=t!("catalog.group") value=form.group options=groups errors=errors.clone() />
                         <Field name="stock" label=t!("sellers.stock") value=form.stock errors=errors.clone() inputmode="decimal" hint=t!("listing.stock_hint") />
-                        <details open=more>
+                        <details class="disclosure" open=more>
                             <summary>{t!("listing.more")}</summary>
+                            <div class="disclosure__body stack">
                             <TextArea name="description" label=t!("catalog.description") value=form.description errors=errors.clone() hint=t!("listing.description_hint") />
                             <Field name="season" label=t!("catalog.season") value=form.season errors required=false hint=t!("listing.season_hint") />
+                            </div>
                         </details>
-                        <button type="submit" class="button" data-kind="primary">{t!("listing.next")}</button>
+                        <div class="form__actions"><button type="submit" class="button" data-kind="primary" data-size="l">{t!("listing.next")}</button></div>
                     </form>
                 </div>
             }
@@ -241,21 +323,40 @@ fn basics_page(visit: &Visit, status: StatusCode, id: ProductId, form: BasicsFor
     )
 }
 
-pub(super) async fn save_basics(visit: Visit, Path(id): Path<ProductId>, Form(form): Form<BasicsForm>) -> Result<Response, Trouble> {
+pub(super) async fn save_basics(
+    visit: Visit,
+    Path(id): Path<ProductId>,
+    Form(form): Form<BasicsForm>,
+) -> Result<Response, Trouble> {
     visit.seller()?;
     let basics = match form.parse() {
         Ok(basics) => basics,
         Err(errors) => {
             own(&visit, id).await?;
-            return Ok(basics_page(&visit, StatusCode::UNPROCESSABLE_ENTITY, id, form, errors, None));
+            return Ok(basics_page(
+                &visit,
+                StatusCode::UNPROCESSABLE_ENTITY,
+                id,
+                form,
+                errors,
+                None,
+            ));
         }
     };
     let basics = &basics;
-    match market::transact!(visit.site.store, &visit.actor, work => commands::save_basics(work, id, basics).await) {
+    match market::transact!(visit.site.store, &visit.actor, work => commands::save_basics(work, id, basics).await)
+    {
         Ok(()) => Ok(visit.see_other(&routes::listing(id, "gia"))),
         Err(Failure::Refused(refusal @ CatalogRefusal::LessThanReserved { .. })) => {
             let text = lang::speaking(visit.lang, || lang::refusal(&refusal));
-            Ok(basics_page(&visit, StatusCode::CONFLICT, id, form, FieldErrors::default(), Some(text)))
+            Ok(basics_page(
+                &visit,
+                StatusCode::CONFLICT,
+                id,
+                form,
+                FieldErrors::default(),
+                Some(text),
+            ))
         }
         Err(failure) => Err(failure.into()),
     }
@@ -263,16 +364,38 @@ pub(super) async fn save_basics(visit: Visit, Path(id): Path<ProductId>, Form(fo
 
 pub(super) async fn price(visit: Visit, Path(id): Path<ProductId>) -> Result<Response, Trouble> {
     let product = own(&visit, id).await?;
-    let form = product.variants.into_iter().next().map_or_else(PriceForm::default, |variant| PriceForm {
-        price_vnd: variant.price.map(|price| price.0.to_string()).unwrap_or_default(),
-        weight_grams: variant.price.map(|_| variant.ship_grams.to_string()).unwrap_or_default(),
-        unit: variant.unit,
-        unit_note: variant.unit_note,
-    });
-    Ok(price_page(&visit, StatusCode::OK, id, form, FieldErrors::default()))
+    let form = product
+        .variants
+        .into_iter()
+        .next()
+        .map_or_else(PriceForm::default, |variant| PriceForm {
+            price_vnd: variant
+                .price
+                .map(|price| price.0.to_string())
+                .unwrap_or_default(),
+            weight_grams: variant
+                .price
+                .map(|_| variant.ship_grams.to_string())
+                .unwrap_or_default(),
+            unit: variant.unit,
+            unit_note: variant.unit_note,
+        });
+    Ok(price_page(
+        &visit,
+        StatusCode::OK,
+        id,
+        form,
+        FieldErrors::default(),
+    ))
 }
 
-fn price_page(visit: &Visit, status: StatusCode, id: ProductId, form: PriceForm, errors: FieldErrors) -> Response {
+fn price_page(
+    visit: &Visit,
+    status: StatusCode,
+    id: ProductId,
+    form: PriceForm,
+    errors: FieldErrors,
+) -> Response {
     visit.page_with(
         status,
         || Head::private(t!("listing.step_price"), Area::Seller),
@@ -284,7 +407,7 @@ fn price_page(visit: &Visit, status: StatusCode, id: ProductId, form: PriceForm,
                 ("weight_grams", t!("listing.weight")),
             ];
             view! {
-                <div class="narrow">
+                <div class="wizard stack" data-gap="l">
                     <Steps id at="gia" />
                     <h1>{t!("listing.step_price")}</h1>
                     <ErrorSummary errors=errors.clone() labels />
@@ -294,7 +417,7 @@ fn price_page(visit: &Visit, status: StatusCode, id: ProductId, form: PriceForm,
                         <datalist id="units">{UNITS.into_iter().map(|unit| view! { <option value=unit></option> }).collect_view()}</datalist>
                         <Field name="unit_note" label=t!("listing.unit_note") value=form.unit_note errors=errors.clone() required=false hint=t!("listing.unit_note_hint") />
                         <Field name="weight_grams" label=t!("listing.weight") value=form.weight_grams errors inputmode="numeric" required=false suffix="gram" hint=t!("listing.weight_hint") />
-                        <button type="submit" class="button" data-kind="primary">{t!("listing.see")}</button>
+                        <div class="form__actions"><button type="submit" class="button" data-kind="primary" data-size="l">{t!("listing.see")}</button></div>
                     </form>
                 </div>
             }
@@ -302,13 +425,23 @@ fn price_page(visit: &Visit, status: StatusCode, id: ProductId, form: PriceForm,
     )
 }
 
-pub(super) async fn save_price(visit: Visit, Path(id): Path<ProductId>, Form(form): Form<PriceForm>) -> Result<Response, Trouble> {
+pub(super) async fn save_price(
+    visit: Visit,
+    Path(id): Path<ProductId>,
+    Form(form): Form<PriceForm>,
+) -> Result<Response, Trouble> {
     visit.seller()?;
     let pricing = match form.parse() {
         Ok(pricing) => pricing,
         Err(errors) => {
             own(&visit, id).await?;
-            return Ok(price_page(&visit, StatusCode::UNPROCESSABLE_ENTITY, id, form, errors));
+            return Ok(price_page(
+                &visit,
+                StatusCode::UNPROCESSABLE_ENTITY,
+                id,
+                form,
+                errors,
+            ));
         }
     };
     let pricing = &pricing;
@@ -321,9 +454,18 @@ pub(super) struct PreviewParams {
     xong: Option<String>,
 }
 
-pub(super) async fn preview(visit: Visit, Path(id): Path<ProductId>, Query(params): Query<PreviewParams>) -> Result<Response, Trouble> {
+pub(super) async fn preview(
+    visit: Visit,
+    Path(id): Path<ProductId>,
+    Query(params): Query<PreviewParams>,
+) -> Result<Response, Trouble> {
     let product = own(&visit, id).await?;
-    Ok(preview_page(&visit, StatusCode::OK, product, params.xong.is_some()))
+    Ok(preview_page(
+        &visit,
+        StatusCode::OK,
+        product,
+        params.xong.is_some(),
+    ))
 }
 
 fn preview_page(visit: &Visit, status: StatusCode, product: Product, done: bool) -> Response {
@@ -358,7 +500,7 @@ fn preview_page(visit: &Visit, status: StatusCode, product: Product, done: bool)
                 })}
                 {(!missing.is_empty()).then(|| view! { <Notice tone=Tone::Warning><p>{t!("listing.missing")}</p><ul>{links}</ul></Notice> })}
                 {(missing.is_empty() && !is_published).then(|| view! {
-                    <form method="post" action=routes::listing(id, "xem") class="publish-bar">
+                    <form method="post" action=routes::listing(id, "xem") class="next-step">
                         <p>{t!("listing.as_buyers_see")}</p>
                         <button type="submit" class="button" data-kind="primary">{t!("listing.publish")}</button>
                     </form>
@@ -371,9 +513,15 @@ fn preview_page(visit: &Visit, status: StatusCode, product: Product, done: bool)
 
 pub(super) async fn publish(visit: Visit, Path(id): Path<ProductId>) -> Result<Response, Trouble> {
     visit.seller()?;
-    match market::transact!(visit.site.store, &visit.actor, work => commands::publish(work, id).await) {
+    match market::transact!(visit.site.store, &visit.actor, work => commands::publish(work, id).await)
+    {
         Ok(()) => Ok(visit.see_other(&format!("{}?xong=1", routes::listing(id, "xem")))),
-        Err(Failure::Refused(CatalogRefusal::Invalid(_))) => Ok(preview_page(&visit, StatusCode::UNPROCESSABLE_ENTITY, own(&visit, id).await?, false)),
+        Err(Failure::Refused(CatalogRefusal::Invalid(_))) => Ok(preview_page(
+            &visit,
+            StatusCode::UNPROCESSABLE_ENTITY,
+            own(&visit, id).await?,
+            false,
+        )),
         Err(failure) => Err(failure.into()),
     }
 }

@@ -5,7 +5,9 @@ use axum::response::Response;
 use leptos::prelude::*;
 use market::kernel::time::instant_text;
 use market::kernel::{Failure, SellerOrderId};
-use market::orders::{BoardEntry, Order, OrderEvent, OrderState, OrdersRefusal, Party, PaymentStatus, queries};
+use market::orders::{
+    BoardEntry, Order, OrderEvent, OrderState, OrdersRefusal, Party, PaymentStatus, queries,
+};
 use market::payments::commands;
 use serde::Deserialize;
 
@@ -25,15 +27,30 @@ pub(super) struct BoardParams {
     state: String,
 }
 
-pub(super) async fn board(visit: Visit, Query(params): Query<BoardParams>) -> Result<Response, Trouble> {
+pub(super) async fn board(
+    visit: Visit,
+    Query(params): Query<BoardParams>,
+) -> Result<Response, Trouble> {
     let seller = visit.seller()?;
     let db = visit.site.store.reader();
     let state = OrderState::parse(&params.state);
     let counts = queries::counts(db, seller).await?;
     let mut entries = queries::board(db, seller, state.as_slice(), 100).await?;
     // Today's work first: what waits for a step, the oldest of it before the newer.
-    entries.sort_by_key(|entry| (!is_open(entry.state), if is_open(entry.state) { entry.placed_at.unix_timestamp() } else { -entry.placed_at.unix_timestamp() }));
-    Ok(visit.page(|| Head::private(t!("shell.seller_orders"), Area::Seller), || view! { <Board entries counts state /> }))
+    entries.sort_by_key(|entry| {
+        (
+            !is_open(entry.state),
+            if is_open(entry.state) {
+                entry.placed_at.unix_timestamp()
+            } else {
+                -entry.placed_at.unix_timestamp()
+            },
+        )
+    });
+    Ok(visit.page(
+        || Head::private(t!("shell.seller_orders"), Area::Seller),
+        || view! { <Board entries counts state /> },
+    ))
 }
 
 const fn is_open(state: OrderState) -> bool {
@@ -41,10 +58,14 @@ const fn is_open(state: OrderState) -> bool {
 }
 
 #[component]
-fn Board(entries: Vec<BoardEntry>, counts: Vec<(OrderState, i64)>, state: Option<OrderState>) -> impl IntoView {
+fn Board(
+    entries: Vec<BoardEntry>,
+    counts: Vec<(OrderState, i64)>,
+    state: Option<OrderState>,
+) -> impl IntoView {
     let all: i64 = counts.iter().map(|(_, count)| count).sum();
     let tab = |href: String, words: String, count: i64, current: bool| {
-        view! { <a href=href aria-current=current.then_some("true")>{words}<small>{count}</small></a> }
+        view! { <a href=href aria-current=current.then_some("page")>{words}" "<span class="tabs__count">{count}</span></a> }
     };
     view! {
         <h1>{t!("shell.seller_orders")}</h1>
@@ -59,7 +80,7 @@ fn Board(entries: Vec<BoardEntry>, counts: Vec<(OrderState, i64)>, state: Option
                 .collect_view()}
         </nav>
         {entries.is_empty().then(|| view! { <Empty title=t!("sellers.no_orders")><p>{t!("sellers.no_orders_advice")}</p></Empty> })}
-        <ul class="board">{entries.into_iter().map(|entry| view! { <Card entry /> }).collect_view()}</ul>
+        <ul class="grid" data-cell="l">{entries.into_iter().map(|entry| view! { <Card entry /> }).collect_view()}</ul>
     }
 }
 
@@ -69,21 +90,22 @@ pub(super) fn Card(entry: BoardEntry) -> impl IntoView {
     let due = deadline(&entry);
     let next = next_step(entry.state);
     view! {
-        <li class="board-card" data-state=entry.state.as_str()>
-            <div class="board-card-head">
-                <a href=routes::seller_order(entry.id)>{entry.code.to_string()}</a>
-                <State state=entry.state />
-            </div>
-            <p class="board-card-goods">{entry.summary}</p>
-            <p>{entry.contact_name}" · "{entry.commune_name}</p>
-            <p class="board-card-when">{instant_text(entry.placed_at)}</p>
-            {due.map(|text| view! { <p class="board-card-due"><Icon name="calendar" />{text}</p> })}
-            <div class="board-card-end">
-                <strong>{entry.total.to_string()}</strong>
+        <li>
+            <article class="order-card">
+                <div class="order-card__top">
+                    <a href=routes::seller_order(entry.id)>{entry.code.to_string()}</a>
+                    <State state=entry.state />
+                </div>
+                <p>{entry.summary}</p>
+                <p class="order-card__who">{entry.contact_name}" · "{entry.commune_name}" · "{instant_text(entry.placed_at)}</p>
+                {due.map(|text| view! { <p class="order-card__who"><Icon name="clock" />{text}</p> })}
+                <p class="order-card__sum">{entry.total.to_string()}</p>
                 {next.map(|(step, words)| view! {
-                    <form method="post" action=format!("{}/{step}", routes::seller_order(entry.id))><button type="submit" class="button" data-kind="primary">{words}</button></form>
+                    <div class="order-card__actions">
+                        <form method="post" action=format!("{}/{step}", routes::seller_order(entry.id))><button type="submit" class="button" data-kind="primary">{words}</button></form>
+                    </div>
                 })}
-            </div>
+            </article>
         </li>
     }
 }
@@ -100,13 +122,24 @@ fn next_step(state: OrderState) -> Option<(&'static str, String)> {
     }
 }
 
-pub(super) async fn order(visit: Visit, Path(id): Path<SellerOrderId>) -> Result<Response, Trouble> {
+pub(super) async fn order(
+    visit: Visit,
+    Path(id): Path<SellerOrderId>,
+) -> Result<Response, Trouble> {
     visit.seller()?;
     order_page(&visit, StatusCode::OK, id, None, String::new()).await
 }
 
-async fn order_page(visit: &Visit, status: StatusCode, id: SellerOrderId, problem: Option<String>, reason: String) -> Result<Response, Trouble> {
-    let order = queries::for_seller(visit.site.store.reader(), id, &visit.actor.sellers).await?.ok_or(Trouble::NotFound)?;
+async fn order_page(
+    visit: &Visit,
+    status: StatusCode,
+    id: SellerOrderId,
+    problem: Option<String>,
+    reason: String,
+) -> Result<Response, Trouble> {
+    let order = queries::for_seller(visit.site.store.reader(), id, &visit.actor.sellers)
+        .await?
+        .ok_or(Trouble::NotFound)?;
     Ok(visit.page_with(
         status,
         || Head::private(t!("orders.order", code = order.code), Area::Seller),
@@ -130,9 +163,9 @@ fn OrderDesk(order: Order, problem: Option<String>, reason: String) -> impl Into
                 let with_reason: Vec<_> = steps.iter().copied().filter(|event| matches!(event, OrderEvent::Cancel | OrderEvent::Return)).collect();
                 let can_pay = unpaid && matches!(part.state, OrderState::Confirmed | OrderState::Packed | OrderState::Delivered);
                 view! {
-                    <article class="order">
+                    <article class="narrow stack" data-gap="l">
                         <header class="order-head"><h1>{t!("orders.order", code = order.code.clone())}</h1><State state=part.state /></header>
-                        <div class="order-steps">
+                        <div class="next-step"><div class="form__actions">
                             {(part.state == OrderState::Shipped).then(|| view! {
                                 <form method="post" action=format!("{base}/deliver_paid")><button type="submit" class="button" data-kind="primary">{t!("sellers.deliver_paid")}</button></form>
                             })}
@@ -145,19 +178,19 @@ fn OrderDesk(order: Order, problem: Option<String>, reason: String) -> impl Into
                                 })
                                 .collect_view()}
                             {can_pay.then(|| view! { <form method="post" action=format!("{base}/pay")><button type="submit" class="button" data-kind="quiet">{t!("sellers.money_in_hand")}</button></form> })}
-                        </div>
-                        <section class="order-contact">
+                        </div></div>
+                        <section class="panel">
                             <h2>{t!("orders.to")}</h2>
                             <p><strong>{order.contact_name.clone()}</strong></p>
-                            <p class="order-call"><Icon name="phone" /><a href=call.clone()>{order.contact_phone.to_string()}</a></p>
+                            <p><Icon name="phone" /><a href=call.clone()>{order.contact_phone.to_string()}</a></p>
                             <p>{format!("{}, {}, {}", order.street, order.commune_name, order.province_name)}</p>
-                            {(!order.note.is_empty()).then(|| view! { <p class="order-note">{order.note.clone()}</p> })}
+                            {(!order.note.is_empty()).then(|| view! { <p class="muted">{order.note.clone()}</p> })}
                         </section>
                         <section><h2>{t!("sellers.goods")}</h2><Lines lines=part.lines /></section>
-                        <dl class="sums">
+                        <dl class="totals">
                             <div><dt>{t!("cart.items")}</dt><dd>{part.items.to_string()}</dd></div>
                             <div><dt>{t!("cart.shipping")}</dt><dd>{part.shipping.to_string()}</dd></div>
-                            <div class="sums-total"><dt>{t!("cart.total")}</dt><dd>{part.total.to_string()}</dd></div>
+                            <div class="totals__sum"><dt>{t!("cart.total")}</dt><dd>{part.total.to_string()}</dd></div>
                         </dl>
                         <Payment payment=part.payment />
                         <section><h2>{t!("sellers.history")}</h2><History entries=part.history /></section>
@@ -166,11 +199,11 @@ fn OrderDesk(order: Order, problem: Option<String>, reason: String) -> impl Into
                             .map(|event| {
                                 let id = format!("reason-{}", event.as_str());
                                 view! {
-                                    <details class="order-cancel" open=!reason.is_empty()>
+                                    <details class="disclosure" data-kind="danger" open=!reason.is_empty()>
                                         <summary>{words::event(event)}</summary>
-                                        <form method="post" action=format!("{base}/{}", event.as_str())>
-                                            <label for=id.clone()>{t!("sellers.reason")}</label>
-                                            <textarea id=id name="reason" rows="2" required maxlength="500">{reason.clone()}</textarea>
+                                        <form class="disclosure__body stack" method="post" action=format!("{base}/{}", event.as_str())>
+                                            <label class="field__label" for=id.clone()>{t!("sellers.reason")}</label>
+                                            <textarea class="input" id=id name="reason" rows="2" required maxlength="500">{reason.clone()}</textarea>
                                             <button type="submit" class="button" data-kind="danger">{words::event(event)}</button>
                                         </form>
                                     </details>
@@ -190,12 +223,20 @@ pub(super) struct StepForm {
     reason: String,
 }
 
-pub(super) async fn step(visit: Visit, Path((id, step)): Path<(SellerOrderId, String)>, Form(form): Form<StepForm>) -> Result<Response, Trouble> {
+pub(super) async fn step(
+    visit: Visit,
+    Path((id, step)): Path<(SellerOrderId, String)>,
+    Form(form): Form<StepForm>,
+) -> Result<Response, Trouble> {
     visit.seller()?;
     let reason = form.reason.as_str();
     let outcome = match step.as_str() {
-        "deliver_paid" => market::transact!(visit.site.store, &visit.actor, work => commands::deliver_paid(work, id).await),
-        "pay" => market::transact!(visit.site.store, &visit.actor, work => commands::receive(work, id).await),
+        "deliver_paid" => {
+            market::transact!(visit.site.store, &visit.actor, work => commands::deliver_paid(work, id).await)
+        }
+        "pay" => {
+            market::transact!(visit.site.store, &visit.actor, work => commands::receive(work, id).await)
+        }
         other => {
             let event = OrderEvent::parse(other).ok_or(Trouble::NotFound)?;
             market::transact!(visit.site.store, &visit.actor, work => commands::advance(work, id, event, Party::Seller, reason).await.map(|_| ()))
@@ -209,7 +250,11 @@ pub(super) async fn step(visit: Visit, Path((id, step)): Path<(SellerOrderId, St
             let (status, message) = lang::speaking(visit.lang, || match &refusal {
                 OrdersRefusal::Invalid(errors) => (
                     StatusCode::UNPROCESSABLE_ENTITY,
-                    errors.0.first().map(|error| format!("{}: {}", t!("sellers.reason"), lang::field(error))).unwrap_or_default(),
+                    errors
+                        .0
+                        .first()
+                        .map(|error| format!("{}: {}", t!("sellers.reason"), lang::field(error)))
+                        .unwrap_or_default(),
                 ),
                 other => (StatusCode::CONFLICT, lang::refusal(other)),
             });

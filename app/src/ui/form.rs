@@ -41,12 +41,14 @@ pub fn Field(
 ) -> impl IntoView {
     let error = errors.of(name).map(lang::field);
     let described = described_by(name, !hint.is_empty(), error.is_some());
+    let wrapper = if suffix.is_empty() { "" } else { "with-unit" };
     view! {
         <div class="field">
-            <label for=name>{label}{(!required).then(|| view! { <span class="field-optional">{t!("form.optional")}</span> })}</label>
+            <label class="field__label" for=name>{label}{(!required).then(|| view! { " "<span class="field__optional">{t!("form.optional")}</span> })}</label>
             <Hint name text=hint />
-            <div class="field-input">
+            <div class=wrapper>
                 <input
+                    class="input"
                     id=name
                     name=name
                     type=kind
@@ -58,7 +60,7 @@ pub fn Field(
                     aria-invalid=error.is_some().then_some("true")
                     aria-describedby=described
                 />
-                {(!suffix.is_empty()).then(|| view! { <span class="field-suffix">{suffix}</span> })}
+                {(!suffix.is_empty()).then(||  view! { <span class="with-unit__unit">{suffix}</span> })}
             </div>
             <ErrorOf name text=error />
         </div>
@@ -88,9 +90,9 @@ pub fn TextArea(
     let described = described_by(name, !hint.is_empty(), error.is_some());
     view! {
         <div class="field">
-            <label for=name>{label}{(!required).then(|| view! { <span class="field-optional">{t!("form.optional")}</span> })}</label>
+            <label class="field__label" for=name>{label}{(!required).then(|| view! { " "<span class="field__optional">{t!("form.optional")}</span> })}</label>
             <Hint name text=hint />
-            <textarea id=name name=name rows="3" required=required aria-invalid=error.is_some().then_some("true") aria-describedby=described>
+            <textarea class="input" id=name name=name rows="3" required=required aria-invalid=error.is_some().then_some("true") aria-describedby=described>
                 {value}
             </textarea>
             <ErrorOf name text=error />
@@ -120,8 +122,8 @@ pub fn Select(
     let described = described_by(name, false, error.is_some());
     view! {
         <div class="field">
-            <label for=name>{label}</label>
-            <select id=name name=name aria-invalid=error.is_some().then_some("true") aria-describedby=described>
+            <label class="field__label" for=name>{label}</label>
+            <select class="input" id=name name=name aria-invalid=error.is_some().then_some("true") aria-describedby=described>
                 {(!placeholder.is_empty()).then(|| view! { <option value="">{placeholder}</option> })}
                 {options
                     .into_iter()
@@ -135,13 +137,14 @@ pub fn Select(
 
 #[component]
 fn Hint(name: &'static str, text: String) -> impl IntoView {
-    (!text.is_empty()).then(|| view! { <p class="field-hint" id=format!("{name}-hint")>{text}</p> })
+    (!text.is_empty())
+        .then(|| view! { <p class="field__hint" id=format!("{name}-hint")>{text}</p> })
 }
 
 /// What is wrong with a field; its id is `{name}-error`.
 #[component]
 pub fn ErrorOf(name: &'static str, text: Option<String>) -> impl IntoView {
-    text.map(|text| view! { <p class="field-error" id=format!("{name}-error")><Icon name="alert" />{text}</p> })
+    text.map(|text| view! { <p class="field__error" id=format!("{name}-error")><Icon name="alert" />{text}</p> })
 }
 
 fn described_by(name: &str, hint: bool, error: bool) -> Option<String> {

@@ -10,8 +10,9 @@ pub fn Stars(
     stars: u8,
 ) -> impl IntoView {
     view! {
-        <span class="stars" role="img" aria-label=t!("parts.stars", count = stars)>
-            {(0..stars).map(|_| view! { <Icon name="star" /> }).collect_view()}
+        <span class="stars" data-stars=stars.to_string()>
+            <svg class="stars__marks" aria-hidden="true"><use href=format!("/icons.svg#stars-{stars}")></use></svg>
+            " "{t!("parts.stars", count = stars)}
         </span>
     }
 }
@@ -44,7 +45,7 @@ pub fn Notice(
         Tone::Error => ("error", "alert", "alert"),
     };
     view! {
-        <div class="notice" data-tone=name role=role>
+        <div class="notice" data-kind=name role=role>
             <Icon name=icon />
             <div>{children()}</div>
         </div>
@@ -61,7 +62,7 @@ pub fn Empty(
 ) -> impl IntoView {
     view! {
         <div class="empty">
-            <Icon name="basket" />
+            <svg class="empty__mark icon" aria-hidden="true"><use href="/icons.svg#basket"></use></svg>
             <h2>{title}</h2>
             {children()}
         </div>
@@ -109,7 +110,7 @@ pub fn Pagination(
                 last = number;
                 let current = (number == page).then_some("page");
                 view! {
-                    {gap.then(|| view! { <li aria-hidden="true">"…"</li> })}
+                    {gap.then(|| view! { <li><span aria-hidden="true">"…"</span></li> })}
                     <li><a href=href(number) aria-current=current>{number}</a></li>
                 }
             })

@@ -32,6 +32,8 @@ pub struct Head {
     pub json_ld: Option<serde_json::Value>,
     /// Kept from search engines.
     pub is_private: bool,
+    /// Its bands are as wide as the window: the home page.
+    pub is_wide: bool,
     /// The part of the house.
     pub area: Area,
     /// The text in the search field.
@@ -80,7 +82,10 @@ pub fn document(visit: &Visit, head: &Head, content: &str) -> String {
         <meta name="description" content=head.description.clone() />
         {head.is_private.then(|| view! { <meta name="robots" content="noindex" /> })}
         <link rel="canonical" href=canonical.clone() />
+        <meta name="color-scheme" content="light dark" />
+        <meta name="theme-color" content="#0e5a4d" />
         <link rel="stylesheet" href=assets.style.clone() />
+        <link rel="preload" href="/fonts/baloo-2-700-vi.woff2" r#as="font" r#type="font/woff2" crossorigin="" />
         <link rel="icon" href="/favicon.svg" type="image/svg+xml" />
         <link rel="apple-touch-icon" href="/apple-touch-icon.png" />
         <link rel="manifest" href="/manifest.webmanifest" />
@@ -88,12 +93,12 @@ pub fn document(visit: &Visit, head: &Head, content: &str) -> String {
     .to_html();
     let header =
         view! { <Header visit=visit.clone() query=head.query.clone() area=head.area /> }.to_html();
-    let footer = view! { <Footer lang visit=visit.clone() /> }.to_html();
+    let footer = view! { <Footer /> }.to_html();
     let mut page =
         String::with_capacity(content.len() + header.len() + footer.len() + head_view.len() + 1024);
     page.push_str("<!DOCTYPE html><html lang=\"");
     page.push_str(lang.code());
-    page.push_str("\"><head><meta charset=\"utf-8\"><meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">");
+    page.push_str("\"><head><meta charset=\"utf-8\"><meta name=\"viewport\" content=\"width=device-width, initial-scale=1, viewport-fit=cover\">");
     page.push_str(&head_view);
     for (property, content) in [
         ("title", title),
@@ -121,9 +126,21 @@ pub fn document(visit: &Visit, head: &Head, content: &str) -> String {
     }
     page.push_str("</head><body>");
     page.push_str(&header);
-    page.push_str("<main id=\"content\" tabindex=\"-1\">");
+    let work = view! { <WorkNav visit=visit.clone() area=head.area /> }.to_html();
+    if head.area != Area::Market {
+        page.push_str("<div class=\"workplace\">");
+        page.push_str(&work);
+    }
+    page.push_str(if head.is_wide {
+        "<main id=\"noi-dung\" tabindex=\"-1\">"
+    } else {
+        "<main id=\"noi-dung\" class=\"wrap\" tabindex=\"-1\">"
+    });
     page.push_str(content);
     page.push_str("</main>");
+    if head.area != Area::Market {
+        page.push_str("</div>");
+    }
     page.push_str(&footer);
     page.push_str("</body></html>");
     page
@@ -139,43 +156,52 @@ fn escaped(text: &str) -> String {
 /// Logo, search, cart, account, language.
 #[component]
 fn Header(visit: Visit, query: String, area: Area) -> impl IntoView {
+    let path = visit.uri.path().to_owned();
     view! {
-        <a class="skip-link" href="#content">{t!("shell.skip")}</a>
-        {visit.site.is_demo.then(|| view! { <p class="demo-banner">{t!("shell.demo")}</p> })}
+        <a class="skip-link" href="#noi-dung">{t!("shell.skip")}</a>
+        {visit.site.is_demo.then(|| view! { <p class="demo-bar">{t!("shell.demo")}</p> })}
         <header class="site-header">
-            <a class="site-logo" href=routes::HOME>
-                <svg class="site-logo-mark" aria-hidden="true" viewBox="0 0 40 40"><use href="/icons.svg#logo"></use></svg>
-                <span>{t!("shell.name")}</span>
-            </a>
-            <form class="search-form" role="search" action=routes::PRODUCTS method="get">
-                <label class="visually-hidden" for="q">{t!("shell.search_label")}</label>
-                <input id="q" name="q" type="search" value=query placeholder=t!("shell.search_hint") autocomplete="off" enterkeyhint="search" maxlength="200" />
-                <button type="submit"><Icon name="search" /><span class="visually-hidden">{t!("shell.search")}</span></button>
-            </form>
-            <nav class="site-nav" aria-label=t!("shell.nav")>
-                <a href=routes::CART class="site-nav-link">
-                    <Icon name="cart" />
-                    <span>{t!("shell.cart")}</span>
-                    {(visit.cart_count > 0).then(|| view! { <span class="cart-count">{visit.cart_count}</span> })}
+            <div class="site-header__in wrap">
+                <a class="brand" href=routes::HOME>
+                    <svg class="brand__mark" aria-hidden="true"><use href="/icons.svg#logo"></use></svg>
+                    <span class="brand__name">{t!("shell.name")}</span>
                 </a>
-                {visit.actor.seller().map(|_| view! { <a href=routes::SELLER class="site-nav-link"><Icon name="basket" /><span>{t!("shell.seller")}</span></a> })}
-                {visit.actor.reads_reports().then(|| view! { <a href=routes::PROVINCE class="site-nav-link"><Icon name="chart" /><span>{t!("shell.province")}</span></a> })}
-                {match visit.actor.person {
-                    Some(_) => view! {
-                        <form class="site-nav-form" method="post" action=routes::SIGN_OUT>
-                            <button type="submit" class="site-nav-link"><Icon name="logout" /><span>{t!("shell.sign_out")}</span></button>
-                        </form>
-                    }.into_any(),
-                    None => view! { <a href=routes::SIGN_IN class="site-nav-link"><Icon name="user" /><span>{t!("shell.sign_in")}</span></a> }.into_any(),
-                }}
-                <LanguageSwitch lang=visit.lang path=visit.path_and_query() />
-            </nav>
+                <form class="search" role="search" action=routes::PRODUCTS method="get">
+                    <label class="sr-only" for="q">{t!("shell.search_label")}</label>
+                    <input class="search__input" id="q" name="q" type="search" value=query placeholder=t!("shell.search_hint") autocomplete="off" enterkeyhint="search" maxlength="200" />
+                    <button class="search__button" type="submit"><Icon name="search" /><span class="sr-only">{t!("shell.search")}</span></button>
+                </form>
+                <nav class="site-actions" aria-label=t!("shell.nav")>
+                    <LanguageSwitch lang=visit.lang path=visit.path_and_query() />
+                    {visit.actor.seller().map(|_| action(routes::SELLER, "basket", t!("shell.seller"), area == Area::Seller))}
+                    {visit.actor.reads_reports().then(|| action(routes::PROVINCE, "chart", t!("shell.province"), area == Area::Province))}
+                    {match visit.actor.person {
+                        Some(_) => view! {
+                            <form method="post" action=routes::SIGN_OUT>
+                                <button type="submit" aria-label=t!("shell.sign_out")><Icon name="logout" /><span class="site-actions__word">{t!("shell.sign_out")}</span></button>
+                            </form>
+                        }.into_any(),
+                        None => action(routes::SIGN_IN, "user", t!("shell.sign_in"), path == routes::SIGN_IN).into_any(),
+                    }}
+                    <a href=routes::CART aria-label=t!("shell.cart_count", count = visit.cart_count) aria-current=(path == routes::CART).then_some("page")>
+                        <Icon name="cart" />
+                        <span class="site-actions__word">{t!("shell.cart")}</span>
+                        {(visit.cart_count > 0).then(|| view! { <span class="cart-count">{visit.cart_count}</span> })}
+                    </a>
+                </nav>
+            </div>
         </header>
-        {match area {
-            Area::Market => None,
-            Area::Seller => Some(view! { <SellerNav path=visit.uri.path().to_owned() /> }.into_any()),
-            Area::Province => Some(view! { <ProvinceNav path=visit.uri.path().to_owned() /> }.into_any()),
-        }}
+    }
+}
+
+/// A link of the header: an icon on a phone, with its word on a desk.
+fn action(href: &'static str, icon: &'static str, words: String, current: bool) -> impl IntoView {
+    let label = words.clone();
+    view! {
+        <a href=href aria-label=label aria-current=current.then_some("page")>
+            <Icon name=icon />
+            <span class="site-actions__word">{words}</span>
+        </a>
     }
 }
 
@@ -183,72 +209,73 @@ fn Header(visit: Visit, query: String, area: Area) -> impl IntoView {
 #[component]
 fn LanguageSwitch(lang: Lang, path: String) -> impl IntoView {
     let (other, label) = match lang {
-        Lang::Vi => (Lang::En, "English"),
-        Lang::En => (Lang::Vi, "Tiếng Việt"),
+        Lang::Vi => (Lang::En, t!("shell.to_english")),
+        Lang::En => (Lang::Vi, t!("shell.to_vietnamese")),
     };
     view! {
-        <form class="language-form" method="post" action=routes::LANGUAGE>
+        <form method="post" action=routes::LANGUAGE>
             <input type="hidden" name="to" value=other.code() />
             <input type="hidden" name="back" value=path />
-            <button type="submit" class="site-nav-link" lang=other.code()>{label}</button>
+            <button type="submit" lang=other.code() aria-label=label>{other.code().to_uppercase()}</button>
         </form>
     }
 }
 
+/// The ways through a seller's or officer's desk: a bar under the thumb on a phone, a column on a desk.
 #[component]
-fn SellerNav(path: String) -> impl IntoView {
-    let links = [
-        (routes::SELLER, "calendar", t!("shell.seller_today")),
-        (routes::SELLER_PRODUCTS, "leaf", t!("shell.seller_products")),
-        (routes::SELLER_NEW, "camera", t!("shell.seller_new")),
-        (routes::SELLER_ORDERS, "box", t!("shell.seller_orders")),
-    ];
-    view! { <AreaNav label=t!("shell.seller") class="seller-nav" links=links.to_vec() path /> }
-}
-
-#[component]
-fn ProvinceNav(path: String) -> impl IntoView {
-    let links = [
-        (routes::PROVINCE, "chart", t!("shell.province_overview")),
-        (routes::PROVINCE_SALES, "money", t!("shell.province_sales")),
-    ];
-    view! { <AreaNav label=t!("shell.province") class="province-nav" links=links.to_vec() path /> }
-}
-
-#[component]
-fn AreaNav(
-    label: String,
-    class: &'static str,
-    links: Vec<(&'static str, &'static str, String)>,
-    path: String,
-) -> impl IntoView {
+fn WorkNav(visit: Visit, area: Area) -> impl IntoView {
+    let (kind, label, links) = match area {
+        Area::Province => (
+            "officer",
+            t!("shell.province"),
+            vec![
+                (routes::PROVINCE, "home", t!("shell.province_overview")),
+                (routes::PROVINCE_SALES, "chart", t!("shell.province_sales")),
+            ],
+        ),
+        Area::Seller | Area::Market => (
+            "seller",
+            t!("shell.seller"),
+            vec![
+                (routes::SELLER, "home", t!("shell.seller_today")),
+                (routes::SELLER_ORDERS, "box", t!("shell.seller_orders")),
+                (routes::SELLER_NEW, "camera", t!("shell.seller_new")),
+                (routes::SELLER_PRODUCTS, "leaf", t!("shell.seller_products")),
+            ],
+        ),
+    };
+    let path = visit.uri.path().to_owned();
     view! {
-        <nav class=class aria-label=label>
-            {links
-                .into_iter()
-                .map(|(href, icon, text)| {
-                    let current = (path == href).then_some("page");
-                    view! { <a href=href aria-current=current><Icon name=icon /><span>{text}</span></a> }
-                })
-                .collect_view()}
+        <nav class="work-nav" data-for=kind aria-label=label>
+            <ul>
+                <li class="work-nav__who">{visit.actor.name}</li>
+                {links
+                    .into_iter()
+                    .map(|(href, icon, words)| view! { <li><a href=href aria-current=(path == href).then_some("page")><Icon name=icon />{words}</a></li> })
+                    .collect_view()}
+            </ul>
         </nav>
     }
 }
 
 #[component]
-fn Footer(lang: Lang, visit: Visit) -> impl IntoView {
-    let _ = (lang, visit);
+fn Footer() -> impl IntoView {
     view! {
         <footer class="site-footer">
-            <p class="site-footer-name">{t!("shell.name")}</p>
-            <p>{t!("shell.footer_about")}</p>
-            <nav aria-label=t!("shell.footer_nav")>
-                <a href=routes::PRODUCTS>{t!("shell.all_products")}</a>
-                <a href=routes::FOLLOW>{t!("shell.follow_order")}</a>
-                <a href=routes::RULES>{t!("shell.rules")}</a>
-                <a href=routes::RANKING>{t!("shell.ranking")}</a>
-            </nav>
-            <p class="site-footer-note">{t!("shell.footer_source")}</p>
+            <div class="wrap">
+                <div class="site-footer__in">
+                    <section><h2>{t!("shell.name")}</h2><p>{t!("shell.footer_about")}</p></section>
+                    <nav aria-label=t!("shell.footer_nav")>
+                        <ul>
+                            <li><a href=routes::PRODUCTS>{t!("shell.all_products")}</a></li>
+                            <li><a href=routes::FOLLOW>{t!("shell.follow_order")}</a></li>
+                            <li><a href=routes::RULES>{t!("shell.rules")}</a></li>
+                            <li><a href=routes::RANKING>{t!("shell.ranking")}</a></li>
+                        </ul>
+                    </nav>
+                </div>
+                <p class="site-footer__legal">{t!("shell.footer_source")}</p>
+            </div>
         </footer>
     }
 }

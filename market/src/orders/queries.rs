@@ -29,16 +29,35 @@ pub async fn by_code(db: &PgPool, code: &OrderCode, token: &str) -> Result<Optio
 }
 
 /// The token that opens an order, for who knows its code and the telephone number it was placed with.
-pub async fn token_for(db: &PgPool, code: &OrderCode, phone: &Phone) -> Result<Option<String>, Fault> {
-    Ok(sqlx::query_scalar!("select access_token from orders where code = $1 and contact_phone = $2", code.as_str(), phone.as_str())
-        .fetch_optional(db)
-        .await?)
+pub async fn token_for(
+    db: &PgPool,
+    code: &OrderCode,
+    phone: &Phone,
+) -> Result<Option<String>, Fault> {
+    Ok(sqlx::query_scalar!(
+        "select access_token from orders where code = $1 and contact_phone = $2",
+        code.as_str(),
+        phone.as_str()
+    )
+    .fetch_optional(db)
+    .await?)
 }
 
 /// Code and token of the order that the form with that key made.
 pub async fn by_key(db: &PgPool, key: Uuid) -> Result<Option<(OrderCode, String)>, Fault> {
-    let row = sqlx::query!("select id, code, access_token from orders where idempotency_key = $1", key).fetch_optional(db).await?;
-    row.map(|row| Ok((OrderCode::parse(&row.code).map_err(|_| broken_row("orders", "code", row.id))?, row.access_token))).transpose()
+    let row = sqlx::query!(
+        "select id, code, access_token from orders where idempotency_key = $1",
+        key
+    )
+    .fetch_optional(db)
+    .await?;
+    row.map(|row| {
+        Ok((
+            OrderCode::parse(&row.code).map_err(|_| broken_row("orders", "code", row.id))?,
+            row.access_token,
+        ))
+    })
+    .transpose()
 }
 
 /// The order with that id; for who placed it a moment ago.
@@ -177,7 +196,15 @@ async fn parts(
 async fn lines(db: &PgPool, parts: &[Uuid]) -> Result<Vec<(Uuid, OrderLine)>, Fault> {
     let rows = sqlx::query!(
         "select line.seller_order_id, line.variant_id, products.slug, line.name, line.variant_name, line.unit, line.unit_note,
-             line.price_vnd, line.quantity, line.line_vnd, line.stars
+             line.price_vnd, line.quantity, line.line_vnd, line.stars,
+             (
+                 select photo_variants.key
+                 from product_photos
+                 join photo_variants on photo_variants.photo_id = product_photos.photo_id
+                 where product_photos.product_id = line.product_id and photo_variants.format = 'webp'
+                 order by product_photos.position, photo_variants.width
+                 limit 1
+             ) as image_key
          from order_lines as line
          join products on products.id = line.product_id
          where line.seller_order_id = any($1)
@@ -200,6 +227,7 @@ async fn lines(db: &PgPool, parts: &[Uuid]) -> Result<Vec<(Uuid, OrderLine)>, Fa
                 quantity: Quantity::from_thousandths(row.quantity),
                 line: Vnd(row.line_vnd),
                 stars: row.stars.and_then(|stars| u8::try_from(stars).ok()),
+                image_key: row.image_key,
             };
             (row.seller_order_id, line)
         })

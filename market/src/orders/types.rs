@@ -333,6 +333,8 @@ pub struct OrderLine {
     pub line: Vnd,
     /// Stars then.
     pub stars: Option<u8>,
+    /// Key of the product's smallest picture today.
+    pub image_key: Option<String>,
 }
 
 /// One step that was taken.

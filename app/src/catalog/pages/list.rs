@@ -38,13 +38,36 @@ fn address(query: &Query, page: u32) -> String {
     if !filter.text.is_empty() {
         pairs.push(("q", filter.text.clone()));
     }
-    pairs.extend(filter.groups.iter().map(|group| ("group", group.as_str().to_owned())));
-    pairs.extend(filter.stars.iter().map(|stars| ("stars", stars.to_string())));
+    pairs.extend(
+        filter
+            .groups
+            .iter()
+            .map(|group| ("group", group.as_str().to_owned())),
+    );
+    pairs.extend(
+        filter
+            .stars
+            .iter()
+            .map(|stars| ("stars", stars.to_string())),
+    );
     pairs.extend(filter.communes.iter().map(|code| ("commune", code.clone())));
     pairs.extend(filter.sellers.iter().map(|slug| ("seller", slug.clone())));
-    pairs.extend(filter.seller_kinds.iter().map(|kind| ("seller_kind", kind.as_str().to_owned())));
-    pairs.extend(filter.min_price.map(|price| ("min_vnd", price.0.to_string())));
-    pairs.extend(filter.max_price.map(|price| ("max_vnd", price.0.to_string())));
+    pairs.extend(
+        filter
+            .seller_kinds
+            .iter()
+            .map(|kind| ("seller_kind", kind.as_str().to_owned())),
+    );
+    pairs.extend(
+        filter
+            .min_price
+            .map(|price| ("min_vnd", price.0.to_string())),
+    );
+    pairs.extend(
+        filter
+            .max_price
+            .map(|price| ("max_vnd", price.0.to_string())),
+    );
     if filter.in_season {
         pairs.push(("in_season", "1".to_owned()));
     }
@@ -55,7 +78,11 @@ fn address(query: &Query, page: u32) -> String {
         pairs.push(("page", page.to_string()));
     }
     let text = serde_urlencoded::to_string(pairs).unwrap_or_default();
-    if text.is_empty() { routes::PRODUCTS.to_owned() } else { format!("{}?{text}", routes::PRODUCTS) }
+    if text.is_empty() {
+        routes::PRODUCTS.to_owned()
+    } else {
+        format!("{}?{text}", routes::PRODUCTS)
+    }
 }
 
 /// The list.
@@ -63,31 +90,37 @@ pub fn list(query: Query, found: Found, errors: FieldErrors) -> impl IntoView {
     let facets = found.facets;
     let total = facets.total;
     let page = found.page.page;
-    let pages = u32::try_from((total + i64::from(found.page.per_page) - 1) / i64::from(found.page.per_page)).unwrap_or(1).max(1);
+    let pages = u32::try_from(
+        (total + i64::from(found.page.per_page) - 1) / i64::from(found.page.per_page),
+    )
+    .unwrap_or(1)
+    .max(1);
     let is_near = found.understanding.is_near;
     let chips = chips(&query);
     let for_pages = query.clone();
     view! {
         <Breadcrumbs steps=vec![(t!("shell.home"), Some(routes::HOME.to_owned())), (title(&query), None)] />
-        <div class="list-page">
+        <div class="list-head">
             <h1>{title(&query)}</h1>
+            <p class="list-head__count" role="status">
+                {if is_near { t!("catalog.count_near", count = total) } else { t!("catalog.count", count = total) }}
+            </p>
+        </div>
+        <div class="beside" data-first="narrow">
             <FacetForm query=query.clone() facets=(*facets).clone() errors />
-            <section class="list-results" aria-label=t!("catalog.results")>
-                <p class="list-count" role="status">
-                    {if is_near { t!("catalog.count_near", count = total) } else { t!("catalog.count", count = total) }}
-                </p>
-                {found.understanding.instead.map(|instead| view! { <p class="list-instead">{t!("catalog.instead", text = instead)}</p> })}
+            <section class="stack" aria-label=t!("catalog.results")>
+                {found.understanding.instead.map(|instead| view! { <p class="muted">{t!("catalog.instead", text = instead)}</p> })}
                 {is_near.then(|| view! { <Notice tone=Tone::Info><p>{t!("catalog.near", text = query.filter.text.clone())}</p></Notice> })}
                 {chips}
                 {if found.hits.is_empty() {
                     view! {
                         <Empty title=t!("catalog.nothing")>
                             <p>{t!("catalog.nothing_advice")}</p>
-                            <p><a class="button" href=routes::PRODUCTS>{t!("catalog.show_all")}</a></p>
+                            <div class="cluster"><a class="button" href=routes::PRODUCTS>{t!("catalog.show_all")}</a></div>
                         </Empty>
                     }.into_any()
                 } else {
-                    view! { <ProductGrid hits=found.hits /> }.into_any()
+                    view! { <ProductGrid hits=found.hits beside=true /> }.into_any()
                 }}
                 <Pagination page pages href=Box::new(move |page| address(&for_pages, page)) />
             </section>
@@ -105,25 +138,39 @@ fn chips(query: &Query) -> impl IntoView + use<> {
     };
     let filter = &query.filter;
     for group in &filter.groups {
-        without(words::group(*group), &|filter| filter.groups.retain(|other| other != group));
+        without(words::group(*group), &|filter| {
+            filter.groups.retain(|other| other != group)
+        });
     }
     for stars in &filter.stars {
-        without(t!("parts.stars", count = stars), &|filter| filter.stars.retain(|other| other != stars));
+        without(t!("parts.stars", count = stars), &|filter| {
+            filter.stars.retain(|other| other != stars)
+        });
     }
     for code in &filter.communes {
-        without(t!("catalog.commune_chip", code = code), &|filter| filter.communes.retain(|other| other != code));
+        without(t!("catalog.commune_chip", code = code), &|filter| {
+            filter.communes.retain(|other| other != code)
+        });
     }
     for slug in &filter.sellers {
-        without(t!("catalog.seller_chip", slug = slug), &|filter| filter.sellers.retain(|other| other != slug));
+        without(t!("catalog.seller_chip", slug = slug), &|filter| {
+            filter.sellers.retain(|other| other != slug)
+        });
     }
     for kind in &filter.seller_kinds {
-        without(words::seller_kind(*kind), &|filter| filter.seller_kinds.retain(|other| other != kind));
+        without(words::seller_kind(*kind), &|filter| {
+            filter.seller_kinds.retain(|other| other != kind)
+        });
     }
     if let Some(price) = filter.min_price {
-        without(t!("catalog.from_price", price = price), &|filter| filter.min_price = None);
+        without(t!("catalog.from_price", price = price), &|filter| {
+            filter.min_price = None
+        });
     }
     if let Some(price) = filter.max_price {
-        without(t!("catalog.to_price", price = price), &|filter| filter.max_price = None);
+        without(t!("catalog.to_price", price = price), &|filter| {
+            filter.max_price = None
+        });
     }
     if filter.in_season {
         without(t!("catalog.in_season"), &|filter| filter.in_season = false);
@@ -133,7 +180,7 @@ fn chips(query: &Query) -> impl IntoView + use<> {
             <ul class="chips" aria-label=t!("catalog.chosen")>
                 {chips
                     .into_iter()
-                    .map(|(words, href)| view! { <li><a href=href><span class="visually-hidden">{t!("catalog.remove")}" "</span>{words}<span aria-hidden="true">" ×"</span></a></li> })
+                    .map(|(words, href)| view! { <li><a class="chip" data-active="" href=href><span class="sr-only">{t!("catalog.remove")}" "</span>{words}<Icon name="close" /></a></li> })
                     .collect_view()}
             </ul>
         }
@@ -147,64 +194,114 @@ fn FacetForm(query: Query, facets: Facets, errors: FieldErrors) -> impl IntoView
     let groups = Group::ALL
         .into_iter()
         .filter_map(|group| {
-            let count = facets.groups.iter().find(|(other, _)| *other == group).map_or(0, |(_, count)| *count);
+            let count = facets
+                .groups
+                .iter()
+                .find(|(other, _)| *other == group)
+                .map_or(0, |(_, count)| *count);
             let chosen = filter.groups.contains(&group);
-            (count > 0 || chosen).then(|| check("group", group.as_str().to_owned(), words::group(group), count, chosen))
+            (count > 0 || chosen).then(|| {
+                check(
+                    "group",
+                    group.as_str().to_owned(),
+                    words::group(group),
+                    count,
+                    chosen,
+                )
+            })
         })
         .collect_view();
-    let stars = facets.stars.iter().map(|(stars, count)| check("stars", stars.to_string(), t!("parts.stars", count = stars), *count, filter.stars.contains(stars))).collect_view();
+    let stars = facets
+        .stars
+        .iter()
+        .map(|(stars, count)| {
+            check(
+                "stars",
+                stars.to_string(),
+                t!("parts.stars", count = stars),
+                *count,
+                filter.stars.contains(stars),
+            )
+        })
+        .collect_view();
     let kinds = facets
         .seller_kinds
         .iter()
-        .map(|(kind, count)| check("seller_kind", kind.as_str().to_owned(), words::seller_kind(*kind), *count, filter.seller_kinds.contains(kind)))
+        .map(|(kind, count)| {
+            check(
+                "seller_kind",
+                kind.as_str().to_owned(),
+                words::seller_kind(*kind),
+                *count,
+                filter.seller_kinds.contains(kind),
+            )
+        })
         .collect_view();
     let communes = facets
         .communes
         .iter()
         .enumerate()
         .filter(|(index, commune)| *index < 12 || filter.communes.contains(&commune.code))
-        .map(|(_, commune)| check("commune", commune.code.clone(), commune.name.clone(), commune.count, filter.communes.contains(&commune.code)))
+        .map(|(_, commune)| {
+            check(
+                "commune",
+                commune.code.clone(),
+                commune.name.clone(),
+                commune.count,
+                filter.communes.contains(&commune.code),
+            )
+        })
         .collect_view();
-    let price = |price: Option<market::kernel::Vnd>| price.map(|price| price.0.to_string()).unwrap_or_default();
-    let wrong = errors.0.first().map(|error| format!("{}: {}", error.field, lang::field(error)));
+    let price = |price: Option<market::kernel::Vnd>| {
+        price.map(|price| price.0.to_string()).unwrap_or_default()
+    };
+    let wrong = errors
+        .0
+        .first()
+        .map(|error| format!("{}: {}", error.field, lang::field(error)));
     view! {
-        <form class="facets" action=routes::PRODUCTS method="get">
-            {(!filter.text.is_empty()).then(|| view! { <input type="hidden" name="q" value=filter.text.clone() /> })}
-            {filter.sellers.iter().map(|slug| view! { <input type="hidden" name="seller" value=slug.clone() /> }).collect_view()}
-            <div class="facets-sort">
-                <label for="sort">{t!("catalog.sort")}</label>
-                <select id="sort" name="sort">
-                    {Sort::ALL.into_iter().map(|sort| view! { <option value=sort.as_str() selected=sort == query.sort>{words::sort(sort)}</option> }).collect_view()}
-                </select>
-                <button type="submit" class="button" data-kind="quiet">{t!("catalog.apply")}</button>
-            </div>
-            {wrong.map(|text| view! { <p class="field-error">{text}</p> })}
-            <details class="facets-more">
-                <summary><Icon name="filter" />{t!("catalog.filters")}</summary>
-                <div class="facets-groups">
-                    <fieldset><legend>{t!("catalog.group")}</legend>{groups}</fieldset>
-                    <fieldset><legend>{t!("catalog.stars")}</legend>{stars}</fieldset>
-                    <fieldset><legend>{t!("catalog.season")}</legend>{check("in_season", "1".to_owned(), t!("catalog.in_season_now"), facets.in_season, filter.in_season)}</fieldset>
-                    <fieldset><legend>{t!("catalog.commune")}</legend>{communes}</fieldset>
-                    <fieldset><legend>{t!("catalog.seller_kind")}</legend>{kinds}</fieldset>
-                    <fieldset class="facets-price">
-                        <legend>{t!("catalog.price")}</legend>
-                        <label>{t!("catalog.price_from")}<input name="min_vnd" inputmode="numeric" value=price(filter.min_price) /></label>
-                        <label>{t!("catalog.price_to")}<input name="max_vnd" inputmode="numeric" value=price(filter.max_price) /></label>
-                    </fieldset>
-                    <button type="submit" class="button">{t!("catalog.apply")}</button>
+        <details class="filter-panel">
+            <summary>{t!("catalog.filters")}</summary>
+            <form class="stack" action=routes::PRODUCTS method="get">
+                {(!filter.text.is_empty()).then(|| view! { <input type="hidden" name="q" value=filter.text.clone() /> })}
+                {filter.sellers.iter().map(|slug| view! { <input type="hidden" name="seller" value=slug.clone() /> }).collect_view()}
+                <div class="field">
+                    <label class="field__label" for="sort">{t!("catalog.sort")}</label>
+                    <select class="input" id="sort" name="sort">
+                        {Sort::ALL.into_iter().map(|sort| view! { <option value=sort.as_str() selected=sort == query.sort>{words::sort(sort)}</option> }).collect_view()}
+                    </select>
                 </div>
-            </details>
-        </form>
+                {wrong.map(|text| view! { <p class="field__error">{text}</p> })}
+                <fieldset class="facet"><legend>{t!("catalog.group")}</legend><div>{groups}</div></fieldset>
+                <fieldset class="facet"><legend>{t!("catalog.stars")}</legend><div>{stars}</div></fieldset>
+                <fieldset class="facet"><legend>{t!("catalog.season")}</legend><div>{check("in_season", "1".to_owned(), t!("catalog.in_season_now"), facets.in_season, filter.in_season)}</div></fieldset>
+                <fieldset class="facet"><legend>{t!("catalog.commune")}</legend><div>{communes}</div></fieldset>
+                <fieldset class="facet"><legend>{t!("catalog.seller_kind")}</legend><div>{kinds}</div></fieldset>
+                <fieldset class="facet">
+                    <legend>{t!("catalog.price")}</legend>
+                    <div class="form__row">
+                        <label class="field"><span class="field__label">{t!("catalog.price_from")}</span><input class="input" name="min_vnd" inputmode="numeric" value=price(filter.min_price) /></label>
+                        <label class="field"><span class="field__label">{t!("catalog.price_to")}</span><input class="input" name="max_vnd" inputmode="numeric" value=price(filter.max_price) /></label>
+                    </div>
+                </fieldset>
+                <div class="form__actions"><button type="submit" class="button">{t!("catalog.apply")}</button></div>
+            </form>
+        </details>
     }
 }
 
-fn check(name: &'static str, value: String, words: String, count: i64, chosen: bool) -> impl IntoView {
+fn check(
+    name: &'static str,
+    value: String,
+    words: String,
+    count: i64,
+    chosen: bool,
+) -> impl IntoView {
     view! {
-        <label class="check">
+        <label class="facet__option">
             <input type="checkbox" name=name value=value checked=chosen />
             <span>{words}</span>
-            <span class="check-count">{count}</span>
+            <span class="facet__count">{count}</span>
         </label>
     }
 }

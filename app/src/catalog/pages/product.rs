@@ -17,7 +17,11 @@ use crate::ui::{Head, lang};
 
 /// The head, with schema.org data for search engines.
 pub fn product_head(product: &Product, base: &str) -> Head {
-    let image = product.photos.first().and_then(|photo| photo.picture.nearest(640, PictureFormat::Jpeg)).map(|variant| routes::media(&variant.key));
+    let image = product
+        .photos
+        .first()
+        .and_then(|photo| photo.picture.nearest(640, PictureFormat::Jpeg))
+        .map(|variant| routes::media(&variant.key));
     let offers: Vec<_> = product
         .variants
         .iter()
@@ -34,7 +38,12 @@ pub fn product_head(product: &Product, base: &str) -> Head {
         "image": image.as_ref().map(|path| format!("{base}{path}")),
         "brand": { "@type": "Brand", "name": product.seller.name }, "offers": offers,
     });
-    let mut head = Head { title: product.name.clone(), image, json_ld: Some(data), ..Head::default() };
+    let mut head = Head {
+        title: product.name.clone(),
+        image,
+        json_ld: Some(data),
+        ..Head::default()
+    };
     head.description = product.description.chars().take(160).collect();
     head.canonical = Some(routes::product(&product.slug));
     head.is_private = product.status != ProductStatus::Published;
@@ -42,10 +51,22 @@ pub fn product_head(product: &Product, base: &str) -> Head {
 }
 
 /// The page: the product, and more of its household.
-pub fn product(product: Product, others: Vec<Hit>, today: Date, error: Option<String>) -> impl IntoView {
+pub fn product(
+    product: Product,
+    others: Vec<Hit>,
+    today: Date,
+    error: Option<String>,
+) -> impl IntoView {
     let steps = vec![
         (t!("shell.home"), Some(routes::HOME.to_owned())),
-        (words::group(product.group), Some(format!("{}?group={}", routes::PRODUCTS, product.group.as_str()))),
+        (
+            words::group(product.group),
+            Some(format!(
+                "{}?group={}",
+                routes::PRODUCTS,
+                product.group.as_str()
+            )),
+        ),
         (product.name.clone(), None),
     ];
     let hidden = product.status != ProductStatus::Published;
@@ -55,7 +76,7 @@ pub fn product(product: Product, others: Vec<Hit>, today: Date, error: Option<St
         {hidden.then(|| view! { <Notice tone=Tone::Info><p>{t!("catalog.only_you")}</p></Notice> })}
         <Listing product today error />
         {(!others.is_empty()).then(|| view! {
-            <section class="more">
+            <section class="section">
                 <h2>{t!("catalog.more_of", name = seller.name.clone())}</h2>
                 <ProductGrid hits=others />
             </section>
@@ -78,46 +99,62 @@ pub fn Listing(
     let month = u8::from(today.month());
     let drawn = product.photos.first().is_some_and(|photo| photo.is_drawn);
     view! {
-        <article class="product">
-            <div class="product-gallery">
-                {product
-                    .photos
-                    .iter()
-                    .enumerate()
-                    .map(|(index, photo)| {
-                        view! {
-                            <a class="product-photo" id=format!("anh-{}", index + 1) href=photo.picture.nearest(1280, PictureFormat::Jpeg).map(|size| routes::media(&size.key))>
-                                <Photo picture=photo.picture.clone() alt=photo.alt.clone() sizes="(max-width: 60rem) 94vw, 36rem" eager=index == 0 />
-                            </a>
-                        }
-                    })
-                    .collect_view()}
-                {drawn.then(|| view! { <p class="product-drawn">{t!("catalog.drawn")}</p> })}
+        <article class="stack" data-gap="l">
+            <div class="beside" data-first="half">
+                <div class="gallery">
+                    <ol class="gallery__view">
+                        {product
+                            .photos
+                            .iter()
+                            .enumerate()
+                            .map(|(index, photo)| view! {
+                                <li id=format!("anh-{}", index + 1)>
+                                    <Photo picture=photo.picture.clone() alt=photo.alt.clone() sizes="(max-width: 60rem) 94vw, 36rem" eager=index == 0 />
+                                </li>
+                            })
+                            .collect_view()}
+                    </ol>
+                    {(product.photos.len() > 1).then(|| view! {
+                        <ul class="gallery__thumbs">
+                            {product
+                                .photos
+                                .iter()
+                                .enumerate()
+                                .map(|(index, photo)| {
+                                    let src = photo.picture.nearest(160, PictureFormat::Webp).map(|size| routes::media(&size.key));
+                                    view! { <li><a href=format!("#anh-{}", index + 1) aria-label=t!("catalog.photo_number", number = index + 1)><img src=src alt="" width="80" height="80" /></a></li> }
+                                })
+                                .collect_view()}
+                        </ul>
+                    })}
+                    {drawn.then(|| view! { <p class="muted small">{t!("catalog.drawn")}</p> })}
+                </div>
+                <div class="stack">
+                    <header class="product-head">
+                        <h1>{product.name.clone()}</h1>
+                        <p class="product-head__place"><Icon name="place" />{product.seller.commune_name.clone()}" · "{product.seller.name.clone()}</p>
+                        {stars.map(|stars| view! { <Stars stars /> })}
+                    </header>
+                    {error.map(|code| view! { <Notice tone=Tone::Error><p>{lang::lookup(&format!("refusal.{code}"), &[])}</p></Notice> })}
+                    <BuyForm variants=product.variants.clone() slug=product.slug.clone() can_buy=product.status == ProductStatus::Published />
+                    {product.price_is_sample.then(|| view! { <p class="muted small">{t!("catalog.price_is_sample")}</p> })}
+                    <CertificateCard product=product.clone() today />
+                    <SellerCard product=product.clone() />
+                </div>
             </div>
-            <div class="product-buy">
-                <h1>{product.name.clone()}</h1>
-                {stars.map(|stars| view! { <p class="product-stars"><Stars stars /><span>{t!("catalog.ocop_stars", count = stars)}</span></p> })}
-                {error.map(|code| view! { <Notice tone=Tone::Error><p>{lang::lookup(&format!("refusal.{code}"), &[])}</p></Notice> })}
-                <BuyForm variants=product.variants.clone() slug=product.slug.clone() can_buy=product.status == ProductStatus::Published />
-                {product.price_is_sample.then(|| view! { <p class="sample-note">{t!("catalog.price_is_sample")}</p> })}
-                <SellerCard product=product.clone() />
-                <CertificateCard product=product.clone() today />
-            </div>
-            <div class="product-facts">
-                {(!product.description.is_empty()).then(|| view! { <section><h2>{t!("catalog.description")}</h2><p>{product.description.clone()}</p></section> })}
-                {(!product.season_months.is_empty()).then(|| view! { <section><h2>{t!("catalog.season")}</h2><SeasonStrip months=product.season_months.clone() now=month /></section> })}
-                <section>
-                    <h2>{t!("catalog.facts")}</h2>
-                    <dl class="facts">
-                        {fact(t!("catalog.group"), words::group(product.group))}
-                        {product.set.as_ref().map(|set| fact(t!("catalog.set"), match lang::current() { crate::ui::Lang::Vi => set.name_vi.clone(), crate::ui::Lang::En => set.name_en.clone() }))}
-                        {fact(t!("catalog.ingredients"), product.ingredients.clone())}
-                        {fact(t!("catalog.storage"), product.storage.clone())}
-                        {fact(t!("catalog.shelf_life"), product.shelf_life.clone())}
-                        {fact(t!("catalog.code"), product.code.clone())}
-                    </dl>
-                </section>
-            </div>
+            {(!product.description.is_empty()).then(|| view! { <section class="prose"><h2>{t!("catalog.description")}</h2><p>{product.description.clone()}</p></section> })}
+            {(!product.season_months.is_empty()).then(|| view! { <section><h2>{t!("catalog.season")}</h2><SeasonStrip months=product.season_months.clone() now=month /></section> })}
+            <section>
+                <h2>{t!("catalog.facts")}</h2>
+                <dl class="facts">
+                    {fact(t!("catalog.group"), words::group(product.group))}
+                    {product.set.as_ref().map(|set| fact(t!("catalog.set"), match lang::current() { crate::ui::Lang::Vi => set.name_vi.clone(), crate::ui::Lang::En => set.name_en.clone() }))}
+                    {fact(t!("catalog.ingredients"), product.ingredients.clone())}
+                    {fact(t!("catalog.storage"), product.storage.clone())}
+                    {fact(t!("catalog.shelf_life"), product.shelf_life.clone())}
+                    {fact(t!("catalog.code"), product.code.clone())}
+                </dl>
+            </section>
         </article>
     }
 }
@@ -132,37 +169,45 @@ fn BuyForm(variants: Vec<Variant>, slug: String, can_buy: bool) -> impl IntoView
     let single = variants.len() == 1;
     let chosen = variants.iter().position(Variant::in_stock).unwrap_or(0);
     let any = can_buy && variants.iter().any(Variant::in_stock);
-    let (minimum, step) = variants.get(chosen).map_or_else(Default::default, |variant| (variant.minimum, variant.step));
-    let unit = variants.get(chosen).map(|variant| variant.unit.clone()).unwrap_or_default();
+    let (minimum, step) = variants
+        .get(chosen)
+        .map_or_else(Default::default, |variant| (variant.minimum, variant.step));
+    let unit = variants
+        .get(chosen)
+        .map(|variant| variant.unit.clone())
+        .unwrap_or_default();
     view! {
-        <form class="buy-form" method="post" action=routes::CART_ADD>
+        <form class="buy" method="post" action=routes::CART_ADD>
             <input type="hidden" name="back" value=routes::product(&slug) />
-            <fieldset class="variants" data-single=single.then_some("")>
-                <legend class=if single { "visually-hidden" } else { "" }>{t!("catalog.variants")}</legend>
-                {variants
-                    .into_iter()
-                    .enumerate()
-                    .map(|(index, variant)| {
-                        let gone = !variant.in_stock();
-                        let left = if gone { t!("catalog.sold_out") } else { t!("catalog.left", count = variant.available, unit = variant.unit.clone()) };
-                        view! {
-                            <label class="variant" data-state=gone.then_some("gone")>
-                                <input type="radio" name="variant_id" value=variant.id.to_string() checked=index == chosen disabled=gone />
-                                <span class="variant-name">{if variant.name.is_empty() { words::unit(&variant.unit, &variant.unit_note) } else { variant.name.clone() }}</span>
-                                <span class="variant-price">
-                                    <strong>{variant.price.map(|price| price.to_string())}</strong>
-                                    " / "{words::unit(&variant.unit, &variant.unit_note)}
-                                </span>
-                                {variant.base_price().map(|price| view! { <span class="variant-base">{words::base_price(price)}</span> })}
-                                <span class="variant-left">{left}</span>
-                            </label>
-                        }
-                    })
-                    .collect_view()}
+            <fieldset class="fieldset">
+                <legend class=single.then_some("sr-only")>{t!("catalog.variants")}</legend>
+                <div class="choices">
+                    {variants
+                        .into_iter()
+                        .enumerate()
+                        .map(|(index, variant)| {
+                            let gone = !variant.in_stock();
+                            let left = if gone { t!("catalog.sold_out") } else { t!("catalog.left", count = variant.available, unit = variant.unit.clone()) };
+                            let per = variant.base_price().map(words::base_price);
+                            let unit = words::unit(&variant.unit, &variant.unit_note);
+                            view! {
+                                <label class="choice">
+                                    <input type="radio" name="variant_id" value=variant.id.to_string() checked=index == chosen disabled=gone />
+                                    <span class="choice__text">
+                                        <span class="choice__name">{if variant.name.is_empty() { unit.clone() } else { variant.name.clone() }}</span>
+                                        <span class="choice__note">{left}</span>
+                                        {per.map(|per| view! { <span class="choice__note">{per}</span> })}
+                                    </span>
+                                    <span class="choice__end">{variant.price.map(|price| price.to_string())}<small class="choice__note">"/ "{unit}</small></span>
+                                </label>
+                            }
+                        })
+                        .collect_view()}
+                </div>
             </fieldset>
             {if any {
                 view! {
-                    <div class="buy-row">
+                    <div class="buy__row">
                         <QuantityStepper
                             name="quantity".to_owned()
                             value=minimum.to_string()
@@ -172,7 +217,7 @@ fn BuyForm(variants: Vec<Variant>, slug: String, can_buy: bool) -> impl IntoView
                             less=t!("cart.less")
                             more=t!("cart.more")
                         />
-                        <button type="submit" class="button" data-kind="primary"><Icon name="cart" />{t!("catalog.add_to_cart")}</button>
+                        <button type="submit" class="button" data-kind="primary" data-size="l"><Icon name="cart" />{t!("catalog.add_to_cart")}</button>
                     </div>
                 }.into_any()
             } else {
@@ -186,11 +231,11 @@ fn BuyForm(variants: Vec<Variant>, slug: String, can_buy: bool) -> impl IntoView
 fn SellerCard(product: Product) -> impl IntoView {
     let seller = product.seller;
     view! {
-        <section class="seller-card">
-            <h2><a href=routes::shop(&seller.slug)>{seller.name}</a></h2>
+        <section class="panel">
+            <h2 class="panel__title"><a href=routes::shop(&seller.slug)>{seller.name}</a></h2>
             <p>{words::seller_kind(seller.kind)}</p>
             <p><Icon name="place" />{[seller.hamlet, seller.commune_name, seller.province_name].into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(", ")}</p>
-            {seller.is_sample.then(|| view! { <p class="sample-note">{t!("catalog.shop_is_sample")}</p> })}
+            {seller.is_sample.then(|| view! { <p class="muted small">{t!("catalog.shop_is_sample")}</p> })}
         </section>
     }
 }
@@ -200,17 +245,18 @@ fn SellerCard(product: Product) -> impl IntoView {
 fn CertificateCard(product: Product, today: Date) -> impl IntoView {
     product.certificate.map(|certificate| {
         if !certificate.is_valid_on(today) {
-            return view! { <p class="certificate-lapsed">{t!("catalog.certificate_lapsed", day = day_text(certificate.valid_to))}</p> }.into_any();
+            return view! { <p class="muted">{t!("catalog.certificate_lapsed", day = day_text(certificate.valid_to))}</p> }.into_any();
         }
         view! {
             <section class="certificate">
-                <h2>{t!("catalog.certificate")}<Stars stars=certificate.stars /></h2>
+                <h2>{t!("catalog.certificate")}</h2>
+                <Stars stars=certificate.stars />
                 <dl class="facts">
                     {fact(t!("catalog.certificate_number"), certificate.number)}
                     {fact(t!("catalog.issuer"), certificate.issuer)}
                     {fact(t!("catalog.valid_to"), day_text(certificate.valid_to))}
                 </dl>
-                {certificate.is_sample.then(|| view! { <p class="sample-note">{t!("catalog.certificate_is_sample")}</p> })}
+                {certificate.is_sample.then(|| view! { <p class="muted small">{t!("catalog.certificate_is_sample")}</p> })}
             </section>
         }.into_any()
     })

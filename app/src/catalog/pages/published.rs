@@ -11,7 +11,10 @@ use crate::ui::Head;
 
 /// The head of the page about ranking.
 pub fn ranking_head() -> Head {
-    Head { description: t!("published.ranking_lead"), ..Head::new(t!("shell.ranking")) }
+    Head {
+        description: t!("published.ranking_lead"),
+        ..Head::new(t!("shell.ranking"))
+    }
 }
 
 /// How lists are ranked: from the very weights in use.
@@ -32,9 +35,9 @@ pub fn ranking() -> impl IntoView {
             <h1>{t!("shell.ranking")}</h1>
             <p>{t!("published.ranking_lead")}</p>
             <table class="table">
-                <thead><tr><th scope="col">{t!("published.what")}</th><th scope="col" class="number">{t!("published.weight")}</th></tr></thead>
+                <thead><tr><th scope="col">{t!("published.what")}</th><th scope="col" class="num">{t!("published.weight")}</th></tr></thead>
                 <tbody>
-                    {weights.into_iter().map(|(what, weight)| view! { <tr><th scope="row">{what}</th><td class="number">{format!("{weight}").replace('.', ",")}</td></tr> }).collect_view()}
+                    {weights.into_iter().map(|(what, weight)| view! { <tr><th scope="row">{what}</th><td class="num">{format!("{weight}").replace('.', ",")}</td></tr> }).collect_view()}
                 </tbody>
             </table>
             <p>{t!("published.ranking_end")}</p>
@@ -44,25 +47,38 @@ pub fn ranking() -> impl IntoView {
 
 /// The head of the rules.
 pub fn rules_head() -> Head {
-    Head { description: t!("published.rules_lead"), ..Head::new(t!("shell.rules")) }
+    Head {
+        description: t!("published.rules_lead"),
+        ..Head::new(t!("shell.rules"))
+    }
 }
 
 /// The rules and deadlines, from the tables that enforce them.
 pub fn rules(rates: RateTable) -> impl IntoView {
     let hours = CONFIRM_WITHIN.whole_hours();
     let until = |party: Party| {
-        let states: Vec<String> =
-            OrderState::ALL.into_iter().filter(|state| transition(*state, OrderEvent::Cancel, party).is_ok()).map(words::state).collect();
+        let states: Vec<String> = OrderState::ALL
+            .into_iter()
+            .filter(|state| transition(*state, OrderEvent::Cancel, party).is_ok())
+            .map(words::state)
+            .collect();
         states.join(", ")
     };
-    let methods: Vec<String> =
-        [PaymentMethod::Cod, PaymentMethod::Vietqr, PaymentMethod::Card].into_iter().filter(|method| method.is_offered()).map(words::method).collect();
+    let methods: Vec<String> = [
+        PaymentMethod::Cod,
+        PaymentMethod::Vietqr,
+        PaymentMethod::Card,
+    ]
+    .into_iter()
+    .filter(|method| method.is_offered())
+    .map(words::method)
+    .collect();
     view! {
         <article class="prose">
             <h1>{t!("shell.rules")}</h1>
             <p>{t!("published.rules_lead")}</p>
             <h2>{t!("published.orders")}</h2>
-            <ul>
+            <ul class="bullets">
                 <li>{t!("published.confirm", hours = hours)}</li>
                 <li>{t!("published.cancel_buyer", states = until(Party::Buyer))}</li>
                 <li>{t!("published.cancel_seller", states = until(Party::Seller))}</li>
@@ -73,7 +89,7 @@ pub fn rules(rates: RateTable) -> impl IntoView {
             <p>{t!("published.claims_text")}</p>
             <h2>{t!("published.shipping")}</h2>
             <table class="table">
-                <thead><tr><th scope="col">{t!("published.zone")}</th><th scope="col" class="number">{t!("published.up_to")}</th><th scope="col" class="number">{t!("published.fee")}</th></tr></thead>
+                <thead><tr><th scope="col">{t!("published.zone")}</th><th scope="col" class="num">{t!("published.up_to")}</th><th scope="col" class="num">{t!("published.fee")}</th></tr></thead>
                 <tbody>
                     {rates
                         .0
@@ -81,8 +97,8 @@ pub fn rules(rates: RateTable) -> impl IntoView {
                         .map(|rate| view! {
                             <tr>
                                 <th scope="row">{zone(&rate.zone)}</th>
-                                <td class="number">{format!("{} kg", rate.up_to_grams / 1000)}</td>
-                                <td class="number">{rate.fee.to_string()}</td>
+                                <td class="num">{format!("{} kg", rate.up_to_grams / 1000)}</td>
+                                <td class="num">{rate.fee.to_string()}</td>
                             </tr>
                         })
                         .collect_view()}
