@@ -11,6 +11,7 @@ const load = async () => {
   await app.default({ module_or_path: APP_WASM });
   app.start();
   await wake(document.body, app);
+  document.documentElement.dataset.awake = "";
 };
 
 /** Goes through the page from the top, so that an outer island is awake before those inside it. */

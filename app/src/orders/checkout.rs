@@ -404,7 +404,7 @@ fn Review(typed: Typed, cart: Cart, total: Vnd, problem: Option<String>) -> impl
             </section>
             <section class="review-block">
                 <h2>{t!("orders.terms")}</h2>
-                <ul class="bullets">
+                <ul>
                     <li>{t!("orders.terms_confirm", hours = market::orders::commands::place::CONFIRM_WITHIN.whole_hours())}</li>
                     <li>{t!("orders.terms_delivery")}</li>
                     <li>{t!("orders.terms_claim")}</li>

@@ -60,7 +60,7 @@ fn Part(part: SellerOrder, code: String, token: String) -> impl IntoView {
             <Lines lines=part.lines.clone() />
             <Sums part=part.clone() />
             <Payment payment=part.payment.clone() />
-            <p><Icon name="phone" /><a href=format!("tel:{}", part.seller_phone.as_str())>{part.seller_phone.to_string()}</a></p>
+            <p class="cluster"><Icon name="phone" /><a href=format!("tel:{}", part.seller_phone.as_str())>{part.seller_phone.to_string()}</a></p>
             <History entries=part.history.clone() />
             {can_cancel.then(|| view! {
                 <details class="disclosure" data-kind="danger">

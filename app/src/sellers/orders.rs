@@ -98,7 +98,7 @@ pub(super) fn Card(entry: BoardEntry) -> impl IntoView {
                 </div>
                 <p>{entry.summary}</p>
                 <p class="order-card__who">{entry.contact_name}" · "{entry.commune_name}" · "{instant_text(entry.placed_at)}</p>
-                {due.map(|text| view! { <p class="order-card__who"><Icon name="clock" />{text}</p> })}
+                {due.map(|text| view! { <p class="order-card__who">{text}</p> })}
                 <p class="order-card__sum">{entry.total.to_string()}</p>
                 {next.map(|(step, words)| view! {
                     <div class="order-card__actions">
@@ -182,7 +182,7 @@ fn OrderDesk(order: Order, problem: Option<String>, reason: String) -> impl Into
                         <section class="panel">
                             <h2>{t!("orders.to")}</h2>
                             <p><strong>{order.contact_name.clone()}</strong></p>
-                            <p><Icon name="phone" /><a href=call.clone()>{order.contact_phone.to_string()}</a></p>
+                            <p class="cluster"><Icon name="phone" /><a href=call.clone()>{order.contact_phone.to_string()}</a></p>
                             <p>{format!("{}, {}, {}", order.street, order.commune_name, order.province_name)}</p>
                             {(!order.note.is_empty()).then(|| view! { <p class="muted">{order.note.clone()}</p> })}
                         </section>

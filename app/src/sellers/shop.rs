@@ -13,7 +13,6 @@ use crate::routes;
 use crate::trouble::Trouble;
 use crate::ui::Head;
 use crate::ui::parts::{Breadcrumbs, Empty, Notice, Tone};
-use crate::ui::shell::Icon;
 use crate::visit::Visit;
 
 pub(super) async fn shop(visit: Visit, Path(slug): Path<String>) -> Result<Response, Trouble> {
@@ -52,7 +51,7 @@ fn Shop(seller: Seller, hits: Vec<Hit>) -> impl IntoView {
         <header class="stack">
             <h1>{seller.name.clone()}</h1>
             <p class="muted">{words::seller_kind(seller.kind)}</p>
-            <p><Icon name="place" />{place}</p>
+            <p>{place}</p>
             {seller.former_commune.map(|former| view! { <p class="muted">{t!("sellers.formerly", commune = former)}</p> })}
             <p class="muted">{t!("sellers.since", day = day_text(seller.since))}</p>
             {(!seller.story.is_empty()).then(|| view! { <p class="prose">{seller.story}</p> })}

@@ -134,7 +134,7 @@ pub fn document(visit: &Visit, head: &Head, content: &str) -> String {
     page.push_str(if head.is_wide {
         "<main id=\"noi-dung\" tabindex=\"-1\">"
     } else {
-        "<main id=\"noi-dung\" class=\"wrap\" tabindex=\"-1\">"
+        "<main id=\"noi-dung\" class=\"wrap stack\" tabindex=\"-1\">"
     });
     page.push_str(content);
     page.push_str("</main>");
@@ -266,7 +266,7 @@ fn Footer() -> impl IntoView {
                 <div class="site-footer__in">
                     <section><h2>{t!("shell.name")}</h2><p>{t!("shell.footer_about")}</p></section>
                     <nav aria-label=t!("shell.footer_nav")>
-                        <ul>
+                        <ul class="site-footer__links">
                             <li><a href=routes::PRODUCTS>{t!("shell.all_products")}</a></li>
                             <li><a href=routes::FOLLOW>{t!("shell.follow_order")}</a></li>
                             <li><a href=routes::RULES>{t!("shell.rules")}</a></li>

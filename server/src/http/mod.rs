@@ -2,6 +2,7 @@
 pub mod cache;
 pub mod security;
 
+use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -15,7 +16,7 @@ use tower::ServiceBuilder;
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::compression::CompressionLayer;
 use tower_http::compression::predicate::{DefaultPredicate, NotForContentType, Predicate};
-use tower_http::services::ServeDir;
+use tower_http::services::{ServeDir, ServeFile};
 use tower_http::set_header::SetResponseHeaderLayer;
 use tower_http::timeout::TimeoutLayer;
 
@@ -48,20 +49,8 @@ pub fn router(config: &Config, site: &Site, pages: Option<Arc<PageCache>>) -> Ro
         .layer(axum::middleware::from_fn(security::same_origin))
         .nest_service("/pkg", hashed("pkg"))
         .nest_service("/fonts", hashed("fonts"));
-    for file in [
-        "favicon.svg",
-        "icons.svg",
-        "apple-touch-icon.png",
-        "icon-192.png",
-        "icon-512.png",
-        "icon-maskable.png",
-        "og.png",
-        "manifest.webmanifest",
-        "robots.txt",
-    ] {
-        let service = ServiceBuilder::new()
-            .layer(public.clone())
-            .service(tower_http::services::ServeFile::new(config.site.join(file)));
+    for file in public_files(&config.site) {
+        let service = ServiceBuilder::new().layer(public.clone()).service(ServeFile::new(config.site.join(&file)).precompressed_br());
         router = router.route_service(&format!("/{file}"), service);
     }
     let mut router = router
@@ -87,6 +76,16 @@ pub fn router(config: &Config, site: &Site, pages: Option<Arc<PageCache>>) -> Ro
             "/readyz",
             get(ready).with_state((site.clone(), config.media.clone())),
         )
+}
+
+/// What lies at the root of the site folder: icons, manifest, robots.txt. `assets.json` is the server's own.
+fn public_files(site: &Path) -> Vec<String> {
+    let entries = std::fs::read_dir(site).into_iter().flatten().filter_map(Result::ok);
+    entries
+        .filter(|entry| entry.file_type().is_ok_and(|kind| kind.is_file()))
+        .filter_map(|entry| entry.file_name().into_string().ok())
+        .filter(|name| name != "assets.json" && Path::new(name).extension().is_none_or(|extension| extension != "br"))
+        .collect()
 }
 
 /// Whether this process can serve: the database answers with all migrations, the media folder can be written.

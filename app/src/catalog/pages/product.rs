@@ -132,11 +132,11 @@ pub fn Listing(
                 <div class="stack">
                     <header class="product-head">
                         <h1>{product.name.clone()}</h1>
-                        <p class="product-head__place"><Icon name="place" />{product.seller.commune_name.clone()}" · "{product.seller.name.clone()}</p>
+                        <p class="product-head__place">{product.seller.commune_name.clone()}" · "{product.seller.name.clone()}</p>
                         {stars.map(|stars| view! { <Stars stars /> })}
                     </header>
                     {error.map(|code| view! { <Notice tone=Tone::Error><p>{lang::lookup(&format!("refusal.{code}"), &[])}</p></Notice> })}
-                    <BuyForm variants=product.variants.clone() slug=product.slug.clone() can_buy=product.status == ProductStatus::Published />
+                    {(!product.variants.is_empty()).then(|| view! { <BuyForm variants=product.variants.clone() slug=product.slug.clone() can_buy=product.status == ProductStatus::Published /> })}
                     {product.price_is_sample.then(|| view! { <p class="muted small">{t!("catalog.price_is_sample")}</p> })}
                     <CertificateCard product=product.clone() today />
                     <SellerCard product=product.clone() />
@@ -181,7 +181,7 @@ fn BuyForm(variants: Vec<Variant>, slug: String, can_buy: bool) -> impl IntoView
             <input type="hidden" name="back" value=routes::product(&slug) />
             <fieldset class="fieldset">
                 <legend class=single.then_some("sr-only")>{t!("catalog.variants")}</legend>
-                <div class="choices">
+                <div class="choices" data-rows="">
                     {variants
                         .into_iter()
                         .enumerate()
@@ -234,7 +234,7 @@ fn SellerCard(product: Product) -> impl IntoView {
         <section class="panel">
             <h2 class="panel__title"><a href=routes::shop(&seller.slug)>{seller.name}</a></h2>
             <p>{words::seller_kind(seller.kind)}</p>
-            <p><Icon name="place" />{[seller.hamlet, seller.commune_name, seller.province_name].into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(", ")}</p>
+            <p class="muted">{[seller.hamlet, seller.commune_name, seller.province_name].into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(", ")}</p>
             {seller.is_sample.then(|| view! { <p class="muted small">{t!("catalog.shop_is_sample")}</p> })}
         </section>
     }

@@ -78,7 +78,7 @@ pub fn rules(rates: RateTable) -> impl IntoView {
             <h1>{t!("shell.rules")}</h1>
             <p>{t!("published.rules_lead")}</p>
             <h2>{t!("published.orders")}</h2>
-            <ul class="bullets">
+            <ul>
                 <li>{t!("published.confirm", hours = hours)}</li>
                 <li>{t!("published.cancel_buyer", states = until(Party::Buyer))}</li>
                 <li>{t!("published.cancel_seller", states = until(Party::Seller))}</li>

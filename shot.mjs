@@ -1,0 +1,35 @@
+import { chromium } from '@playwright/test';
+const b = await chromium.launch({ executablePath: '/usr/bin/chromium', args: ['--no-sandbox','--disable-gpu','--disable-quic','--no-first-run','--disable-background-networking','--disable-component-update','--disable-sync'] });
+const base='http://127.0.0.1:3000';
+const errors=[];
+async function run(w,h,tag){
+  const c = await b.newContext({ viewport:{width:w,height:h}, locale:'vi-VN' }); const p = await c.newPage();
+  p.on('console', m=>{ if(['error','warning'].includes(m.type())) errors.push(tag+' '+p.url()+' '+m.text()); });
+  p.on('pageerror', e=>errors.push(tag+' '+p.url()+' PAGEERR '+e.message));
+  const shot=async(n,full=true)=>{ await p.waitForLoadState('networkidle'); await p.screenshot({path:`/tmp/shots/${tag}-${n}.png`,fullPage:full}); const over=await p.evaluate(()=>document.documentElement.scrollWidth-innerWidth); if(over>0) errors.push(tag+' '+n+' overflow '+over); };
+  await p.goto(base+'/'); await shot('home');
+  await p.goto(base+'/san-pham?q=khom'); await shot('list');
+  await p.goto(base+'/san-pham/khom-cau-duc-tuoi'); await shot('product');
+  await p.waitForFunction(()=>document.documentElement.dataset.awake==='true' || document.documentElement.hasAttribute('data-awake'),null,{timeout:8000}).catch(e=>errors.push(tag+' islands not awake'));
+  await p.getByRole('button',{name:/Thêm vào giỏ/}).click(); await shot('cart');
+  await p.goto(base+'/thanh-toan'); await shot('checkout');
+  await p.fill('#name','Nguyễn Thị Lan'); await p.fill('#phone','0912 345 678'); await p.fill('#street','12 đường Trần Hưng Đạo'); await p.fill('#commune','hoa tien'); await p.waitForTimeout(900); await shot('combo',false);
+  await p.keyboard.press('ArrowDown'); await p.keyboard.press('Enter');
+  await p.getByRole('button',{name:/Tiếp/}).click(); await shot('review');
+  await p.getByRole('button',{name:/^Đặt hàng/}).click(); await shot('order');
+  await p.goto(base+'/gian-hang/hop-tac-xa-thanh-thang'); await shot('shop');
+  await p.goto(base+'/dang-nhap'); await shot('signin');
+  await p.fill('#phone','0900000001'); await p.fill('#password','khom-cau-duc'); await p.locator('form.sign-in button').click(); await shot('seller');
+  await p.goto(base+'/ban-hang/don-hang'); await shot('board');
+  await p.locator('.order-card__top a').first().click(); await shot('sorder');
+  await p.goto(base+'/ban-hang/san-pham'); await shot('sproducts');
+  await p.goto(base+'/ban-hang/dang-ban'); await p.getByRole('button',{name:/Bắt đầu/}).click(); await shot('w1');
+  const u=p.url(); await p.goto(u.replace('/anh','/hang')); await shot('w2'); await p.goto(u.replace('/anh','/gia')); await shot('w3'); await p.goto(u.replace('/anh','/xem')); await shot('w4');
+  await p.context().clearCookies(); await p.goto(base+'/dang-nhap'); await p.fill('#phone','0900000006'); await p.fill('#password','bao-cao-tinh'); await p.locator('form.sign-in button').click(); await shot('tinh');
+  await p.goto(base+'/tinh/doanh-so?by=commune&compare=previous'); await shot('sales');
+  await p.goto(base+'/khong-co'); await shot('404');
+  await p.goto(base+'/quy-dinh'); await shot('rules'); await p.goto(base+'/xep-hang'); await shot('ranking');
+  await c.close();
+}
+await run(360,740,'m').catch(e=>errors.push('m FAIL '+e.message.slice(0,300))); await run(1280,800,'d').catch(e=>errors.push('d FAIL '+e.message.slice(0,300)));
+console.log([...new Set(errors)].join('\n')); await b.close();
