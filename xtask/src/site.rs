@@ -250,7 +250,17 @@ fn style() -> Result<Vec<u8>, String> {
     if !Path::new(entry).exists() {
         return Err(format!("{entry} is missing"));
     }
-    let css = output(esbuild()?.args(["--bundle", "--external:/fonts/*", "--external:/*.svg", BROWSERS, entry]))?;
+    let mut bundler = esbuild()?;
+    bundler.args(["--bundle", BROWSERS, entry]);
+    // Addresses of files in `public/` stay as they are; esbuild complains about any other.
+    let public = Path::new("public");
+    for file in below(public)? {
+        let inner = file
+            .strip_prefix(public)
+            .map_err(|error| error.to_string())?;
+        bundler.arg(format!("--external:/{}", inner.display()));
+    }
+    let css = output(&mut bundler)?;
     if String::from_utf8_lossy(&css).contains(KNOWN_SELECTOR) {
         Ok(css)
     } else {
