@@ -1,0 +1,108 @@
+// Every page in both languages: it answers, axe finds nothing, no link is dead, nothing typed is lost.
+import { expect, person, test } from "../support";
+
+const open = ["/", "/san-pham", "/san-pham?q=khoms", "/san-pham?q=qzxqzx", "/san-pham?group=food&stars=4&sort=price", "/gio-hang", "/don-hang", "/dang-nhap", "/quy-dinh", "/xep-hang"];
+
+for (const path of open) {
+  test(`anybody: ${path}`, async ({ page, isAccessible }) => {
+    const answer = await page.goto(path);
+    expect(answer?.status()).toBe(200);
+    await isAccessible();
+    await page.getByRole("button", { name: "English" }).click();
+    await expect(page.locator("html")).toHaveAttribute("lang", "en");
+    await isAccessible();
+    expect(await page.locator("main").innerText()).not.toMatch(/\b(catalog|orders|cart|shell|reports|sellers|listing)\.[a-z_]+/);
+  });
+}
+
+test("no link of the open pages is dead", async ({ page }) => {
+  test.setTimeout(120_000);
+  const seen = new Set<string>();
+  const next = ["/", "/san-pham", "/quy-dinh", "/xep-hang", "/don-hang"];
+  while (next.length > 0 && seen.size < 60) {
+    const path = next.shift() as string;
+    if (seen.has(path)) continue;
+    seen.add(path);
+    const answer = await page.request.get(path);
+    expect(answer.status(), path).toBe(200);
+    if (seen.size < 20) {
+      for (const [, href] of (await answer.text()).matchAll(/href="(\/[^"#]*)"/g)) next.push(href.replaceAll("&amp;", "&"));
+    }
+  }
+  expect(seen.size).toBeGreaterThan(30);
+});
+
+test("what is not there says so", async ({ page, isAccessible }) => {
+  for (const path of ["/khong-co", "/san-pham/khong-co", "/gian-hang/khong-co", "/don-hang/CB00000000?token=x"]) {
+    const answer = await page.goto(path);
+    expect(answer?.status(), path).toBe(404);
+    await expect(page.getByRole("heading", { level: 1 })).toHaveText("Không tìm thấy trang này");
+  }
+  await isAccessible();
+});
+
+test("desks are closed to who has no key", async ({ page, signIn }) => {
+  for (const path of ["/ban-hang", "/ban-hang/don-hang", "/tinh", "/tinh/doanh-so"]) {
+    await page.goto(path);
+    await expect(page).toHaveURL(/\/dang-nhap\?ve=/);
+  }
+  await signIn(person("buyer"));
+  for (const path of ["/ban-hang", "/tinh"]) {
+    expect((await page.goto(path))?.status(), path).toBe(403);
+  }
+});
+
+test("a wrong password keeps the number and says nothing more", async ({ page, isAccessible }) => {
+  await page.goto("/dang-nhap");
+  await page.locator("input[name=phone]").fill("0911 222 333");
+  await page.locator("input[name=password]").fill("sai-mat-khau");
+  await page.locator("form.sign-in button").click();
+  await expect(page.getByRole("alert")).toContainText("chưa đúng");
+  await expect(page.locator("input[name=phone]")).toHaveValue("0911 222 333");
+  await expect(page.locator("input[name=password]")).toHaveValue("");
+  await isAccessible();
+});
+
+test("a seller cancels with a reason and the stock is back", async ({ page, signIn, isAccessible }) => {
+  await page.goto("/san-pham?q=" + encodeURIComponent("Nước màu khóm"));
+  await page.getByRole("link", { name: /Nước màu khóm/ }).first().click();
+  const product = page.url();
+  const left = async () => {
+    await page.goto(product);
+    return Number((await page.locator(".choice__note").first().innerText()).replace(/\D/g, ""));
+  };
+  const before = await left();
+  await page.getByRole("button", { name: "Thêm vào giỏ" }).click();
+  await page.goto("/thanh-toan");
+  await page.getByLabel("Họ tên người nhận").fill("Lê Văn Hủy");
+  await page.getByLabel("Số điện thoại").fill("0987654321");
+  await page.getByLabel("Số nhà, đường, ấp").fill("Số 1");
+  await page.locator("#commune").fill("Xã Hỏa Lựu");
+  await page.getByRole("button", { name: /Tiếp/ }).click();
+  const choice = page.locator("input[name=commune_choice]").first();
+  if (await choice.isVisible().catch(() => false)) {
+    await choice.check();
+    await page.getByRole("button", { name: /Tiếp/ }).click();
+  }
+  await page.getByRole("button", { name: /^Đặt hàng/ }).click();
+  const code = await page.locator(".order-code").innerText();
+  await signIn(person("seller", "co-so-truong-tho"));
+  await page.goto("/ban-hang/don-hang");
+  await page.getByRole("link", { name: code }).click();
+  await page.locator("summary", { hasText: "Hủy đơn" }).click();
+  await page.getByLabel("Lý do").fill("Hết nguyên liệu");
+  await isAccessible();
+  await page.locator("details button", { hasText: "Hủy đơn" }).click();
+  await expect(page.locator(".order-head .state")).toHaveText("Đã hủy");
+  await expect(page.getByText("Hết nguyên liệu")).toBeVisible();
+  await expect(page.getByText("không thu tiền")).toBeVisible();
+  await expect(async () => expect(await left()).toBeGreaterThanOrEqual(before)).toPass({ timeout: 10_000 });
+});
+
+test("bad questions to the reports are answered at the field", async ({ page, signIn, isAccessible }) => {
+  await signIn(person("officer"));
+  const answer = await page.goto("/tinh/doanh-so?from=2026-02-30&by=moon");
+  expect(answer?.status()).toBe(422);
+  await expect(page.getByRole("alert")).toContainText("Ngày chưa đúng");
+  await isAccessible();
+});
