@@ -48,7 +48,7 @@ pub fn Bars(
         })
         .collect_view();
     view! {
-        <figure class="chart"><div class="chart__scroll"><svg viewBox=format!("0 0 {WIDTH} {HEIGHT}") role="img" aria-label=title preserveAspectRatio="xMinYMin meet">
+        <figure class="chart"><div class="chart__scroll" tabindex="0"><svg viewBox=format!("0 0 {WIDTH} {HEIGHT}") role="img" aria-label=title preserveAspectRatio="xMinYMin meet">
             {lines}
             {columns}
         </svg></div></figure>

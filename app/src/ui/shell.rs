@@ -159,7 +159,7 @@ fn Header(visit: Visit, query: String, area: Area) -> impl IntoView {
     let path = visit.uri.path().to_owned();
     view! {
         <a class="skip-link" href="#noi-dung">{t!("shell.skip")}</a>
-        {visit.site.is_demo.then(|| view! { <p class="demo-bar">{t!("shell.demo")}</p> })}
+        {visit.site.is_demo.then(|| view! { <aside class="demo-bar" aria-label=t!("shell.demo_label")>{t!("shell.demo")}</aside> })}
         <header class="site-header">
             <div class="site-header__in wrap">
                 <a class="brand" href=routes::HOME>
@@ -216,7 +216,7 @@ fn LanguageSwitch(lang: Lang, path: String) -> impl IntoView {
         <form method="post" action=routes::LANGUAGE>
             <input type="hidden" name="to" value=other.code() />
             <input type="hidden" name="back" value=path />
-            <button type="submit" lang=other.code() aria-label=label>{other.code().to_uppercase()}</button>
+            <button type="submit" lang=other.code() aria-label=format!("{} – {label}", other.code().to_uppercase())>{other.code().to_uppercase()}</button>
         </form>
     }
 }

@@ -108,7 +108,8 @@ pub fn list(query: Query, found: Found, errors: FieldErrors) -> impl IntoView {
         </div>
         <div class="beside" data-first="narrow">
             <FacetForm query=query.clone() facets=(*facets).clone() errors />
-            <section class="stack" aria-label=t!("catalog.results")>
+            <section class="stack" aria-labelledby="results">
+                <h2 class="sr-only" id="results">{t!("catalog.results")}</h2>
                 {found.understanding.instead.map(|instead| view! { <p class="muted">{t!("catalog.instead", text = instead)}</p> })}
                 {is_near.then(|| view! { <Notice tone=Tone::Info><p>{t!("catalog.near", text = query.filter.text.clone())}</p></Notice> })}
                 {chips}
