@@ -44,6 +44,7 @@ export const test = base.extend<Fixtures>({
       }
       // Axe is a script itself: the same document is looked at in a page that runs scripts but not its own.
       const context = await browser.newContext({
+        javaScriptEnabled: true,
         viewport: page.viewportSize(),
         storageState: await page.context().storageState(),
       });

@@ -290,7 +290,7 @@ mod tests {
             ("", "required"),
             ("0", "range"),
             ("nhiều", "number"),
-            ("-5", "number"),
+            ("-5", "range"),
             ("99999999999", "range"),
         ] {
             let form = PriceForm {

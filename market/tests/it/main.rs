@@ -1,5 +1,10 @@
 //! Use cases against a real database, one module a slice.
 #![expect(clippy::unwrap_used, reason = "a test that fails says where")]
+mod accounts;
+mod catalog;
+mod media;
+mod orders;
 mod places;
+mod reports;
 mod search;
 mod support;

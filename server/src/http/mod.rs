@@ -50,7 +50,9 @@ pub fn router(config: &Config, site: &Site, pages: Option<Arc<PageCache>>) -> Ro
         .nest_service("/pkg", hashed("pkg"))
         .nest_service("/fonts", hashed("fonts"));
     for file in public_files(&config.site) {
-        let service = ServiceBuilder::new().layer(public.clone()).service(ServeFile::new(config.site.join(&file)).precompressed_br());
+        let service = ServiceBuilder::new()
+            .layer(public.clone())
+            .service(ServeFile::new(config.site.join(&file)).precompressed_br());
         router = router.route_service(&format!("/{file}"), service);
     }
     let mut router = router
@@ -80,11 +82,19 @@ pub fn router(config: &Config, site: &Site, pages: Option<Arc<PageCache>>) -> Ro
 
 /// What lies at the root of the site folder: icons, manifest, robots.txt. `assets.json` is the server's own.
 fn public_files(site: &Path) -> Vec<String> {
-    let entries = std::fs::read_dir(site).into_iter().flatten().filter_map(Result::ok);
+    let entries = std::fs::read_dir(site)
+        .into_iter()
+        .flatten()
+        .filter_map(Result::ok);
     entries
         .filter(|entry| entry.file_type().is_ok_and(|kind| kind.is_file()))
         .filter_map(|entry| entry.file_name().into_string().ok())
-        .filter(|name| name != "assets.json" && Path::new(name).extension().is_none_or(|extension| extension != "br"))
+        .filter(|name| {
+            name != "assets.json"
+                && Path::new(name)
+                    .extension()
+                    .is_none_or(|extension| extension != "br")
+        })
         .collect()
 }
 

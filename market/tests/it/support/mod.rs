@@ -3,3 +3,4 @@ pub mod clock;
 pub mod db;
 
 pub use db::TestDb;
+pub mod shop;

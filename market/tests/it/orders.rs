@@ -1,0 +1,350 @@
+//! Placing orders and moving them on: never oversold, once for one form, money and goods as the states say.
+use market::kernel::{Actor, Failure, SellerOrderId, Vnd};
+use market::orders::{
+    Checkout, OrderEvent, OrderState, OrdersRefusal, Party, PaymentStatus, PlacedOrder, queries,
+};
+use market::payments::commands::{advance, check_out, deliver_paid, expire, receive};
+use market::reports::check;
+use proptest::prelude::*;
+use proptest::test_runner::TestRunner;
+use sqlx::query_scalar;
+use time::Duration;
+
+use crate::support::shop::{Shop, checkout, seller};
+
+async fn place(shop: &Shop, checkout: &Checkout) -> Result<PlacedOrder, Failure<OrdersRefusal>> {
+    market::transact!(shop.db.store, &Actor::guest(), work => check_out(work, checkout).await)
+}
+
+async fn step(
+    shop: &Shop,
+    part: SellerOrderId,
+    event: OrderEvent,
+    party: Party,
+) -> Result<OrderState, Failure<OrdersRefusal>> {
+    market::transact!(shop.db.store, &shop.actor, work => advance(work, part, event, party, "vì sao").await)
+}
+
+/// Goods, money and histories agree, but for the rollup, which the worker makes.
+async fn is_sound(shop: &Shop) {
+    let findings: Vec<_> = check::run(shop.db.store.reader())
+        .await
+        .unwrap()
+        .into_iter()
+        .filter(|finding| !finding.starts_with("sales of"))
+        .collect();
+    assert_eq!(findings, Vec::<String>::new());
+}
+
+#[tokio::test]
+async fn an_order_is_divided_by_seller_and_keeps_what_was_seen() {
+    let mut shop = Shop::new("Út").await;
+    let (khom, khom_one) = shop.product("Khóm", 10, 12_000).await;
+    let ut = shop.seller;
+    let bay = seller(&shop.db, "Bảy").await;
+    shop.seller = bay;
+    shop.actor.sellers.push(bay);
+    let (_, mam) = shop.product("Mắm", 10, 90_000).await;
+    let placed = place(&shop, &checkout(&[(khom_one, 2), (mam, 1), (khom_one, 1)]))
+        .await
+        .unwrap();
+    let order = queries::by_code(shop.db.store.reader(), &placed.code, &placed.token)
+        .await
+        .unwrap()
+        .unwrap();
+    assert_eq!(
+        order
+            .parts
+            .iter()
+            .map(|part| part.seller)
+            .collect::<Vec<_>>(),
+        [ut, bay]
+    );
+    assert_eq!(
+        order.parts[0].lines.len(),
+        1,
+        "lines of one variant are counted together"
+    );
+    assert_eq!(order.items, Vnd(3 * 12_000 + 90_000));
+    assert_eq!(
+        order.total,
+        order.parts.iter().map(|part| part.total).sum::<Vnd>()
+    );
+    assert!(order.parts.iter().all(|part| {
+        part.payment
+            .as_ref()
+            .is_some_and(|payment| payment.status == PaymentStatus::Pending)
+    }));
+    assert_eq!(shop.stock(khom).await, (10, 3));
+    sqlx::query("update products set name = 'Dứa' where id = $1")
+        .bind(khom.0)
+        .execute(shop.db.store.reader())
+        .await
+        .unwrap();
+    let order = queries::by_id(shop.db.store.reader(), placed.id)
+        .await
+        .unwrap()
+        .unwrap();
+    assert_eq!(order.parts[0].lines[0].name, "Khóm");
+    assert!(
+        queries::by_code(shop.db.store.reader(), &placed.code, "wrong")
+            .await
+            .unwrap()
+            .is_none()
+    );
+    is_sound(&shop).await;
+}
+
+#[tokio::test]
+async fn the_same_form_is_one_order_however_the_requests_race() {
+    let shop = Shop::new("Út").await;
+    let (khom, variant) = shop.product("Khóm", 1, 12_000).await;
+    let form = checkout(&[(variant, 1)]);
+    let placed = futures_util::future::join_all((0..12).map(|_| place(&shop, &form))).await;
+    let codes: std::collections::HashSet<_> = placed
+        .into_iter()
+        .map(|placed| placed.unwrap().code.to_string())
+        .collect();
+    assert_eq!(codes.len(), 1);
+    assert_eq!(shop.stock(khom).await, (1, 1));
+}
+
+#[tokio::test]
+async fn the_last_pieces_go_to_as_many_buyers() {
+    let shop = Shop::new("Út").await;
+    let (khom, variant) = shop.product("Khóm", 5, 12_000).await;
+    let forms: Vec<_> = (0..64).map(|_| checkout(&[(variant, 1)])).collect();
+    let outcomes =
+        futures_util::future::join_all(forms.iter().map(|form| place(&shop, form))).await;
+    let sold = outcomes.iter().filter(|outcome| outcome.is_ok()).count();
+    assert_eq!(sold, 5);
+    for refused in outcomes.into_iter().filter_map(Result::err) {
+        let Failure::Refused(OrdersRefusal::OutOfStock(short)) = refused else {
+            panic!("{refused}")
+        };
+        assert_eq!(short[0].name, "Khóm");
+    }
+    assert_eq!(shop.stock(khom).await, (5, 5));
+    is_sound(&shop).await;
+}
+
+#[tokio::test]
+async fn carts_that_overlap_in_opposite_orders_never_block_each_other() {
+    let shop = Shop::new("Út").await;
+    let (_, one) = shop.product("Khóm", 1000, 12_000).await;
+    let (_, two) = shop.product("Chanh", 1000, 8_000).await;
+    let forms: Vec<_> = (0..100)
+        .map(|index| {
+            if index % 2 == 0 {
+                checkout(&[(one, 1), (two, 1)])
+            } else {
+                checkout(&[(two, 1), (one, 1)])
+            }
+        })
+        .collect();
+    let outcomes =
+        futures_util::future::join_all(forms.iter().map(|form| place(&shop, form))).await;
+    assert!(outcomes.iter().all(Result::is_ok));
+    is_sound(&shop).await;
+}
+
+#[tokio::test]
+async fn what_cannot_be_ordered_is_told() {
+    let shop = Shop::new("Út").await;
+    let (khom, variant) = shop.product("Khóm", 5, 12_000).await;
+    let refusal = |outcome: Result<PlacedOrder, Failure<OrdersRefusal>>| match outcome {
+        Err(Failure::Refused(refusal)) => refusal,
+        other => panic!("{other:?}"),
+    };
+    assert_eq!(
+        refusal(place(&shop, &checkout(&[])).await),
+        OrdersRefusal::Empty
+    );
+    assert!(
+        matches!(refusal(place(&shop, &checkout(&[(variant, 6)])).await), OrdersRefusal::OutOfStock(short) if short[0].available.thousandths() == 5000)
+    );
+    let mut half = checkout(&[(variant, 1)]);
+    half.lines[0].1 = market::kernel::Quantity::from_thousandths(1500);
+    assert_eq!(
+        refusal(place(&shop, &half).await),
+        OrdersRefusal::field("quantity", "step")
+    );
+    let mut nowhere = checkout(&[(variant, 1)]);
+    "00000".clone_into(&mut nowhere.contact.commune_code);
+    assert_eq!(
+        refusal(place(&shop, &nowhere).await),
+        OrdersRefusal::field("commune_code", "commune")
+    );
+    let mut dearer = checkout(&[(variant, 1)]);
+    dearer.seen_total = Some(Vnd(1));
+    assert_eq!(
+        refusal(place(&shop, &dearer).await),
+        OrdersRefusal::TotalChanged { now: Vnd(22_000) }
+    );
+    sqlx::query("update products set status = 'paused' where id = $1")
+        .bind(khom.0)
+        .execute(shop.db.store.reader())
+        .await
+        .unwrap();
+    assert!(matches!(
+        refusal(place(&shop, &checkout(&[(variant, 1)])).await),
+        OrdersRefusal::OutOfStock(_)
+    ));
+    assert_eq!(shop.stock(khom).await, (5, 0));
+}
+
+#[tokio::test]
+async fn a_part_goes_its_way_to_the_money() {
+    let shop = Shop::new("Út").await;
+    let (khom, variant) = shop.product("Khóm", 5, 12_000).await;
+    let placed = place(&shop, &checkout(&[(variant, 2)])).await.unwrap();
+    let part = placed.parts[0].0;
+    for event in [OrderEvent::Confirm, OrderEvent::Pack, OrderEvent::Ship] {
+        step(&shop, part, event, Party::Seller).await.unwrap();
+    }
+    assert_eq!(
+        shop.stock(khom).await,
+        (3, 0),
+        "shipped goods have left the stock"
+    );
+    assert!(matches!(
+        step(&shop, part, OrderEvent::Cancel, Party::Seller).await,
+        Err(Failure::Refused(OrdersRefusal::NotAllowed { .. }))
+    ));
+    market::transact!(shop.db.store, &shop.actor, work => deliver_paid(work, part).await).unwrap();
+    let order = queries::by_id(shop.db.store.reader(), placed.id)
+        .await
+        .unwrap()
+        .unwrap();
+    assert_eq!(order.parts[0].state, OrderState::Completed);
+    assert_eq!(
+        order.parts[0].payment.as_ref().unwrap().status,
+        PaymentStatus::Paid
+    );
+    let history: Vec<_> = order.parts[0]
+        .history
+        .iter()
+        .map(|entry| entry.to)
+        .collect();
+    assert_eq!(
+        history,
+        [
+            OrderState::Placed,
+            OrderState::Confirmed,
+            OrderState::Packed,
+            OrderState::Shipped,
+            OrderState::Delivered,
+            OrderState::Completed
+        ]
+    );
+    market::transact!(shop.db.store, &shop.actor, work => receive(work, part).await).unwrap();
+    let paid: i64 = query_scalar("select count(*) from payment_events where status = 'paid'")
+        .fetch_one(shop.db.store.reader())
+        .await
+        .unwrap();
+    assert_eq!(paid, 1, "money is received once");
+    is_sound(&shop).await;
+}
+
+#[tokio::test]
+async fn calling_off_gives_the_goods_back_and_asks_for_no_money() {
+    let shop = Shop::new("Út").await;
+    let (khom, variant) = shop.product("Khóm", 5, 12_000).await;
+    let placed = place(&shop, &checkout(&[(variant, 2)])).await.unwrap();
+    let part = placed.parts[0].0;
+    let silent = market::transact!(shop.db.store, &shop.actor, work => advance(work, part, OrderEvent::Cancel, Party::Seller, " ").await);
+    assert!(
+        matches!(silent, Err(Failure::Refused(OrdersRefusal::Invalid(_)))),
+        "a seller says why"
+    );
+    let stranger = Actor {
+        sellers: Vec::new(),
+        ..shop.actor.clone()
+    };
+    let foreign = market::transact!(shop.db.store, &stranger, work => advance(work, part, OrderEvent::Confirm, Party::Seller, "").await);
+    assert!(matches!(
+        foreign,
+        Err(Failure::Refused(OrdersRefusal::NotFound))
+    ));
+    step(&shop, part, OrderEvent::Cancel, Party::Buyer)
+        .await
+        .unwrap();
+    assert_eq!(shop.stock(khom).await, (5, 0));
+    let order = queries::by_id(shop.db.store.reader(), placed.id)
+        .await
+        .unwrap()
+        .unwrap();
+    assert_eq!(
+        order.parts[0].payment.as_ref().unwrap().status,
+        PaymentStatus::Cancelled
+    );
+    is_sound(&shop).await;
+}
+
+#[tokio::test]
+async fn what_nobody_confirms_in_time_is_called_off() {
+    let shop = Shop::new("Út").await;
+    let (khom, variant) = shop.product("Khóm", 5, 12_000).await;
+    let placed = place(&shop, &checkout(&[(variant, 2)])).await.unwrap();
+    let expired = async || {
+        market::transact!(shop.db.store, &Actor::system(), work => expire(work, 10).await).unwrap()
+    };
+    shop.db.clock.advance(Duration::hours(47));
+    assert_eq!(expired().await, 0);
+    shop.db.clock.advance(Duration::hours(2));
+    assert_eq!(expired().await, 1);
+    assert_eq!(shop.stock(khom).await, (5, 0));
+    let order = queries::by_id(shop.db.store.reader(), placed.id)
+        .await
+        .unwrap()
+        .unwrap();
+    assert_eq!(order.parts[0].state, OrderState::Cancelled);
+    is_sound(&shop).await;
+}
+
+/// Random steps by random parties on several orders: after all of them goods, money and histories agree.
+#[test]
+fn any_walk_of_several_orders_stays_sound() {
+    let runtime = tokio::runtime::Runtime::new().unwrap();
+    let mut runner = TestRunner::new(ProptestConfig {
+        cases: 6,
+        ..ProptestConfig::default()
+    });
+    let walk = prop::collection::vec((0usize..4, 0usize..8, 0usize..3), 1..40);
+    runner
+        .run(&walk, |walk| {
+            runtime.block_on(async {
+                let shop = Shop::new("Út").await;
+                let (_, one) = shop.product("Khóm", 9, 12_000).await;
+                let (_, two) = shop.product("Chanh", 9, 8_000).await;
+                let mut parts = Vec::new();
+                for units in 1..=4 {
+                    parts.push(
+                        place(
+                            &shop,
+                            &checkout(
+                                &[(one, units % 3), (two, 1)]
+                                    .into_iter()
+                                    .filter(|line| line.1 > 0)
+                                    .collect::<Vec<_>>(),
+                            ),
+                        )
+                        .await
+                        .unwrap()
+                        .parts[0]
+                            .0,
+                    );
+                }
+                for (part, event, party) in walk {
+                    let party = [Party::Buyer, Party::Seller, Party::System][party];
+                    match step(&shop, parts[part], OrderEvent::ALL[event], party).await {
+                        Ok(_) | Err(Failure::Refused(OrdersRefusal::NotAllowed { .. })) => {}
+                        Err(other) => panic!("{other}"),
+                    }
+                }
+                is_sound(&shop).await;
+            });
+            Ok(())
+        })
+        .unwrap();
+}

@@ -1,0 +1,163 @@
+//! A small market that tests fill and act in.
+use market::accounts::commands::{NewPerson, create_person};
+use market::catalog::commands::{create, publish};
+use market::catalog::{Basics, Group, Pricing, queries};
+use market::kernel::{
+    Actor, CommuneId, PersonId, Phone, ProductId, Quantity, Role, SellerId, VariantId, Vnd, secret,
+};
+use market::orders::{Checkout, CheckoutForm, Contact};
+use market::sellers::SellerKind;
+use market::sellers::commands::{NewSeller, create as create_seller};
+
+use super::db::TestDb;
+
+/// Xã Hỏa Lựu, today's map.
+pub const HOA_LUU: &str = "31338";
+
+/// A database with a seller.
+pub struct Shop {
+    pub db: TestDb,
+    pub seller: SellerId,
+    pub actor: Actor,
+}
+
+impl Shop {
+    /// A household called `name` in Hỏa Lựu.
+    pub async fn new(name: &str) -> Self {
+        let db = TestDb::new().await;
+        market::places::commands::ensure_reference(&db.store)
+            .await
+            .unwrap();
+        let groups = include_str!("../../../../data/ocop/groups.csv");
+        let sets = include_str!("../../../../data/ocop/sets.csv");
+        market::transact_sure!(db.store, &Actor::system(), work => Ok(market::catalog::commands::reference::load(work, groups, sets).await?)).unwrap();
+        let seller = seller(&db, name).await;
+        let actor = Actor {
+            person: Some(PersonId(secret::new_key())),
+            roles: vec![Role::Seller],
+            sellers: vec![seller],
+            ..Actor::guest()
+        };
+        Self { db, seller, actor }
+    }
+
+    /// A product on sale: so many units at that price. Photographs are not what these tests are about.
+    pub async fn product(&self, name: &str, stock: i64, price: i64) -> (ProductId, VariantId) {
+        let basics = Basics {
+            name: name.to_owned(),
+            group: Group::Food,
+            stock: Quantity::from_thousandths(stock * 1000),
+            description: String::new(),
+            season_months: Vec::new(),
+        };
+        let pricing = Pricing {
+            price: Vnd(price),
+            unit: "trái".to_owned(),
+            unit_note: String::new(),
+            net_grams: None,
+            net_ml: None,
+            ship_grams: 500,
+            step: Quantity::ONE,
+        };
+        let (basics, pricing, seller) = (&basics, &pricing, self.seller);
+        let product = market::transact!(self.db.store, &self.actor, work => create(work, seller, basics, pricing, &[]).await).unwrap();
+        sqlx::query("update products set status = 'published', published_at = now() where id = $1")
+            .bind(product.0)
+            .execute(self.db.store.reader())
+            .await
+            .unwrap();
+        (product, self.variant(product).await)
+    }
+
+    pub async fn variant(&self, product: ProductId) -> VariantId {
+        queries::by_id(self.db.store.reader(), product)
+            .await
+            .unwrap()
+            .unwrap()
+            .variants[0]
+            .id
+    }
+
+    /// On hand and reserved, whole units.
+    pub async fn stock(&self, product: ProductId) -> (i64, i64) {
+        let variant = queries::by_id(self.db.store.reader(), product)
+            .await
+            .unwrap()
+            .unwrap()
+            .variants
+            .remove(0);
+        let on_hand = variant.on_hand.thousandths() / 1000;
+        (on_hand, on_hand - variant.available.thousandths() / 1000)
+    }
+
+    pub async fn try_publish(
+        &self,
+        product: ProductId,
+    ) -> Result<(), market::kernel::Failure<market::catalog::CatalogRefusal>> {
+        market::transact!(self.db.store, &self.actor, work => publish(work, product).await)
+    }
+}
+
+/// One more seller, in the same database.
+pub async fn seller(db: &TestDb, name: &str) -> SellerId {
+    let new = NewSeller {
+        slug: market::kernel::text::slug(name),
+        name: name.to_owned(),
+        kind: SellerKind::Household,
+        commune_id: CommuneId(131_338),
+        former_commune_id: Some(CommuneId(31_339)),
+        hamlet: String::new(),
+        street: String::new(),
+        phone: Phone::parse("0912345678").unwrap(),
+        owner_name: String::new(),
+        story: String::new(),
+        is_sample: true,
+    };
+    let new = &new;
+    market::transact_sure!(db.store, &Actor::system(), work => Ok(create_seller(work, new).await?))
+        .unwrap()
+}
+
+/// Somebody with a password.
+pub async fn person(db: &TestDb, phone: &str, password: &str) -> PersonId {
+    let new = NewPerson {
+        name: "Lan".to_owned(),
+        phone: Phone::parse(phone).unwrap(),
+        password_hash: Some(market::accounts::commands::hash_password(password).unwrap()),
+        role: Role::Buyer,
+        seller: None,
+        communes: Vec::new(),
+        is_sample: true,
+    };
+    let new = &new;
+    market::transact_sure!(db.store, &Actor::system(), work => Ok(create_person(work, new).await?))
+        .unwrap()
+}
+
+/// A guest's contact in Hỏa Lựu.
+pub fn contact() -> Contact {
+    CheckoutForm {
+        name: "Trần Thị Thử".to_owned(),
+        phone: "0987654321".to_owned(),
+        commune_code: HOA_LUU.to_owned(),
+        street: "Số 1".to_owned(),
+        note: String::new(),
+        payment_method: "cod".to_owned(),
+    }
+    .parse()
+    .unwrap()
+}
+
+/// A checkout of so many whole units each.
+pub fn checkout(lines: &[(VariantId, i64)]) -> Checkout {
+    Checkout {
+        key: secret::new_key(),
+        lines: lines
+            .iter()
+            .map(|(variant, units)| (*variant, Quantity::from_thousandths(units * 1000)))
+            .collect(),
+        contact: contact(),
+        seen_total: None,
+        is_sample: false,
+    }
+}
