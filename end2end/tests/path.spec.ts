@@ -4,7 +4,7 @@ import { join } from "node:path";
 
 import { expect, person, test } from "../support";
 
-const photo = join(__dirname, "../../data/catalogue/photos/khom_05.jpg");
+const photo = join(__dirname, "../../data/catalogue/photos/khom_04.jpg");
 
 test("from the field to the report", async ({ page, isAccessible, signIn, javaScriptEnabled }, info) => {
   test.setTimeout(120_000);
