@@ -1,1 +1,5 @@
-
+//! The server over HTTP, as buyers, sellers and officers use it.
+#![expect(clippy::unwrap_used, reason = "a test that fails says where")]
+mod api;
+mod crash;
+mod support;

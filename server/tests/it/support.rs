@@ -1,0 +1,259 @@
+//! A server with a database of its own, in this process or as a program that can be killed.
+use std::net::TcpListener as StdListener;
+use std::process::{Child, Command, Stdio};
+use std::time::Duration;
+
+use market::catalog::{Basics, Group, Pricing};
+use market::kernel::{Actor, CommuneId, Phone, Quantity, Role, SellerId, Store, VariantId, Vnd};
+use market::sellers::SellerKind;
+use market::sellers::commands::NewSeller;
+use serde_json::{Value, json};
+use sqlx::postgres::{PgConnectOptions, PgConnection};
+use sqlx::{AssertSqlSafe, Connection};
+use tempfile::TempDir;
+
+/// A database of its own for one test, dropped at the end, and a folder for what a server needs.
+pub struct Ground {
+    pub url: String,
+    pub store: Store,
+    pub folder: TempDir,
+    admin: String,
+    name: String,
+}
+
+impl Ground {
+    pub async fn new() -> Self {
+        let admin =
+            std::env::var("TEST_DATABASE_URL").expect("TEST_DATABASE_URL names the test cluster");
+        let template = std::env::var("TEST_TEMPLATE")
+            .expect("TEST_TEMPLATE names the database that is copied");
+        let name = format!("s_{}", market::kernel::secret::new_key().simple());
+        command(
+            &admin,
+            format!("create database {name} template {template}"),
+        )
+        .await;
+        let options: PgConnectOptions = admin.parse().unwrap();
+        let base = options.get_database().unwrap_or("postgres").to_owned();
+        let url = admin.replacen(&format!("/{base}"), &format!("/{name}"), 1);
+        let store = Store::connect(&url, 8).await.unwrap();
+        let folder = tempfile::tempdir().unwrap();
+        std::fs::create_dir_all(folder.path().join("site/pkg")).unwrap();
+        std::fs::write(
+            folder.path().join("site/assets.json"),
+            r#"{"style":"/pkg/style.css","islands":"/pkg/islands.js"}"#,
+        )
+        .unwrap();
+        Self {
+            url,
+            store,
+            folder,
+            admin,
+            name,
+        }
+    }
+
+    /// A household with a product of which there are so many; its variant.
+    pub async fn product(&self, seller: &str, name: &str, stock: i64, price: i64) -> VariantId {
+        let seller = self.seller(seller).await;
+        let basics = Basics {
+            name: name.to_owned(),
+            group: Group::Food,
+            stock: Quantity::from_thousandths(stock * 1000),
+            description: String::new(),
+            season_months: Vec::new(),
+        };
+        let pricing = Pricing {
+            price: Vnd(price),
+            unit: "trái".to_owned(),
+            unit_note: String::new(),
+            net_grams: None,
+            net_ml: None,
+            ship_grams: 500,
+            step: Quantity::ONE,
+        };
+        let (basics, pricing) = (&basics, &pricing);
+        let product =
+            market::transact!(self.store, &Actor::system(), work => market::catalog::commands::create(work, seller, basics, pricing, &[]).await).unwrap();
+        sqlx::query("update products set status = 'published', published_at = now() where id = $1")
+            .bind(product.0)
+            .execute(self.store.reader())
+            .await
+            .unwrap();
+        market::catalog::queries::by_id(self.store.reader(), product)
+            .await
+            .unwrap()
+            .unwrap()
+            .variants[0]
+            .id
+    }
+
+    pub async fn seller(&self, name: &str) -> SellerId {
+        let new = &NewSeller {
+            slug: market::kernel::text::slug(name),
+            name: name.to_owned(),
+            kind: SellerKind::Household,
+            commune_id: CommuneId(131_338),
+            former_commune_id: None,
+            hamlet: String::new(),
+            street: String::new(),
+            phone: Phone::parse("0912345678").unwrap(),
+            owner_name: String::new(),
+            story: String::new(),
+            is_sample: true,
+        };
+        market::transact_sure!(self.store, &Actor::system(), work => Ok(market::sellers::commands::create(work, new).await?)).unwrap()
+    }
+
+    /// A bearer token of a new person in that role.
+    pub async fn token(&self, role: Role, seller: Option<SellerId>, phone: &str) -> String {
+        let new = &market::accounts::commands::NewPerson {
+            name: role.as_str().to_owned(),
+            phone: Phone::parse(phone).unwrap(),
+            password_hash: None,
+            role,
+            seller,
+            communes: Vec::new(),
+            is_sample: true,
+        };
+        market::transact_sure!(self.store, &Actor::system(), work => Ok(market::accounts::commands::create_person(work, new).await?)).unwrap();
+        market::transact!(self.store, &Actor::system(), work => market::accounts::commands::create_token(work, role, None, "test").await).unwrap()
+    }
+
+    /// The real program, serving on a free port.
+    pub async fn serve(&self) -> Server {
+        let port = StdListener::bind("127.0.0.1:0")
+            .unwrap()
+            .local_addr()
+            .unwrap()
+            .port();
+        let child = Command::new(env!("CARGO_BIN_EXE_cay-beo"))
+            .arg("serve")
+            .env("DATABASE_URL", &self.url)
+            .env("CAY_BEO_ADDR", format!("127.0.0.1:{port}"))
+            .env("CAY_BEO_BASE_URL", format!("http://127.0.0.1:{port}"))
+            .env("CAY_BEO_SITE", self.folder.path().join("site"))
+            .env("CAY_BEO_MEDIA", self.folder.path().join("media"))
+            .env("CAY_BEO_LOG", "error")
+            .stdin(Stdio::null())
+            .stdout(Stdio::null())
+            .spawn()
+            .unwrap();
+        let server = Server {
+            child,
+            base: format!("http://127.0.0.1:{port}"),
+            client: reqwest::Client::new(),
+        };
+        for _ in 0..200 {
+            if let Ok(answer) = server
+                .client
+                .get(format!("{}/readyz", server.base))
+                .send()
+                .await
+                && answer.status() == 200
+            {
+                return server;
+            }
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
+        panic!("the server does not become ready");
+    }
+}
+
+impl Drop for Ground {
+    fn drop(&mut self) {
+        let (admin, sql) = (
+            self.admin.clone(),
+            format!("drop database if exists {} with (force)", self.name),
+        );
+        let dropping = std::thread::spawn(move || {
+            let runtime = tokio::runtime::Builder::new_current_thread()
+                .enable_all()
+                .build()
+                .unwrap();
+            runtime.block_on(command(&admin, sql));
+        });
+        let _ = dropping.join();
+    }
+}
+
+async fn command(admin: &str, sql: String) {
+    let mut connection = PgConnection::connect(admin).await.unwrap();
+    sqlx::raw_sql(AssertSqlSafe(sql))
+        .execute(&mut connection)
+        .await
+        .unwrap();
+}
+
+/// A running server.
+pub struct Server {
+    child: Child,
+    pub base: String,
+    pub client: reqwest::Client,
+}
+
+impl Server {
+    /// `kill -9`: no warning, nothing finished.
+    pub fn kill(&mut self) {
+        self.child.kill().unwrap();
+        self.child.wait().unwrap();
+    }
+
+    pub async fn get(&self, path: &str, token: Option<&str>) -> (u16, Value) {
+        let mut request = self.client.get(format!("{}/api/v1{path}", self.base));
+        if let Some(token) = token {
+            request = request.bearer_auth(token);
+        }
+        answer(request).await
+    }
+
+    pub async fn post(&self, path: &str, token: Option<&str>, body: &Value) -> (u16, Value) {
+        let mut request = self
+            .client
+            .post(format!("{}/api/v1{path}", self.base))
+            .json(body);
+        if let Some(token) = token {
+            request = request.bearer_auth(token);
+        }
+        answer(request).await
+    }
+
+    /// Places an order under a key; `None` where the server did not answer.
+    pub async fn order(&self, key: &str, body: &Value) -> Option<(u16, Value)> {
+        let request = self
+            .client
+            .post(format!("{}/api/v1/orders", self.base))
+            .header("idempotency-key", key)
+            .json(body);
+        let answer = request.send().await.ok()?;
+        let status = answer.status().as_u16();
+        Some((status, answer.json().await.ok()?))
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+async fn answer(request: reqwest::RequestBuilder) -> (u16, Value) {
+    let answer = request.send().await.unwrap();
+    let status = answer.status().as_u16();
+    (status, answer.json().await.unwrap_or(Value::Null))
+}
+
+/// An order of so many units each, to Xã Hỏa Lựu, cash on delivery.
+pub fn order(lines: &[(VariantId, i64)]) -> Value {
+    let lines: Vec<Value> = lines
+        .iter()
+        .map(|(variant, units)| json!({ "variant_id": variant.to_string(), "quantity": units }))
+        .collect();
+    json!({
+        "lines": lines,
+        "contact": { "name": "Trần Thị Thử", "phone": "0987654321" },
+        "address": { "commune_code": "31338", "street": "Số 1" },
+        "payment_method": "cod",
+    })
+}
