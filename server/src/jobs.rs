@@ -18,7 +18,7 @@ const REST: Duration = Duration::from_millis(100);
 /// And looks for other processes' news after so long.
 const LOOK: Duration = Duration::from_millis(500);
 /// How often it does what is due by the clock.
-const ROUND: Duration = Duration::from_secs(60);
+const ROUND: Duration = Duration::from_mins(1);
 
 /// Works until the process ends.
 pub async fn run(site: Site) {

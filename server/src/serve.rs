@@ -36,13 +36,7 @@ pub fn site(config: &Config, store: Store) -> Result<Site, Fault> {
         ))
     })?;
     let assets: Assets = serde_json::from_str(&text).map_err(Fault::new)?;
-    Ok(Site::new(
-        store,
-        assets,
-        &config.media,
-        &config.base_url,
-        config.demo,
-    )?)
+    Site::new(store, assets, &config.media, &config.base_url, config.demo)
 }
 
 /// Serves until it is told to stop; requests under way are finished.

@@ -76,3 +76,71 @@ pub fn refusal(refusal: &dyn market::kernel::Refusal) -> String {
 pub fn field(error: &market::kernel::FieldError) -> String {
     lookup(&format!("field.{}", error.code), &error.args)
 }
+
+#[cfg(test)]
+mod tests {
+    use market::accounts::AccountsRefusal;
+    use market::cart::CartRefusal;
+    use market::catalog::CatalogRefusal;
+    use market::kernel::Refusal;
+    use market::media::PhotoRefusal;
+    use market::orders::OrdersRefusal;
+    use market::reports::ReportsRefusal;
+
+    use super::*;
+
+    /// Codes are put together with their prefix at run time, where the build can't look.
+    #[test]
+    fn every_refusal_has_its_message_in_both_languages() {
+        let photos = PhotoRefusal::ALL.map(|refusal| refusal.code());
+        let codes = AccountsRefusal::CODES
+            .iter()
+            .chain(&CartRefusal::CODES)
+            .chain(&CatalogRefusal::CODES)
+            .chain(&OrdersRefusal::CODES)
+            .chain(&ReportsRefusal::CODES)
+            .chain(&photos);
+        for code in codes {
+            for lang in [Lang::Vi, Lang::En] {
+                let text = speaking(lang, || lookup(&format!("refusal.{code}"), &[]));
+                assert!(
+                    !text.contains("refusal."),
+                    "{code} has no message in {}",
+                    lang.code()
+                );
+            }
+        }
+    }
+
+    #[test]
+    fn every_wrong_field_has_its_message_in_both_languages() {
+        for code in [
+            "required",
+            "choose",
+            "too_long",
+            "too_short",
+            "phone",
+            "number",
+            "range",
+            "month",
+            "commune",
+            "which_commune",
+            "step",
+            "day",
+            "unknown",
+            "id",
+            "unknown_voucher",
+            "after_end",
+            "too_early",
+        ] {
+            for lang in [Lang::Vi, Lang::En] {
+                let text = speaking(lang, || lookup(&format!("field.{code}"), &[]));
+                assert!(
+                    !text.contains("field."),
+                    "{code} has no message in {}",
+                    lang.code()
+                );
+            }
+        }
+    }
+}

@@ -1,4 +1,6 @@
 //! The frame of every page.
+use std::fmt::Write as _;
+
 use leptos::prelude::*;
 
 use super::Lang;
@@ -108,10 +110,11 @@ pub fn document(visit: &Visit, head: &Head, content: &str) -> String {
         ("site_name", t!("shell.name")),
     ] {
         // The view macro knows no `property` attribute.
-        page.push_str(&format!(
+        let _ = write!(
+            page,
             "<meta property=\"og:{property}\" content=\"{}\">",
             escaped(&content)
-        ));
+        );
     }
     if let Some(data) = &head.json_ld {
         page.push_str("<script type=\"application/ld+json\">");

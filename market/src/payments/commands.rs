@@ -57,7 +57,7 @@ pub async fn advance(
     let state = advance_order(work, part, event, party, reason).await?;
     match state {
         OrderState::Cancelled => {
-            set_status(work, part, PaymentStatus::Pending, PaymentStatus::Cancelled).await?
+            set_status(work, part, PaymentStatus::Pending, PaymentStatus::Cancelled).await?;
         }
         OrderState::Returned => {
             set_status(work, part, PaymentStatus::Paid, PaymentStatus::Refunded).await?;

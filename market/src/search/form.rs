@@ -34,9 +34,10 @@ pub fn parse(pairs: &[(String, String)]) -> (Query, FieldErrors) {
                 _ => unknown(value),
             }),
             "commune" => values().for_each(|value| {
-                match value.len() == 5 && value.bytes().all(|byte| byte.is_ascii_digit()) {
-                    true => filter.communes.push(value.to_owned()),
-                    false => unknown(value),
+                if value.len() == 5 && value.bytes().all(|byte| byte.is_ascii_digit()) {
+                    filter.communes.push(value.to_owned());
+                } else {
+                    unknown(value);
                 }
             }),
             "seller" => filter.sellers.extend(values().map(str::to_owned)),

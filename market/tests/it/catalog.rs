@@ -74,7 +74,7 @@ async fn others_cannot_touch_it() {
         assert!(matches!(
             outcome,
             Err(Failure::Refused(CatalogRefusal::NotFound))
-        ))
+        ));
     };
     not_found(market::transact!(store, stranger, work => pause(work, id).await));
     not_found(

@@ -76,10 +76,10 @@ impl NewOrder {
             let quantity = Quantity::parse(&line.quantity);
             match quantity {
                 Err(market::kernel::quantity::QuantityError::NotANumber) => {
-                    errors.add(&format!("lines.{index}.quantity"), "number")
+                    errors.add(&format!("lines.{index}.quantity"), "number");
                 }
                 Err(market::kernel::quantity::QuantityError::OutOfRange) => {
-                    errors.add(&format!("lines.{index}.quantity"), "range")
+                    errors.add(&format!("lines.{index}.quantity"), "range");
                 }
                 Ok(_) => {}
             }

@@ -17,7 +17,7 @@ use sha2::{Digest, Sha256};
 /// Pages kept at most; when it is full all go, which is simple and rare.
 const CAPACITY: usize = 4_000;
 /// Belt and braces: seasons, prices by date and certificates change at midnight without news.
-const LIFE: Duration = Duration::from_secs(60);
+const LIFE: Duration = Duration::from_mins(1);
 /// Pages larger than that aren't kept.
 const LARGEST: usize = 1 << 20;
 

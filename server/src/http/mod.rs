@@ -58,7 +58,7 @@ pub fn router(config: &Config, site: &Site, pages: Option<Arc<PageCache>>) -> Ro
     let mut router = router
         .layer(TimeoutLayer::with_status_code(
             StatusCode::GATEWAY_TIMEOUT,
-            Duration::from_secs(60),
+            Duration::from_mins(1),
         ))
         .layer(CatchPanicLayer::new())
         .layer(compressed);

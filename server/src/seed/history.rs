@@ -1,4 +1,11 @@
 //! A year of sample orders, the same at each run, walked through the real use cases on a moved clock.
+#![expect(
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    clippy::cast_precision_loss,
+    reason = "random samples, no money among them"
+)]
+
 use std::sync::Arc;
 
 use futures_util::{StreamExt, TryStreamExt, stream};

@@ -140,37 +140,37 @@ fn chips(query: &Query) -> impl IntoView + use<> {
     let filter = &query.filter;
     for group in &filter.groups {
         without(words::group(*group), &|filter| {
-            filter.groups.retain(|other| other != group)
+            filter.groups.retain(|other| other != group);
         });
     }
     for stars in &filter.stars {
         without(t!("parts.stars", count = stars), &|filter| {
-            filter.stars.retain(|other| other != stars)
+            filter.stars.retain(|other| other != stars);
         });
     }
     for code in &filter.communes {
         without(t!("catalog.commune_chip", code = code), &|filter| {
-            filter.communes.retain(|other| other != code)
+            filter.communes.retain(|other| other != code);
         });
     }
     for slug in &filter.sellers {
         without(t!("catalog.seller_chip", slug = slug), &|filter| {
-            filter.sellers.retain(|other| other != slug)
+            filter.sellers.retain(|other| other != slug);
         });
     }
     for kind in &filter.seller_kinds {
         without(words::seller_kind(*kind), &|filter| {
-            filter.seller_kinds.retain(|other| other != kind)
+            filter.seller_kinds.retain(|other| other != kind);
         });
     }
     if let Some(price) = filter.min_price {
         without(t!("catalog.from_price", price = price), &|filter| {
-            filter.min_price = None
+            filter.min_price = None;
         });
     }
     if let Some(price) = filter.max_price {
         without(t!("catalog.to_price", price = price), &|filter| {
-            filter.max_price = None
+            filter.max_price = None;
         });
     }
     if filter.in_season {

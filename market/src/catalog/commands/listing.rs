@@ -181,7 +181,7 @@ async fn free_slug(work: &mut Work<'_>, product: ProductId, name: &str) -> Outco
     if !taken.contains(&base) {
         return Ok(base);
     }
-    let number = (2..)
+    let number = (2u32..10_000)
         .find(|number| !taken.contains(&format!("{base}-{number}")))
         .unwrap_or(2);
     Ok(format!("{base}-{number}"))

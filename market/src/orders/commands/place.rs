@@ -64,7 +64,7 @@ fn merge(lines: &[(VariantId, Quantity)]) -> Outcome<Vec<(VariantId, Quantity)>>
             Some((_, sum)) => {
                 *sum = Quantity::from_thousandths(
                     sum.thousandths().saturating_add(quantity.thousandths()),
-                )
+                );
             }
             None => wanted.push((variant, quantity)),
         }
