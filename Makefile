@@ -1,4 +1,4 @@
-.PHONY: run demo dev check test e2e clean help
+.PHONY: run demo dev check test e2e bench clean help
 .DEFAULT_GOAL := help
 
 run: ## From nothing to a running market on 127.0.0.1:3000, with sample data; Ctrl-C stops it
@@ -19,6 +19,9 @@ test: ## Everything that must hold before a change is taken; what CI runs
 
 e2e: ## Only the tests in the browser
 	@scripts/e2e
+
+bench: ## Weights and speed of the release build, as ratios to a baseline of the same run
+	@scripts/bench
 
 clean: ## Removes what was built; the demonstration's data in .data stay
 	@scripts/pg stop pg-test 2>/dev/null || true

@@ -112,7 +112,7 @@ fn Home(season: Vec<Hit>, newest: Vec<Hit>, sold: Vec<Hit>, facets: Facets) -> i
             {(!season.is_empty()).then(|| view! {
                 <section class="section">
                     <header class="section__head"><h2>{t!("home.season")}</h2><a href=format!("{}?in_season=1", routes::PRODUCTS)>{t!("home.more")}</a></header>
-                    <ProductGrid hits=season />
+                    <ProductGrid hits=season eager=true />
                 </section>
             })}
             <section class="section">

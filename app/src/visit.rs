@@ -1,7 +1,7 @@
 //! One request of a person: who, in what language, with what cart.
 use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
-use axum::http::{HeaderValue, StatusCode, Uri, header};
+use axum::http::{HeaderValue, Method, StatusCode, Uri, header};
 use axum::response::{Html, IntoResponse, Redirect, Response};
 use axum_extra::extract::cookie::{Cookie, CookieJar, SameSite};
 use leptos::prelude::*;
@@ -35,6 +35,8 @@ pub struct Visit {
     pub cart_count: i64,
     /// What is asked for.
     pub uri: Uri,
+    /// Where to come back to after signing in: this page, or the one whose form was sent.
+    back: String,
 }
 
 /// A cookie that scripts can't read and other sites can't send; `__Host-` where TLS is.
@@ -92,8 +94,27 @@ impl FromRequestParts<Site> for Visit {
             cart,
             cart_count,
             uri: parts.uri.clone(),
+            back: back(parts),
         })
     }
+}
+
+/// A form's own path answers no GET: after signing in its page is shown again.
+fn back(parts: &Parts) -> String {
+    let asked = |uri: &Uri| {
+        uri.path_and_query()
+            .map_or_else(|| routes::HOME.to_owned(), ToString::to_string)
+    };
+    if parts.method == Method::GET {
+        return asked(&parts.uri);
+    }
+    let referer = parts
+        .headers
+        .get(header::REFERER)
+        .and_then(|value| value.to_str().ok());
+    referer
+        .and_then(|value| value.parse::<Uri>().ok())
+        .map_or_else(|| routes::HOME.to_owned(), |uri| asked(&uri))
 }
 
 impl Visit {
@@ -160,7 +181,7 @@ impl Visit {
     /// A guest is sent to sign in; somebody else's desk does not exist.
     pub fn seller(&self) -> Result<market::kernel::SellerId, Trouble> {
         match (self.actor.person, self.actor.seller()) {
-            (None, _) => Err(Trouble::SignIn(self.path_and_query())),
+            (None, _) => Err(Trouble::SignIn(self.back.clone())),
             (Some(_), None) => Err(Trouble::Forbidden),
             (Some(_), Some(seller)) => Ok(seller),
         }
@@ -172,7 +193,7 @@ impl Visit {
     /// A guest is sent to sign in; others may not.
     pub fn officer(&self) -> Result<(), Trouble> {
         match self.actor.person {
-            None => Err(Trouble::SignIn(self.path_and_query())),
+            None => Err(Trouble::SignIn(self.back.clone())),
             Some(_) if self.actor.reads_reports() => Ok(()),
             Some(_) => Err(Trouble::Forbidden),
         }

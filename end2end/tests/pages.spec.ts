@@ -106,3 +106,16 @@ test("bad questions to the reports are answered at the field", async ({ page, si
   await expect(page.getByRole("alert")).toContainText("Ngày chưa đúng");
   await isAccessible();
 });
+
+test("what was typed wrong stays, with the message beside it", async ({ page, isAccessible }) => {
+  await page.goto("/san-pham?min_vnd=nhieu");
+  await expect(page.locator("#min_vnd")).toHaveValue("nhieu");
+  await expect(page.locator("#min_vnd-error")).toContainText("Hãy ghi bằng số");
+  await isAccessible();
+  await page.goto("/san-pham/khom-cau-duc-tuoi");
+  await page.locator(".buy .stepper__input").fill("hai trái");
+  await page.getByRole("button", { name: "Thêm vào giỏ" }).click();
+  await expect(page.getByRole("alert")).toContainText("Số lượng chưa đúng");
+  await expect(page.locator(".buy .stepper__input")).toHaveValue("hai trái");
+  await isAccessible();
+});

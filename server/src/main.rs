@@ -38,6 +38,8 @@ enum Command {
     },
     /// Holds orders, stock and reports against each other; fails where they differ.
     Check,
+    /// Makes the search index anew from the catalogue.
+    RebuildSearch,
     /// Makes the sales reports' rollup anew from the order lines.
     RebuildReports,
 }
@@ -114,6 +116,9 @@ async fn run(command: &Command, config: &Config) -> Result<(), Fault> {
             } else {
                 Err(Fault::new(format!("{} differences", findings.len())))
             }
+        }
+        Command::RebuildSearch => {
+            market::transact_sure!(store, &Actor::system(), work => Ok(market::search::commands::rebuild(work).await?))
         }
         Command::RebuildReports => {
             market::transact_sure!(store, &Actor::system(), work => Ok(market::reports::commands::rebuild(work).await?))

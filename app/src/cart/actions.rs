@@ -49,7 +49,13 @@ async fn cart(
     let (added, error) = (get("them").is_some(), get("loi"));
     Ok(visit.page(
         || Head::private(t!("shell.cart"), Area::Market),
-        || pages::cart(cart, added, error),
+        || {
+            pages::cart(
+                cart,
+                added,
+                error.and_then(|code| crate::ui::lang::known_refusal(&code)),
+            )
+        },
     ))
 }
 
@@ -65,7 +71,18 @@ struct AddForm {
 
 async fn add(visit: Visit, Form(form): Form<AddForm>) -> Result<Response, Trouble> {
     let back = safe_path(&form.back).to_owned();
-    let refused = |refusal: CartRefusal| visit.see_other(&format!("{back}?loi={}", refusal.code()));
+    // What was typed goes back with the code, so that nothing is lost.
+    let refused = |refusal: CartRefusal| {
+        let pairs = [
+            ("loi", refusal.code()),
+            ("loai", form.variant_id.as_str()),
+            ("so_luong", form.quantity.as_str()),
+        ];
+        visit.see_other(&format!(
+            "{back}?{}",
+            serde_urlencoded::to_string(pairs).unwrap_or_default()
+        ))
+    };
     let (Ok(variant), Ok(quantity)) = (
         form.variant_id.parse::<VariantId>(),
         Quantity::parse(&form.quantity),

@@ -5,7 +5,6 @@ use market::cart::{Cart, CartLine, CartPart, LineProblem};
 use super::islands::QuantityStepper;
 use crate::catalog::words;
 use crate::routes;
-use crate::ui::lang;
 use crate::ui::parts::{Empty, Notice, Tone};
 use crate::ui::shell::Icon;
 
@@ -18,7 +17,7 @@ pub fn cart(cart: Cart, added: bool, error: Option<String>) -> impl IntoView {
     view! {
         <h1>{t!("shell.cart")}</h1>
         {(added && error.is_none()).then(|| view! { <Notice tone=Tone::Success><p>{t!("cart.added")}</p></Notice> })}
-        {error.map(|code| view! { <Notice tone=Tone::Error><p>{lang::lookup(&format!("refusal.{code}"), &[])}</p></Notice> })}
+        {error.map(|text| view! { <Notice tone=Tone::Error><p>{text}</p></Notice> })}
         {if empty {
             view! {
                 <Empty title=t!("cart.empty")>

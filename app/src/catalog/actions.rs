@@ -1,7 +1,8 @@
 //! Requests of the slice `catalog`.
 use axum::Router;
 use axum::extract::{Path, Query, State};
-use axum::response::{IntoResponse, Redirect, Response};
+use axum::http::{StatusCode, header};
+use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use market::catalog::ProductStatus;
 use market::catalog::queries::{ProductAt, by_slug};
@@ -32,7 +33,7 @@ async fn list(
     let found = visit.site.search.search(&query).await?;
     Ok(visit.page(
         || pages::list_head(&query),
-        || pages::list(query.clone(), found, errors),
+        || pages::list(query.clone(), found, pages::Typed { errors, pairs }),
     ))
 }
 
@@ -44,7 +45,11 @@ async fn product(
     let product = match by_slug(visit.site.store.reader(), &slug).await? {
         Some(ProductAt::Here(product)) => *product,
         Some(ProductAt::Moved(slug)) => {
-            return Ok(Redirect::permanent(&routes::product(&slug)).into_response());
+            return Ok((
+                StatusCode::MOVED_PERMANENTLY,
+                [(header::LOCATION, routes::product(&slug))],
+            )
+                .into_response());
         }
         None => return Err(Trouble::NotFound),
     };
@@ -64,15 +69,23 @@ async fn product(
     let mut others = visit.site.search.search(&more).await?.hits;
     others.retain(|hit| hit.product_id != product.id);
     others.truncate(4);
-    let error = params
-        .into_iter()
-        .find(|(name, _)| name == "loi")
-        .map(|(_, code)| code);
+    let get = |name: &str| {
+        params
+            .iter()
+            .find(|(key, _)| key == name)
+            .map(|(_, value)| value.clone())
+    };
+    // What was typed before a refusal of the cart comes back with its code.
+    let refused = get("loi").map(|code| pages::Refused {
+        code,
+        variant: get("loai").unwrap_or_default(),
+        quantity: get("so_luong").unwrap_or_default(),
+    });
     let today = visit.site.store.today();
     let base = visit.site.base_url.clone();
     Ok(visit.page(
         || pages::product_head(&product, &base),
-        || pages::product(product.clone(), others, today, error),
+        || pages::product(product.clone(), others, today, refused),
     ))
 }
 

@@ -99,10 +99,13 @@ pub fn ProductGrid(
     /// On the list page, beside the filters.
     #[prop(default = false)]
     beside: bool,
+    /// At the top of its page: the first pictures are fetched at once.
+    #[prop(default = false)]
+    eager: bool,
 ) -> impl IntoView {
     view! {
         <ul class=if beside { "grid product-list" } else { "grid" }>
-            {hits.into_iter().enumerate().map(|(index, hit)| view! { <ProductCard hit eager=index < 4 /> }).collect_view()}
+            {hits.into_iter().enumerate().map(|(index, hit)| view! { <ProductCard hit eager=eager && index < 4 /> }).collect_view()}
         </ul>
     }
 }

@@ -59,7 +59,12 @@ fn picked(_event: &leptos::ev::Event) -> Vec<String> {
 
 #[cfg(feature = "hydrate")]
 fn on_submit(task: impl Fn() + 'static) {
-    let handle = window_event_listener(leptos::ev::submit, move |_| task());
+    let handle = window_event_listener(leptos::ev::submit, move |event| {
+        let form: web_sys::HtmlFormElement = event_target(&event);
+        if form.enctype() == "multipart/form-data" {
+            task();
+        }
+    });
     on_cleanup(move || handle.remove());
 }
 

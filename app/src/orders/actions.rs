@@ -14,7 +14,7 @@ use super::{checkout, pages};
 use crate::routes;
 use crate::site::Site;
 use crate::trouble::Trouble;
-use crate::ui::{Area, Head, lang};
+use crate::ui::{Area, Head};
 use crate::visit::Visit;
 
 /// The slice's paths.
@@ -107,11 +107,4 @@ async fn cancel(
         }
         Err(failure) => Err(failure.into()),
     }
-}
-
-/// The message of a refusal's code that came back in an address; unknown codes say nothing.
-pub(super) fn known_message(code: &str) -> Option<String> {
-    let key = format!("refusal.{code}");
-    let text = lang::lookup(&key, &[]);
-    (text != key && !text.ends_with(&key)).then_some(text)
 }

@@ -5,11 +5,11 @@ use market::kernel::time::instant_text;
 use market::orders::{Order, OrderEvent, OrderState, Party, SellerOrder};
 use serde::Deserialize;
 
-use super::actions::known_message;
 use super::parts::{History, Lines, Payment, State, Sums};
 use super::words;
 use crate::routes;
 use crate::ui::form::Field;
+use crate::ui::lang;
 use crate::ui::parts::{Notice, Tone};
 use crate::ui::shell::Icon;
 
@@ -25,7 +25,7 @@ pub fn order(order: Order, is_new: bool, error: Option<String>) -> impl IntoView
                     <p>{t!("orders.keep_address")}</p>
                 </Notice>
             })}
-            {error.and_then(|code| known_message(&code)).map(|text| view! { <Notice tone=Tone::Error><p>{text}</p></Notice> })}
+            {error.and_then(|code| lang::known_refusal(&code)).map(|text| view! { <Notice tone=Tone::Error><p>{text}</p></Notice> })}
             <header class="order-head">
                 <h1>{t!("orders.order_word")}" "<span class="order-code">{code.to_string()}</span></h1>
                 <p class="muted">{t!("orders.placed_at", at = instant_text(order.placed_at))}</p>

@@ -71,6 +71,15 @@ pub fn refusal(refusal: &dyn market::kernel::Refusal) -> String {
     lookup(&format!("refusal.{}", refusal.code()), &args)
 }
 
+/// The message of a refusal's code that came back in an address: anybody may have written it, so unknown
+/// codes say nothing.
+#[must_use]
+pub fn known_refusal(code: &str) -> Option<String> {
+    let key = format!("refusal.{code}");
+    let text = lookup(&key, &[]);
+    (!text.ends_with(&key)).then_some(text)
+}
+
 /// The message of a wrong field.
 #[must_use]
 pub fn field(error: &market::kernel::FieldError) -> String {

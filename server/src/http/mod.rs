@@ -23,6 +23,9 @@ use tower_http::timeout::TimeoutLayer;
 use crate::config::Config;
 use cache::PageCache;
 
+/// The longest a request may take: eight photographs over a weak network.
+const UPLOAD_TIME: Duration = Duration::from_mins(15);
+
 /// The whole service. `pages` is shared with the listener that empties it when the catalogue changes.
 pub fn router(config: &Config, site: &Site, pages: Option<Arc<PageCache>>) -> Router {
     let immutable = SetResponseHeaderLayer::overriding(
@@ -58,7 +61,7 @@ pub fn router(config: &Config, site: &Site, pages: Option<Arc<PageCache>>) -> Ro
     let mut router = router
         .layer(TimeoutLayer::with_status_code(
             StatusCode::GATEWAY_TIMEOUT,
-            Duration::from_mins(1),
+            UPLOAD_TIME,
         ))
         .layer(CatchPanicLayer::new())
         .layer(compressed);

@@ -7,6 +7,7 @@ use market::search::{Facets, Filter, Found, Query, Sort};
 use crate::catalog::parts::ProductGrid;
 use crate::catalog::words;
 use crate::routes;
+use crate::ui::form::ErrorOf;
 use crate::ui::parts::{Breadcrumbs, Empty, Notice, Pagination, Tone};
 use crate::ui::shell::Icon;
 use crate::ui::{Head, lang};
@@ -85,8 +86,17 @@ fn address(query: &Query, page: u32) -> String {
     }
 }
 
+/// What was asked as typed, and what of it was not understood.
+#[derive(Clone, Default)]
+pub struct Typed {
+    /// Field by field.
+    pub errors: FieldErrors,
+    /// Names and values of the address.
+    pub pairs: Vec<(String, String)>,
+}
+
 /// The list.
-pub fn list(query: Query, found: Found, errors: FieldErrors) -> impl IntoView {
+pub fn list(query: Query, found: Found, typed: Typed) -> impl IntoView {
     let facets = found.facets;
     let total = facets.total;
     let page = found.page.page;
@@ -107,7 +117,7 @@ pub fn list(query: Query, found: Found, errors: FieldErrors) -> impl IntoView {
             </p>
         </div>
         <div class="beside" data-first="narrow">
-            <FacetForm query=query.clone() facets=(*facets).clone() errors />
+            <FacetForm query=query.clone() facets=(*facets).clone() typed />
             <section class="stack" aria-labelledby="results">
                 <h2 class="sr-only" id="results">{t!("catalog.results")}</h2>
                 {found.understanding.instead.map(|instead| view! { <p class="muted">{t!("catalog.instead", text = instead)}</p> })}
@@ -121,7 +131,7 @@ pub fn list(query: Query, found: Found, errors: FieldErrors) -> impl IntoView {
                         </Empty>
                     }.into_any()
                 } else {
-                    view! { <ProductGrid hits=found.hits beside=true /> }.into_any()
+                    view! { <ProductGrid hits=found.hits beside=true eager=true /> }.into_any()
                 }}
                 <Pagination page pages href=Box::new(move |page| address(&for_pages, page)) />
             </section>
@@ -190,7 +200,7 @@ fn chips(query: &Query) -> impl IntoView + use<> {
 
 /// All filters as one form that works by a plain GET.
 #[component]
-fn FacetForm(query: Query, facets: Facets, errors: FieldErrors) -> impl IntoView {
+fn FacetForm(query: Query, facets: Facets, typed: Typed) -> impl IntoView {
     let filter = query.filter;
     let groups = Group::ALL
         .into_iter()
@@ -256,12 +266,8 @@ fn FacetForm(query: Query, facets: Facets, errors: FieldErrors) -> impl IntoView
     let price = |price: Option<market::kernel::Vnd>| {
         price.map(|price| price.0.to_string()).unwrap_or_default()
     };
-    let wrong = errors
-        .0
-        .first()
-        .map(|error| format!("{}: {}", error.field, lang::field(error)));
     view! {
-        <details class="filter-panel">
+        <details class="filter-panel" open=!typed.errors.is_empty()>
             <summary>{t!("catalog.filters")}</summary>
             <form class="stack" action=routes::PRODUCTS method="get">
                 {(!filter.text.is_empty()).then(|| view! { <input type="hidden" name="q" value=filter.text.clone() /> })}
@@ -272,7 +278,6 @@ fn FacetForm(query: Query, facets: Facets, errors: FieldErrors) -> impl IntoView
                         {Sort::ALL.into_iter().map(|sort| view! { <option value=sort.as_str() selected=sort == query.sort>{words::sort(sort)}</option> }).collect_view()}
                     </select>
                 </div>
-                {wrong.map(|text| view! { <p class="field__error">{text}</p> })}
                 <fieldset class="facet"><legend>{t!("catalog.group")}</legend><div>{groups}</div></fieldset>
                 <fieldset class="facet"><legend>{t!("catalog.stars")}</legend><div>{stars}</div></fieldset>
                 <fieldset class="facet"><legend>{t!("catalog.season")}</legend><div>{check("in_season", "1".to_owned(), t!("catalog.in_season_now"), facets.in_season, filter.in_season)}</div></fieldset>
@@ -281,13 +286,41 @@ fn FacetForm(query: Query, facets: Facets, errors: FieldErrors) -> impl IntoView
                 <fieldset class="facet">
                     <legend>{t!("catalog.price")}</legend>
                     <div class="form__row">
-                        <label class="field"><span class="field__label">{t!("catalog.price_from")}</span><input class="input" name="min_vnd" inputmode="numeric" value=price(filter.min_price) /></label>
-                        <label class="field"><span class="field__label">{t!("catalog.price_to")}</span><input class="input" name="max_vnd" inputmode="numeric" value=price(filter.max_price) /></label>
+                        {price_field("min_vnd", t!("catalog.price_from"), price(filter.min_price), &typed)}
+                        {price_field("max_vnd", t!("catalog.price_to"), price(filter.max_price), &typed)}
                     </div>
                 </fieldset>
                 <div class="form__actions"><button type="submit" class="button">{t!("catalog.apply")}</button></div>
             </form>
         </details>
+    }
+}
+
+/// A price as understood, or as typed with what is wrong with it.
+fn price_field(
+    name: &'static str,
+    words: String,
+    understood: String,
+    typed: &Typed,
+) -> impl IntoView + use<> {
+    let error = typed.errors.of(name).map(lang::field);
+    let value = match &error {
+        Some(_) => typed
+            .pairs
+            .iter()
+            .find(|(key, _)| key == name)
+            .map(|(_, value)| value.clone())
+            .unwrap_or_default(),
+        None => understood,
+    };
+    let invalid = error.is_some().then_some("true");
+    let described = error.is_some().then(|| format!("{name}-error"));
+    view! {
+        <div class="field">
+            <label class="field__label" for=name>{words}</label>
+            <input class="input" id=name name=name inputmode="numeric" autocomplete="off" value=value aria-invalid=invalid aria-describedby=described />
+            <ErrorOf name text=error />
+        </div>
     }
 }
 

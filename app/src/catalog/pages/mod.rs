@@ -3,6 +3,6 @@ mod list;
 mod product;
 mod published;
 
-pub use list::{list, list_head};
-pub use product::{Listing, product, product_head};
+pub use list::{Typed, list, list_head};
+pub use product::{Listing, Refused, product, product_head};
 pub use published::{ranking, ranking_head, rules, rules_head};

@@ -50,12 +50,23 @@ pub fn product_head(product: &Product, base: &str) -> Head {
     head
 }
 
+/// What was typed into the form of the cart before it was refused.
+#[derive(Clone, Debug, Default)]
+pub struct Refused {
+    /// Of the refusal.
+    pub code: String,
+    /// Id of the variant that was chosen.
+    pub variant: String,
+    /// As typed.
+    pub quantity: String,
+}
+
 /// The page: the product, and more of its household.
 pub fn product(
     product: Product,
     others: Vec<Hit>,
     today: Date,
-    error: Option<String>,
+    refused: Option<Refused>,
 ) -> impl IntoView {
     let steps = vec![
         (t!("shell.home"), Some(routes::HOME.to_owned())),
@@ -74,7 +85,7 @@ pub fn product(
     view! {
         <Breadcrumbs steps />
         {hidden.then(|| view! { <Notice tone=Tone::Info><p>{t!("catalog.only_you")}</p></Notice> })}
-        <Listing product today error />
+        <Listing product today refused />
         {(!others.is_empty()).then(|| view! {
             <section class="section">
                 <h2>{t!("catalog.more_of", name = seller.name.clone())}</h2>
@@ -91,9 +102,9 @@ pub fn Listing(
     product: Product,
     /// Today's business day.
     today: Date,
-    /// Code of a refusal to say, after a form was refused.
+    /// What was typed and why it was refused, after the cart refused it.
     #[prop(default = None)]
-    error: Option<String>,
+    refused: Option<Refused>,
 ) -> impl IntoView {
     let stars = product.stars_on(today);
     let month = u8::from(today.month());
@@ -135,8 +146,8 @@ pub fn Listing(
                         <p class="product-head__place">{product.seller.commune_name.clone()}" · "{product.seller.name.clone()}</p>
                         {stars.map(|stars| view! { <Stars stars /> })}
                     </header>
-                    {error.map(|code| view! { <Notice tone=Tone::Error><p>{lang::lookup(&format!("refusal.{code}"), &[])}</p></Notice> })}
-                    {(!product.variants.is_empty()).then(|| view! { <BuyForm variants=product.variants.clone() slug=product.slug.clone() can_buy=product.status == ProductStatus::Published /> })}
+                    {refused.as_ref().and_then(|refused| lang::known_refusal(&refused.code)).map(|text| view! { <Notice tone=Tone::Error><p>{text}</p></Notice> })}
+                    {(!product.variants.is_empty()).then(|| view! { <BuyForm variants=product.variants.clone() slug=product.slug.clone() can_buy=product.status == ProductStatus::Published refused=refused.clone() /> })}
                     {product.price_is_sample.then(|| view! { <p class="muted small">{t!("catalog.price_is_sample")}</p> })}
                     <CertificateCard product=product.clone() today />
                     <SellerCard product=product.clone() />
@@ -165,9 +176,21 @@ fn fact(name: String, value: String) -> impl IntoView {
 
 /// Variants to choose from, how much, and the button.
 #[component]
-fn BuyForm(variants: Vec<Variant>, slug: String, can_buy: bool) -> impl IntoView {
+fn BuyForm(
+    variants: Vec<Variant>,
+    slug: String,
+    can_buy: bool,
+    refused: Option<Refused>,
+) -> impl IntoView {
     let single = variants.len() == 1;
-    let chosen = variants.iter().position(Variant::in_stock).unwrap_or(0);
+    let before = refused.as_ref().and_then(|refused| {
+        variants
+            .iter()
+            .position(|variant| variant.id.to_string() == refused.variant)
+    });
+    let chosen = before
+        .or_else(|| variants.iter().position(Variant::in_stock))
+        .unwrap_or(0);
     let any = can_buy && variants.iter().any(Variant::in_stock);
     let (minimum, step) = variants
         .get(chosen)
@@ -210,7 +233,7 @@ fn BuyForm(variants: Vec<Variant>, slug: String, can_buy: bool) -> impl IntoView
                     <div class="buy__row">
                         <QuantityStepper
                             name="quantity".to_owned()
-                            value=minimum.to_string()
+                            value=refused.map_or_else(|| minimum.to_string(), |refused| refused.quantity)
                             minimum=i32::try_from(minimum.thousandths()).unwrap_or(1000)
                             step=i32::try_from(step.thousandths()).unwrap_or(1000)
                             label=t!("catalog.quantity_of", unit = unit)
