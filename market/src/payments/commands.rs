@@ -46,7 +46,7 @@ pub async fn check_out(work: &mut Work<'_>, checkout: &Checkout) -> Outcome<Plac
 }
 
 /// Takes one step of an order and does what it means for the money: what is called off is no longer asked
-/// for, what came back is given back, what is delivered and already paid is complete.
+/// for, what was paid already is given back; what is delivered and already paid is complete.
 pub async fn advance(
     work: &mut Work<'_>,
     part: SellerOrderId,
@@ -56,10 +56,7 @@ pub async fn advance(
 ) -> Outcome<OrderState> {
     let state = advance_order(work, part, event, party, reason).await?;
     match state {
-        OrderState::Cancelled => {
-            set_status(work, part, PaymentStatus::Pending, PaymentStatus::Cancelled).await?;
-        }
-        OrderState::Returned => {
+        OrderState::Cancelled | OrderState::Returned => {
             set_status(work, part, PaymentStatus::Paid, PaymentStatus::Refunded).await?;
             set_status(work, part, PaymentStatus::Pending, PaymentStatus::Cancelled).await?;
         }

@@ -282,6 +282,30 @@ async fn calling_off_gives_the_goods_back_and_asks_for_no_money() {
 }
 
 #[tokio::test]
+async fn what_was_paid_and_is_called_off_is_given_back() {
+    let shop = Shop::new("Út").await;
+    let (_, variant) = shop.product("Khóm", 5, 12_000).await;
+    let placed = place(&shop, &checkout(&[(variant, 2)])).await.unwrap();
+    let part = placed.parts[0].0;
+    step(&shop, part, OrderEvent::Confirm, Party::Seller)
+        .await
+        .unwrap();
+    market::transact!(shop.db.store, &shop.actor, work => receive(work, part).await).unwrap();
+    step(&shop, part, OrderEvent::Cancel, Party::Seller)
+        .await
+        .unwrap();
+    let order = queries::by_id(shop.db.store.reader(), placed.id)
+        .await
+        .unwrap()
+        .unwrap();
+    assert_eq!(
+        order.parts[0].payment.as_ref().unwrap().status,
+        PaymentStatus::Refunded
+    );
+    is_sound(&shop).await;
+}
+
+#[tokio::test]
 async fn what_nobody_confirms_in_time_is_called_off() {
     let shop = Shop::new("Út").await;
     let (khom, variant) = shop.product("Khóm", 5, 12_000).await;
