@@ -96,7 +96,7 @@ test("a seller cancels with a reason and the stock is back", async ({ page, sign
   await expect(page.locator(".order-head .state")).toHaveText("Đã hủy");
   await expect(page.getByText("Hết nguyên liệu")).toBeVisible();
   await expect(page.getByText("không thu tiền")).toBeVisible();
-  await expect(async () => expect(await left()).toBeGreaterThanOrEqual(before)).toPass({ timeout: 10_000 });
+  await expect(async () => expect(await left()).toBeGreaterThanOrEqual(before)).toPass({ timeout: 30_000 });
 });
 
 test("bad questions to the reports are answered at the field", async ({ page, signIn, isAccessible }) => {

@@ -137,7 +137,7 @@ fn SamplePeople() -> impl IntoView {
         })
         .collect_view();
     view! {
-        <section class="samples">
+        <section class="stack">
             <h2>{t!("accounts.samples")}</h2>
             <div class="table-wrap" tabindex="0" role="region" aria-label=t!("accounts.samples")>
                 <table class="table">

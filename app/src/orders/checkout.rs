@@ -376,7 +376,7 @@ fn Review(typed: Typed, cart: Cart, total: Vnd, problem: Option<String>) -> impl
                 .filter(|part| part.lines.iter().any(|line| line.problem.is_none()))
                 .map(|part| view! {
                     <section class="panel">
-                        <h2 class="panel__title">{part.seller_name}</h2>
+                        <h2>{part.seller_name}</h2>
                         <p class="muted small">{part.commune_name}</p>
                         {part
                             .lines

@@ -204,7 +204,7 @@ fn OwnProduct(product: ListedProduct, row: RefusedRow) -> impl IntoView {
                 Some(key) => view! { <img src=routes::media(&key) alt="" width="72" height="72" loading="lazy" /> }.into_any(),
                 None => view! { <span class="own-product-blank"><Icon name="camera" /></span> }.into_any(),
             }}
-            <div class="own-product-words">
+            <div>
                 {if is_draft {
                     view! { <a href=routes::listing(id, "anh")>{name}</a> }.into_any()
                 } else {

@@ -269,7 +269,7 @@ fn Footer() -> impl IntoView {
                 <div class="site-footer__in">
                     <section><h2>{t!("shell.name")}</h2><p>{t!("shell.footer_about")}</p></section>
                     <nav aria-label=t!("shell.footer_nav")>
-                        <ul class="site-footer__links">
+                        <ul class="stack" data-gap="s">
                             <li><a href=routes::PRODUCTS>{t!("shell.all_products")}</a></li>
                             <li><a href=routes::FOLLOW>{t!("shell.follow_order")}</a></li>
                             <li><a href=routes::RULES>{t!("shell.rules")}</a></li>

@@ -1,6 +1,7 @@
 //! Killed in the middle of everything, nothing is lost and nothing is there twice.
 use std::collections::HashSet;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use market::reports::check;
@@ -15,9 +16,11 @@ async fn kill_nine_in_the_middle_of_two_hundred_checkouts() {
     let body = Arc::new(order(&[(khom, 1), (mam, 2)]));
     let mut server = ground.serve().await;
     let (base, client) = (server.base.clone(), server.client.clone());
+    let placed_so_far = Arc::new(AtomicUsize::new(0));
     let buyers: Vec<_> = (0..200)
         .map(|buyer| {
             let (base, client, body) = (base.clone(), client.clone(), Arc::clone(&body));
+            let placed_so_far = Arc::clone(&placed_so_far);
             tokio::spawn(async move {
                 tokio::time::sleep(Duration::from_millis(buyer * 4)).await;
                 let request = client
@@ -27,6 +30,7 @@ async fn kill_nine_in_the_middle_of_two_hundred_checkouts() {
                 let answer = request.send().await.ok()?;
                 let status = answer.status().as_u16();
                 let placed: serde_json::Value = answer.json().await.ok()?;
+                placed_so_far.fetch_add(1, Ordering::SeqCst);
                 (status == 201).then(|| {
                     (
                         buyer,
@@ -36,7 +40,9 @@ async fn kill_nine_in_the_middle_of_two_hundred_checkouts() {
             })
         })
         .collect();
-    tokio::time::sleep(Duration::from_millis(400)).await;
+    while placed_so_far.load(Ordering::SeqCst) < 40 {
+        tokio::time::sleep(Duration::from_millis(2)).await;
+    }
     server.kill();
     let mut answered = Vec::new();
     for buyer in buyers {

@@ -255,7 +255,7 @@ fn SellerCard(product: Product) -> impl IntoView {
     let seller = product.seller;
     view! {
         <section class="panel">
-            <h2 class="panel__title"><a href=routes::shop(&seller.slug)>{seller.name}</a></h2>
+            <h2><a href=routes::shop(&seller.slug)>{seller.name}</a></h2>
             <p>{words::seller_kind(seller.kind)}</p>
             <p class="muted">{[seller.hamlet, seller.commune_name, seller.province_name].into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(", ")}</p>
             {seller.is_sample.then(|| view! { <p class="muted small">{t!("catalog.shop_is_sample")}</p> })}
