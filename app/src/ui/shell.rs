@@ -189,6 +189,7 @@ fn Header(visit: Visit, query: String, area: Area) -> impl IntoView {
                     <a href=routes::CART aria-label=t!("shell.cart_count", count = visit.cart_count) aria-current=(path == routes::CART).then_some("page")>
                         <Icon name="cart" />
                         <span class="site-actions__word">{t!("shell.cart")}</span>
+                        " "
                         {(visit.cart_count > 0).then(|| view! { <span class="cart-count">{visit.cart_count}</span> })}
                     </a>
                 </nav>

@@ -113,7 +113,7 @@ pub fn Listing(
         <article class="stack" data-gap="l">
             <div class="beside" data-first="half">
                 <div class="gallery">
-                    <ol class="gallery__view">
+                    <ol class="gallery__view" tabindex="0" aria-label=product.name.clone()>
                         {product
                             .photos
                             .iter()
