@@ -194,7 +194,7 @@ fn OwnProduct(product: ListedProduct, row: RefusedRow) -> impl IntoView {
     let stock = if is_refused {
         row.stock
     } else {
-        product.on_hand.to_string()
+        product.on_hand.plain()
     };
     let name = named(&product.name);
     let field_id = |field: &str| format!("{field}-{id}");

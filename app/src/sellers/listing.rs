@@ -256,7 +256,7 @@ pub(super) async fn basics(visit: Visit, Path(id): Path<ProductId>) -> Result<Re
         stock: product
             .variants
             .first()
-            .map(|variant| variant.on_hand.to_string())
+            .map(|variant| variant.on_hand.plain())
             .unwrap_or_default(),
         season: product
             .season_months

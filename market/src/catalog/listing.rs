@@ -2,7 +2,6 @@
 use serde::{Deserialize, Serialize};
 
 use super::Group;
-use crate::kernel::quantity::QuantityError;
 use crate::kernel::text::clean_line;
 use crate::kernel::{FieldErrors, Quantity, Vnd};
 
@@ -98,9 +97,8 @@ pub fn parse_stock(errors: &mut FieldErrors, field: &str, text: &str) -> Quantit
     }
     match Quantity::parse(text) {
         Ok(quantity) => return quantity,
-        Err(QuantityError::NotANumber) if !text.is_empty() => errors.add(field, "number"),
-        Err(QuantityError::OutOfRange) => errors.add(field, "range"),
-        Err(QuantityError::NotANumber) => {}
+        Err(error) if !text.is_empty() => errors.add(field, error.code()),
+        Err(_) => {}
     }
     Quantity::default()
 }
