@@ -8,4 +8,4 @@ pub mod queries;
 #[cfg(feature = "server")]
 mod rows;
 
-pub use types::{Commune, PlaceHit, Province};
+pub use types::{CodeReading, Commune, PlaceHit, PlaceReading, Province};

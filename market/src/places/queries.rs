@@ -1,8 +1,13 @@
 //! Reads of the two maps. Today's map is the rows that end nowhere.
-use sqlx::{PgExecutor, PgPool};
+use std::collections::BTreeSet;
+
+use sqlx::{PgConnection, PgExecutor, PgPool};
 
 use super::rows::CommuneRow;
-use super::types::{Commune, PlaceHit, PlaceWords, Province};
+use super::types::{
+    CodeReading, Commune, NamedCommune, PlaceHit, PlaceNames, PlaceReading, PlaceWords, Province,
+    UnitName, only_place, place_key, possible_names,
+};
 use crate::kernel::{CommuneId, Fault};
 
 /// The commune with this id, of either map.
@@ -51,6 +56,36 @@ pub async fn former_by_code(
     .fetch_optional(executor)
     .await
     .map(|row| row.map(Commune::from))
+}
+
+/// The commune of today that `code` says: its own, else that of the former commune with this code, where it
+/// became exactly one. A code that lives on with other borders says today's commune.
+pub async fn read_code(conn: &mut PgConnection, code: &str) -> Result<CodeReading, Fault> {
+    if let Some(commune) = by_code(&mut *conn, code).await? {
+        return Ok(CodeReading::One(commune));
+    }
+    let rows = sqlx::query_as!(
+        CommuneRow,
+        r#"select commune.id, commune.code, commune.name, commune.full_name,
+               commune.district_name, commune.province_code, commune.province_name
+           from communes as former
+           join commune_successors as successor on successor.from_id = former.id
+           join communes as commune on commune.id = successor.to_id
+           where former.code = $1 and former.valid_to is not null
+           order by commune.code"#,
+        code,
+    )
+    .fetch_all(conn)
+    .await?;
+    let mut communes: Vec<Commune> = rows.into_iter().map(Commune::from).collect();
+    Ok(match (communes.pop(), communes.is_empty()) {
+        (None, _) => CodeReading::Unknown,
+        (Some(only), true) => CodeReading::One(only),
+        (Some(last), false) => {
+            communes.push(last);
+            CodeReading::Split(communes)
+        }
+    })
 }
 
 /// The communes of a province on today's map, by name without marks.
@@ -135,11 +170,96 @@ pub async fn provinces(executor: impl PgExecutor<'_>) -> Result<Vec<Province>, s
     .await
 }
 
+/// What a text about a place says. Sure is only what is named exactly, under either map, and leads to one
+/// commune of today; what was split, what is called alike in several places and what is merely like the text
+/// is for a person to choose, at most `limit`.
+pub async fn read(pool: &PgPool, text: &str, limit: i64) -> Result<PlaceReading, Fault> {
+    let named = named(pool, &place_key(text)).await?;
+    if let Some(place) = only_place(&named)
+        && let Some(commune) = load(pool, place).await?
+    {
+        return Ok(PlaceReading::Sure(commune));
+    }
+    let places: BTreeSet<CommuneId> = named.iter().flat_map(NamedCommune::places).collect();
+    let mut hits = find_with(pool, text, &named, limit).await?;
+    if places.len() > 1 {
+        hits.retain(|hit| places.contains(&hit.commune.id));
+    }
+    Ok(PlaceReading::Asked(hits))
+}
+
+/// The communes of either map that `key` names exactly.
+async fn named(pool: &PgPool, key: &str) -> Result<Vec<NamedCommune>, Fault> {
+    let rows = sqlx::query!(
+        r#"select commune.id, commune.full_name, commune.district_name, commune.valid_to is null as "is_of_today!",
+               province.full_name as province_name,
+               coalesce(province.code_after, province.code) as "province_after!",
+               province_after.full_name as province_after_name,
+               array(select to_id from commune_successors where from_id = commune.id order by to_id) as "became!",
+               array(
+                   select distinct former.district_name
+                   from commune_successors as successor
+                   join communes as former on former.id = successor.from_id
+                   where successor.to_id = commune.id and former.district_name is not null
+               ) as "former_districts!",
+               array(
+                   select distinct former_province.full_name
+                   from commune_successors as successor
+                   join communes as former on former.id = successor.from_id
+                   join provinces as former_province
+                       on former_province.code = former.province_code and former_province.valid_from = former.valid_from
+                   where successor.to_id = commune.id
+               ) as "former_provinces!"
+           from communes as commune
+           join provinces as province
+               on province.code = commune.province_code and province.valid_from = commune.valid_from
+           join provinces as province_after
+               on province_after.code = coalesce(province.code_after, province.code) and province_after.valid_to is null
+           where commune.name_key = any($1)
+           order by commune.id"#,
+        &possible_names(key),
+    )
+    .fetch_all(pool)
+    .await?;
+    Ok(rows
+        .into_iter()
+        .filter(|row| {
+            let districts = row.district_name.iter().chain(&row.former_districts);
+            let provinces = [&row.province_name, &row.province_after_name];
+            let names = PlaceNames {
+                own: UnitName::of(&row.full_name),
+                districts: districts.map(|name| UnitName::of(name)).collect(),
+                provinces: provinces
+                    .into_iter()
+                    .chain(&row.former_provinces)
+                    .map(|name| UnitName::of(name))
+                    .collect(),
+            };
+            names.are(key)
+        })
+        .map(|row| NamedCommune {
+            id: CommuneId(row.id),
+            province_after: row.province_after,
+            became: (!row.is_of_today).then(|| row.became.into_iter().map(CommuneId).collect()),
+        })
+        .collect())
+}
+
 /// The communes of today that `text` may mean, at most `limit`, likeliest first: a name that is exactly
 /// that before one that begins so before one that holds it before a district or province; our own area
 /// first. A name of before July 2025 answers what it became, all of it where it was split. Each commune
 /// comes once. Where nothing has all the words, names that look alike are answered.
 pub async fn find(pool: &PgPool, text: &str, limit: i64) -> Result<Vec<PlaceHit>, Fault> {
+    find_with(pool, text, &[], limit).await
+}
+
+/// Like [`find`], with the communes that the text names exactly in front.
+async fn find_with(
+    pool: &PgPool,
+    text: &str,
+    named: &[NamedCommune],
+    limit: i64,
+) -> Result<Vec<PlaceHit>, Fault> {
     let words = PlaceWords::read(text);
     if words.names.is_empty() {
         return Ok(Vec::new());
@@ -151,9 +271,10 @@ pub async fn find(pool: &PgPool, text: &str, limit: i64) -> Result<Vec<PlaceHit>
         .map(|word| format!("{word}:*"))
         .collect::<Vec<_>>()
         .join(" & ");
-    let hits = found(pool, &words, Some(&every_word), limit).await?;
+    let named: Vec<i32> = named.iter().map(|commune| commune.id.0).collect();
+    let hits = found(pool, &words, Some(&every_word), &named, limit).await?;
     if hits.is_empty() {
-        return found(pool, &words, None, limit).await;
+        return found(pool, &words, None, &named, limit).await;
     }
     Ok(hits)
 }
@@ -163,6 +284,7 @@ async fn found(
     pool: &PgPool,
     words: &PlaceWords,
     tsquery: Option<&str>,
+    exact: &[i32],
     limit: i64,
 ) -> Result<Vec<PlaceHit>, Fault> {
     let rows = sqlx::query!(
@@ -174,19 +296,19 @@ async fn found(
            ),
            named as (
                select *, 0 as likeness from communes
-               where to_tsvector('simple', search_key) @@ to_tsquery('simple', $1)
+               where to_tsvector('simple', search_key) @@ to_tsquery('simple', $1) or id = any($5)
                union all
                select *, -word_similarity($3, search_key) from communes
                where $1 is null and $3 <% search_key
            ),
            meant as (
                -- A commune of today, under its own name …
-               select named.id as current_id, null::text as former, true as whole,
+               select named.id, named.id as current_id, null::text as former, true as whole,
                    named.name_key, named.search_key, named.likeness
                from named where named.valid_to is null
                union all
                -- … or under that of one that went into it.
-               select successor.to_id,
+               select named.id, successor.to_id,
                    named.full_name || coalesce(', ' || named.district_name, '') || ', ' || named.province_name,
                    successor.whole, named.name_key, named.search_key, named.likeness
                from named join commune_successors as successor on successor.from_id = named.id
@@ -195,6 +317,7 @@ async fn found(
                select meant.*,
                    least(
                        case
+                           when meant.id = any($5) then -1
                            when name_key in ($2, $3) then 0
                            when starts_with(name_key, $2) or starts_with(name_key, $3)
                                or starts_with($2, name_key || ' ') or starts_with($3, name_key || ' ') then 1
@@ -220,6 +343,7 @@ async fn found(
         words.all,
         words.names,
         limit,
+        exact,
     )
     .fetch_all(pool)
     .await?;

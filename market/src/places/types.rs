@@ -56,6 +56,161 @@ pub struct PlaceHit {
     pub whole: bool,
 }
 
+/// What a text about a place says.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum PlaceReading {
+    /// This commune of today's map, beyond doubt.
+    Sure(Commune),
+    /// One of these, likeliest first; none where nothing is even like it. Only a person can say which.
+    Asked(Vec<PlaceHit>),
+}
+
+/// What a code says.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum CodeReading {
+    /// Of today's map, or of a former commune that became exactly this one.
+    One(Commune),
+    /// Of a former commune that went to all of these.
+    Split(Vec<Commune>),
+    /// Of neither map, or of a former commune that nobody knows the successor of.
+    Unknown,
+}
+
+/// The name of a unit in the parts that people write or leave out, as keys.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct UnitName {
+    /// `xa`, and how it is shortened.
+    kind: Option<(&'static str, &'static str)>,
+    /// `hoa luu`.
+    name: String,
+}
+
+/// Kinds of units, whole and shortened.
+const KINDS: [(&str, &str); 9] = [
+    ("xa", "x"),
+    ("phuong", "p"),
+    ("thi tran", "tt"),
+    ("dac khu", "dk"),
+    ("huyen", "h"),
+    ("quan", "q"),
+    ("thi xa", "tx"),
+    ("thanh pho", "tp"),
+    ("tinh", "t"),
+];
+
+impl UnitName {
+    /// Of `Xã Hỏa Lựu`, `Thành phố Vị Thanh`, `Tỉnh Hậu Giang`.
+    #[must_use]
+    pub fn of(full_name: &str) -> Self {
+        let key = place_key(full_name);
+        KINDS
+            .into_iter()
+            .find_map(|kind| {
+                let name = key.strip_prefix(kind.0)?.strip_prefix(' ')?;
+                Some(Self {
+                    kind: Some(kind),
+                    name: name.to_owned(),
+                })
+            })
+            .unwrap_or(Self {
+                kind: None,
+                name: key.clone(),
+            })
+    }
+
+    /// What is left of `key` after this name at its beginning, with its kind, that shortened, or neither.
+    fn rests<'a>(&self, key: &'a str) -> impl Iterator<Item = &'a str> {
+        let (whole, short) = self.kind.unwrap_or_default();
+        ["", whole, short].into_iter().filter_map(move |kind| {
+            let rest = if kind.is_empty() {
+                key
+            } else {
+                key.strip_prefix(kind)?.strip_prefix(' ')?
+            };
+            let rest = rest.strip_prefix(self.name.as_str())?;
+            if rest.is_empty() {
+                Some(rest)
+            } else {
+                rest.strip_prefix(' ')
+            }
+        })
+    }
+}
+
+/// All that a commune is called by, on either map.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PlaceNames {
+    /// Its own name.
+    pub own: UnitName,
+    /// The districts it was in.
+    pub districts: Vec<UnitName>,
+    /// The provinces it was or is in.
+    pub provinces: Vec<UnitName>,
+}
+
+impl PlaceNames {
+    /// Whether `key` (of [`place_key`]) is exactly this commune's name, with nothing behind it but its
+    /// district and province, each with or without the word for its kind.
+    #[must_use]
+    pub fn are(&self, key: &str) -> bool {
+        let is_province = |key: &str| {
+            self.provinces
+                .iter()
+                .any(|province| province.rests(key).any(str::is_empty))
+        };
+        self.own.rests(key).any(|rest| {
+            rest.is_empty()
+                || is_province(rest)
+                || self.districts.iter().any(|district| {
+                    district
+                        .rests(rest)
+                        .any(|rest| rest.is_empty() || is_province(rest))
+                })
+        })
+    }
+}
+
+/// A commune that a text names exactly, and where that leads.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NamedCommune {
+    /// Itself, on either map.
+    pub id: CommuneId,
+    /// Where all of it lies today.
+    pub province_after: String,
+    /// What it became; `None`: it is of today's map.
+    pub became: Option<Vec<CommuneId>>,
+}
+
+/// The one commune of today that all of these lead to. A former commune whose successor nobody knows is
+/// another place, unless it alone bore the name in the province where today's is.
+#[must_use]
+pub fn only_place(named: &[NamedCommune]) -> Option<CommuneId> {
+    let mut places = named.iter().flat_map(NamedCommune::places);
+    let place = places.next()?;
+    if places.any(|other| other != place) {
+        return None;
+    }
+    let province = named
+        .iter()
+        .find(|commune| commune.id == place)
+        .map(|commune| &commune.province_after);
+    let mut lost = named
+        .iter()
+        .filter(|commune| commune.became.as_ref().is_some_and(Vec::is_empty));
+    let is_there = lost
+        .next()
+        .is_none_or(|lost| Some(&lost.province_after) == province);
+    (is_there && lost.next().is_none()).then_some(place)
+}
+
+impl NamedCommune {
+    /// The communes of today that it is or became.
+    pub fn places(&self) -> impl Iterator<Item = CommuneId> {
+        let own = self.became.is_none().then_some(self.id);
+        own.into_iter().chain(self.became.iter().flatten().copied())
+    }
+}
+
 /// What a text about a place is looked up by.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PlaceWords {
@@ -99,6 +254,26 @@ impl PlaceWords {
     }
 }
 
+/// The names with which a text about a place may begin, as keys.
+#[must_use]
+pub fn possible_names(key: &str) -> Vec<String> {
+    let starts = KINDS.iter().flat_map(|(whole, short)| [*whole, *short]);
+    let bodies = starts
+        .filter_map(|kind| key.strip_prefix(kind)?.strip_prefix(' '))
+        .chain([key]);
+    bodies
+        .flat_map(|body| {
+            let ends = body.match_indices(' ').map(|(end, _)| end);
+            ends.chain([body.len()])
+                .take(LONGEST_NAME)
+                .map(|end| body[..end].to_owned())
+        })
+        .collect()
+}
+
+/// Words of the longest name of a commune, and some.
+const LONGEST_NAME: usize = 8;
+
 /// The key of a place's name: folded, and `y` written `i` where a syllable has no other vowel, since both
 /// are written (Vĩnh Mỹ, Vĩnh Mĩ).
 #[must_use]
@@ -132,6 +307,94 @@ mod tests {
         );
         assert_eq!(PlaceWords::read("xã").names, "xa");
         assert_eq!(PlaceWords::read(" ").names, "");
+    }
+
+    fn hoa_tien() -> PlaceNames {
+        PlaceNames {
+            own: UnitName::of("Xã Hoả Tiến"),
+            districts: vec![UnitName::of("Thành phố Vị Thanh")],
+            provinces: vec![
+                UnitName::of("Tỉnh Hậu Giang"),
+                UnitName::of("Thành phố Cần Thơ"),
+            ],
+        }
+    }
+
+    #[test]
+    fn a_name_is_exact_with_its_kind_district_and_province_or_without() {
+        for text in [
+            "hoa tien",
+            "Xã Hỏa Tiến",
+            "x. Hoả Tiến",
+            "xã hoả tiến, vị thanh",
+            "Hoả Tiến, TP. Vị Thanh, Hậu Giang",
+            "Xã Hoả Tiến – thành phố Vị Thanh – tỉnh Hậu Giang",
+            "hoa tien, tp can tho",
+        ] {
+            assert!(hoa_tien().are(&place_key(text)), "{text}");
+        }
+        for text in [
+            "",
+            "xã",
+            "hoa tie",
+            "hoa tien 2",
+            "phường Hoả Tiến",
+            "hoa tien, huyện vị thanh",
+            "hoa tien, hau giang, vi thanh",
+            "ấp 1 xã hoả tiến",
+            "hoa tien vi",
+            "hoatien",
+        ] {
+            assert!(!hoa_tien().are(&place_key(text)), "{text}");
+        }
+    }
+
+    #[test]
+    fn a_name_that_begins_like_a_kind_is_still_a_name() {
+        let names = PlaceNames {
+            own: UnitName::of("Xã Xà Phiên"),
+            districts: Vec::new(),
+            provinces: Vec::new(),
+        };
+        assert!(names.are("xa phien") && names.are("xa xa phien") && !names.are("phien"));
+        for text in ["xa phien", "xa xa phien can tho"] {
+            assert!(
+                possible_names(text).contains(&"xa phien".to_owned()),
+                "{text}"
+            );
+        }
+    }
+
+    #[test]
+    fn what_leads_to_one_place_only_is_beyond_doubt() {
+        let now = |id: i32, province: &str| NamedCommune {
+            id: CommuneId(id),
+            province_after: province.to_owned(),
+            became: None,
+        };
+        let then = |id: i32, province: &str, became: &[i32]| NamedCommune {
+            became: Some(became.iter().copied().map(CommuneId).collect()),
+            ..now(id, province)
+        };
+        let place = Some(CommuneId(100_001));
+        let today = now(100_001, "92");
+        let one = |named: &[NamedCommune]| only_place(named);
+        assert_eq!(one(&[]), None);
+        assert_eq!(one(&[today.clone()]), place);
+        assert_eq!(one(&[then(1, "92", &[100_001])]), place);
+        assert_eq!(one(&[today.clone(), then(1, "92", &[100_001])]), place);
+        assert_eq!(one(&[today.clone(), then(1, "92", &[100_002])]), None);
+        assert_eq!(one(&[then(1, "92", &[100_001, 100_002])]), None);
+        assert_eq!(one(&[today.clone(), now(100_003, "01")]), None);
+        assert_eq!(one(&[then(1, "92", &[])]), None);
+        assert_eq!(one(&[today.clone(), then(1, "92", &[])]), place);
+        assert_eq!(one(&[today.clone(), then(1, "01", &[])]), None);
+        assert_eq!(one(&[today, then(1, "92", &[]), then(2, "92", &[])]), None);
+        assert_eq!(
+            one(&[then(1, "92", &[100_001]), then(2, "92", &[])]),
+            None,
+            "today's has another name: the lost one is not there"
+        );
     }
 
     #[test]
