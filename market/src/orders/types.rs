@@ -101,7 +101,7 @@ impl CheckoutForm {
             errors.add("commune_code", "required");
         } else if commune_code.len() != 5 || !commune_code.bytes().all(|byte| byte.is_ascii_digit())
         {
-            errors.add("commune_code", "commune");
+            errors.add("commune_code", "commune_code");
         }
         let street = errors.line("street", &self.street, 200);
         let note = errors.optional_text("note", &self.note, 500);
@@ -378,7 +378,7 @@ pub struct BoardEntry {
 pub struct Shortage {
     /// Which.
     pub variant_id: VariantId,
-    /// Its product's name; empty where nobody knows the variant.
+    /// Its product's name.
     pub name: String,
     /// What is left of it; zero where it is not on sale.
     pub available: Quantity,
@@ -402,6 +402,9 @@ pub enum OrdersRefusal {
         /// What it would be now.
         now: Vnd,
     },
+    /// The key has made an order with other wishes.
+    #[error("the key has made another order")]
+    KeyReused,
     /// There is no such order, or it is someone else's.
     #[error("no such order")]
     NotFound,
@@ -417,11 +420,12 @@ pub enum OrdersRefusal {
 
 impl OrdersRefusal {
     /// Every code, so that a test finds a message for each.
-    pub const CODES: [&'static str; 6] = [
+    pub const CODES: [&'static str; 7] = [
         "orders.invalid",
         "orders.empty",
         "orders.out_of_stock",
         "orders.total_changed",
+        "orders.key_reused",
         "orders.not_found",
         "orders.not_allowed",
     ];
@@ -442,6 +446,7 @@ impl Refusal for OrdersRefusal {
             Self::Empty => "orders.empty",
             Self::OutOfStock(_) => "orders.out_of_stock",
             Self::TotalChanged { .. } => "orders.total_changed",
+            Self::KeyReused => "orders.key_reused",
             Self::NotFound => "orders.not_found",
             Self::NotAllowed { .. } => "orders.not_allowed",
         }
@@ -449,7 +454,7 @@ impl Refusal for OrdersRefusal {
 
     fn kind(&self) -> RefusalKind {
         match self {
-            Self::Invalid(_) | Self::Empty => RefusalKind::Invalid,
+            Self::Invalid(_) | Self::Empty | Self::KeyReused => RefusalKind::Invalid,
             Self::OutOfStock(_) | Self::TotalChanged { .. } | Self::NotAllowed { .. } => {
                 RefusalKind::Conflict
             }
@@ -464,7 +469,6 @@ impl Refusal for OrdersRefusal {
                 let names: Vec<&str> = shortages
                     .iter()
                     .map(|shortage| shortage.name.as_str())
-                    .filter(|name| !name.is_empty())
                     .collect();
                 vec![("names", names.join(", "))]
             }

@@ -1,5 +1,5 @@
 //! Placing orders and moving them on: never oversold, once for one form, money and goods as the states say.
-use market::kernel::{Actor, Failure, SellerOrderId, Vnd};
+use market::kernel::{Actor, Failure, Phone, Quantity, SellerOrderId, VariantId, Vnd};
 use market::orders::{
     Checkout, OrderEvent, OrderState, OrdersRefusal, Party, PaymentStatus, PlacedOrder, queries,
 };
@@ -164,16 +164,23 @@ async fn what_cannot_be_ordered_is_told() {
         matches!(refusal(place(&shop, &checkout(&[(variant, 6)])).await), OrdersRefusal::OutOfStock(short) if short[0].available.thousandths() == 5000)
     );
     let mut half = checkout(&[(variant, 1)]);
-    half.lines[0].1 = market::kernel::Quantity::from_thousandths(1500);
+    half.lines
+        .push((VariantId(uuid::Uuid::nil()), half.lines[0].1));
+    half.lines[0].1 = Quantity::from_thousandths(1500);
+    let OrdersRefusal::Invalid(wrong) = refusal(place(&shop, &half).await) else {
+        panic!("half a fruit and nobody's product")
+    };
+    let wrong: Vec<_> = wrong
+        .0
+        .iter()
+        .map(|error| (error.field.as_str(), error.code.as_str()))
+        .collect();
     assert_eq!(
-        refusal(place(&shop, &half).await),
-        OrdersRefusal::field("quantity", "step")
-    );
-    let mut nowhere = checkout(&[(variant, 1)]);
-    "00000".clone_into(&mut nowhere.contact.commune_code);
-    assert_eq!(
-        refusal(place(&shop, &nowhere).await),
-        OrdersRefusal::field("commune_code", "commune")
+        wrong,
+        [
+            ("lines.0.quantity", "step"),
+            ("lines.1.variant_id", "unknown_variant")
+        ]
     );
     let mut dearer = checkout(&[(variant, 1)]);
     dearer.seen_total = Some(Vnd(1));
@@ -191,6 +198,65 @@ async fn what_cannot_be_ordered_is_told() {
         OrdersRefusal::OutOfStock(_)
     ));
     assert_eq!(shop.stock(khom).await, (5, 0));
+}
+
+#[tokio::test]
+async fn a_key_stands_for_one_order_and_its_wishes() {
+    let shop = Shop::new("Út").await;
+    let (khom, variant) = shop.product("Khóm", 9, 12_000).await;
+    let form = checkout(&[(variant, 2)]);
+    let placed = place(&shop, &form).await.unwrap();
+    // Written in other words, but the same.
+    let mut again = form.clone();
+    again.lines = [1, 1].map(|_| (variant, Quantity::ONE)).to_vec();
+    let twin = place(&shop, &again).await.unwrap();
+    assert_eq!((twin.code, twin.is_new), (placed.code, false));
+    let changes: [fn(&mut Checkout); 6] = [
+        |form| form.lines[0].1 = Quantity::ONE,
+        |form| "Người khác".clone_into(&mut form.contact.name),
+        |form| form.contact.phone = Phone::parse("0900000000").unwrap(),
+        |form| "Số 2".clone_into(&mut form.contact.street),
+        |form| "Gọi trước".clone_into(&mut form.contact.note),
+        |form| "31447".clone_into(&mut form.contact.commune_code),
+    ];
+    for change in changes {
+        let mut other = form.clone();
+        change(&mut other);
+        let outcome = place(&shop, &other).await;
+        assert!(
+            matches!(outcome, Err(Failure::Refused(OrdersRefusal::KeyReused))),
+            "{other:?}: {outcome:?}"
+        );
+    }
+    assert_eq!(shop.stock(khom).await, (9, 2));
+}
+
+#[tokio::test]
+async fn a_former_communes_code_leads_to_todays_or_is_asked_back() {
+    let shop = Shop::new("Út").await;
+    let (_, variant) = shop.product("Khóm", 9, 12_000).await;
+    let to = async |code: &str| {
+        let mut form = checkout(&[(variant, 1)]);
+        code.clone_into(&mut form.contact.commune_code);
+        place(&shop, &form).await
+    };
+    for (code, name) in [("31338", "Xã Hỏa Lựu"), ("31447", "Xã Vĩnh Thuận Đông")] {
+        let placed = to(code).await.unwrap();
+        let order = queries::by_id(shop.db.store.reader(), placed.id)
+            .await
+            .unwrap()
+            .unwrap();
+        assert_eq!(order.commune_name, name, "{code}");
+    }
+    for (code, wrong) in [("31178", "commune_split"), ("00000", "commune_code")] {
+        let Err(Failure::Refused(OrdersRefusal::Invalid(errors))) = to(code).await else {
+            panic!("{code} is no one place")
+        };
+        assert_eq!(
+            (errors.0[0].field.as_str(), errors.0[0].code.as_str()),
+            ("commune_code", wrong)
+        );
+    }
 }
 
 #[tokio::test]

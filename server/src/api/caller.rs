@@ -4,7 +4,10 @@ use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, StatusCode, header};
 use market::accounts;
-use market::kernel::{Actor, SellerId};
+use market::kernel::{Actor, FieldErrors, SellerId};
+use serde::de::DeserializeOwned;
+use serde::{Deserialize, Deserializer};
+use serde_json::Value;
 
 use super::problem::Problem;
 
@@ -88,21 +91,72 @@ impl Caller {
         }
     }
 
-    /// The key that the caller chose for what a POST makes.
-    pub fn idempotency_key(&self) -> Option<&str> {
-        self.headers
-            .get("idempotency-key")
-            .and_then(|value| value.to_str().ok())
-            .filter(|key| !key.is_empty() && key.len() <= 200)
+    /// The key that the caller chose for what a POST makes. One that can't be kept is refused: without it
+    /// the same call again would make another thing.
+    pub fn idempotency_key(&self) -> Result<Option<&str>, Problem> {
+        let Some(value) = self.headers.get("idempotency-key") else {
+            return Ok(None);
+        };
+        match value.to_str() {
+            Ok(key) if (1..=200).contains(&key.len()) => Ok(Some(key)),
+            _ => {
+                let mut errors = FieldErrors::default();
+                errors.add("Idempotency-Key", "idempotency_key");
+                Err(Problem::fields(&self.headers, errors))
+            }
+        }
+    }
+}
+
+/// A field as it was sent, of whatever type: read without giving up the others, so that all that is wrong
+/// with a call is told in one go. Null is like nothing.
+#[derive(Default)]
+pub enum Given<T> {
+    /// Not sent.
+    #[default]
+    Missing,
+    /// Of another type.
+    Wrong,
+    /// As described.
+    Value(T),
+}
+
+impl<'de, T: DeserializeOwned> Deserialize<'de> for Given<T> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        Ok(match Value::deserialize(deserializer)? {
+            Value::Null => Self::Missing,
+            value => serde_json::from_value(value).map_or(Self::Wrong, Self::Value),
+        })
+    }
+}
+
+impl<T> Given<T> {
+    /// The value; notes another type under the field's name.
+    pub fn read(self, errors: &mut FieldErrors, field: &str) -> Option<T> {
+        match self {
+            Self::Value(value) => Some(value),
+            Self::Missing => None,
+            Self::Wrong => {
+                errors.add(field, "type");
+                None
+            }
+        }
+    }
+
+    /// The same, of a field that must be there.
+    pub fn required(self, errors: &mut FieldErrors, field: &str) -> Option<T> {
+        if matches!(self, Self::Missing) {
+            errors.add(field, "required");
+        }
+        self.read(errors, field)
     }
 }
 
 /// Numbers and texts alike, as callers send them: the forms of the domain read both.
-pub fn text<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<String, D::Error> {
-    let value: serde_json::Value = serde::Deserialize::deserialize(deserializer)?;
-    Ok(match value {
-        serde_json::Value::Null => String::new(),
-        serde_json::Value::String(text) => text,
+pub fn text<'de, D: Deserializer<'de>>(deserializer: D) -> Result<String, D::Error> {
+    Ok(match Value::deserialize(deserializer)? {
+        Value::Null => String::new(),
+        Value::String(text) => text,
         other => other.to_string(),
     })
 }

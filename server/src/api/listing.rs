@@ -167,10 +167,10 @@ pub async fn create(
     body: Result<Json<NewProduct>, JsonRejection>,
 ) -> Result<Response, Problem> {
     let seller = caller.seller()?;
-    let Json(body) = body.map_err(|rejection| Problem::body(&caller.headers, &rejection))?;
+    let Json(body) = body.map_err(|rejection| Problem::json(&caller.headers, &rejection))?;
     let (basics, pricing, variants) = body.parse().map_err(|errors| invalid(&caller, errors))?;
     let scope = format!("POST /seller/products {seller}");
-    let key = caller.idempotency_key();
+    let key = caller.idempotency_key()?;
     let (scope, basics, pricing, variants) =
         (scope.as_str(), &basics, &pricing, variants.as_slice());
     let id = market::transact!(site.store, &caller.actor, work => {
@@ -205,7 +205,7 @@ pub async fn change(
 ) -> Result<Json<ListingOut>, Problem> {
     caller.seller()?;
     let id = known(&caller, &id)?;
-    let Json(body) = body.map_err(|rejection| Problem::body(&caller.headers, &rejection))?;
+    let Json(body) = body.map_err(|rejection| Problem::json(&caller.headers, &rejection))?;
     let (basics, pricing, _) = body.parse().map_err(|errors| invalid(&caller, errors))?;
     let (basics, pricing) = (&basics, &pricing);
     market::transact!(site.store, &caller.actor, work => {

@@ -11,101 +11,103 @@ use market::orders::{
 };
 use market::payments::commands;
 use serde::{Deserialize, Serialize};
+use serde_json::Number;
 use sha2::{Digest, Sha256};
 use time::format_description::well_known::Rfc3339;
 use utoipa::{IntoParams, ToSchema};
 use uuid::Uuid;
 
-use super::caller::{Caller, text};
+use super::caller::{Caller, Given};
 use super::catalog::{SellerOut, decimal};
 use super::problem::{Problem, ShortVariant};
 
 /// An order to be placed.
 #[derive(Deserialize, ToSchema)]
 pub struct NewOrder {
+    /// Lines of the same variant are counted together.
     #[serde(default)]
-    lines: Vec<NewLine>,
+    #[schema(required, value_type = Vec<NewLine>)]
+    lines: Given<Vec<Given<NewLine>>>,
     #[serde(default)]
-    contact: NewContact,
+    #[schema(required, value_type = NewContact)]
+    contact: Given<NewContact>,
     #[serde(default)]
-    address: NewAddress,
+    #[schema(required, value_type = NewAddress)]
+    address: Given<NewAddress>,
     /// cod; vietqr and card where they are offered.
     #[serde(default)]
-    payment_method: String,
+    #[schema(required, value_type = String)]
+    payment_method: Given<String>,
+    /// For the sellers.
     #[serde(default)]
-    note: String,
+    #[schema(value_type = Option<String>)]
+    note: Given<String>,
     /// Vouchers are not offered yet: a text here is refused.
     #[serde(default)]
-    voucher: Option<String>,
+    #[schema(value_type = Option<String>)]
+    voucher: Given<String>,
 }
 
 #[derive(Deserialize, ToSchema)]
 struct NewLine {
-    #[serde(default, deserialize_with = "text")]
-    variant_id: String,
-    /// In units; a decimal number or a text.
-    #[serde(default, deserialize_with = "text")]
-    #[schema(value_type = f64)]
-    quantity: String,
+    #[serde(default)]
+    #[schema(required, value_type = String)]
+    variant_id: Given<String>,
+    /// In units, three decimals at most.
+    #[serde(default)]
+    #[schema(required, value_type = f64)]
+    quantity: Given<Number>,
 }
 
 #[derive(Default, Deserialize, ToSchema)]
-#[serde(default)]
 struct NewContact {
-    name: String,
-    phone: String,
+    #[serde(default)]
+    #[schema(required, value_type = String)]
+    name: Given<String>,
+    /// Vietnamese, as people write it.
+    #[serde(default)]
+    #[schema(required, value_type = String)]
+    phone: Given<String>,
 }
 
 #[derive(Default, Deserialize, ToSchema)]
-#[serde(default)]
 struct NewAddress {
-    /// 5 digits, today's map.
-    commune_code: String,
-    street: String,
+    /// 5 digits, of today's map; or of a former commune that became exactly one.
+    #[serde(default)]
+    #[schema(required, value_type = String)]
+    commune_code: Given<String>,
+    #[serde(default)]
+    #[schema(required, value_type = String)]
+    street: Given<String>,
 }
 
 impl NewOrder {
-    fn checkout(&self, key: Uuid) -> Result<Checkout, FieldErrors> {
+    fn checkout(self, key: Uuid) -> Result<Checkout, FieldErrors> {
         let mut errors = FieldErrors::default();
-        let mut lines = Vec::new();
-        for (index, line) in self.lines.iter().enumerate() {
-            let variant = line.variant_id.parse::<VariantId>();
-            if variant.is_err() {
-                errors.add(&format!("lines.{index}.variant_id"), "id");
-            }
-            let quantity = Quantity::parse(&line.quantity);
-            match quantity {
-                Err(market::kernel::quantity::QuantityError::NotANumber) => {
-                    errors.add(&format!("lines.{index}.quantity"), "number");
-                }
-                Err(market::kernel::quantity::QuantityError::OutOfRange) => {
-                    errors.add(&format!("lines.{index}.quantity"), "range");
-                }
-                Ok(_) => {}
-            }
-            if let (Ok(variant), Ok(quantity)) = (variant, quantity) {
-                lines.push((variant, quantity));
-            }
-        }
-        if self.lines.is_empty() {
-            errors.add("lines", "required");
-        }
-        if self
-            .voucher
-            .as_deref()
-            .is_some_and(|voucher| !voucher.trim().is_empty())
-        {
+        let lines = lines(self.lines, &mut errors);
+        let contact = self
+            .contact
+            .read(&mut errors, "contact")
+            .unwrap_or_default();
+        let address = self
+            .address
+            .read(&mut errors, "address")
+            .unwrap_or_default();
+        let mut text =
+            |field: &str, given: Given<String>| given.read(&mut errors, field).unwrap_or_default();
+        let form = CheckoutForm {
+            name: text("contact.name", contact.name),
+            phone: text("contact.phone", contact.phone),
+            commune_code: text("address.commune_code", address.commune_code),
+            street: text("address.street", address.street),
+            note: text("note", self.note),
+            payment_method: text("payment_method", self.payment_method),
+        };
+        if !text("voucher", self.voucher).trim().is_empty() {
             errors.add("voucher", "unknown_voucher");
         }
-        let form = CheckoutForm {
-            name: self.contact.name.clone(),
-            phone: self.contact.phone.clone(),
-            commune_code: self.address.commune_code.clone(),
-            street: self.address.street.clone(),
-            note: self.note.clone(),
-            payment_method: self.payment_method.clone(),
-        };
-        match form.parse() {
+        let contact = form.parse().map_err(at_their_fields);
+        match contact {
             Ok(contact) if errors.is_empty() => Ok(Checkout {
                 key,
                 lines,
@@ -115,18 +117,78 @@ impl NewOrder {
             }),
             Ok(_) => Err(errors),
             Err(more) => {
-                errors.0.extend(more.0.into_iter().map(|mut error| {
-                    error.field = match error.field.as_str() {
-                        "name" | "phone" => format!("contact.{}", error.field),
-                        "commune_code" | "street" => format!("address.{}", error.field),
-                        other => other.to_owned(),
-                    };
-                    error
-                }));
+                for error in more.0 {
+                    if !is_told(&errors, &error.field) {
+                        errors.0.push(error);
+                    }
+                }
                 Err(errors)
             }
         }
     }
+}
+
+/// Whether something is wrong already with the field or with what it stands in.
+fn is_told(errors: &FieldErrors, field: &str) -> bool {
+    errors.0.iter().any(|error| {
+        field
+            .strip_prefix(error.field.as_str())
+            .is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
+    })
+}
+
+fn lines(
+    given: Given<Vec<Given<NewLine>>>,
+    errors: &mut FieldErrors,
+) -> Vec<(VariantId, Quantity)> {
+    let Some(given) = given.required(errors, "lines") else {
+        return Vec::new();
+    };
+    if given.is_empty() {
+        errors.add("lines", "required");
+    }
+    let mut lines = Vec::with_capacity(given.len());
+    for (index, line) in given.into_iter().enumerate() {
+        let at = format!("lines.{index}");
+        let Some(line) = line.required(errors, &at) else {
+            continue;
+        };
+        let variant = variant(line.variant_id, errors, &format!("{at}.variant_id"));
+        let quantity = quantity(line.quantity, errors, &format!("{at}.quantity"));
+        if let (Some(variant), Some(quantity)) = (variant, quantity) {
+            lines.push((variant, quantity));
+        }
+    }
+    lines
+}
+
+fn variant(given: Given<String>, errors: &mut FieldErrors, field: &str) -> Option<VariantId> {
+    let variant = given.required(errors, field)?.parse();
+    variant.map_err(|_| errors.add(field, "id")).ok()
+}
+
+fn quantity(given: Given<Number>, errors: &mut FieldErrors, field: &str) -> Option<Quantity> {
+    let number = given.required(errors, field)?;
+    // Written without an exponent, however it was sent.
+    let text = match number.as_i64() {
+        Some(whole) => whole.to_string(),
+        None => number.as_f64().unwrap_or_default().to_string(),
+    };
+    Quantity::parse(&text)
+        .map_err(|error| errors.add(field, error.code()))
+        .ok()
+}
+
+/// The fields of a checkout under the names that the call gives them.
+fn at_their_fields(mut errors: FieldErrors) -> FieldErrors {
+    for error in &mut errors.0 {
+        error.field = match error.field.as_str() {
+            "name" | "phone" => format!("contact.{}", error.field),
+            "commune_code" | "street" => format!("address.{}", error.field),
+            _ => continue,
+        };
+    }
+    errors
 }
 
 /// A placed order, with what opens it.
@@ -226,24 +288,32 @@ fn part(part: SellerOrder) -> PartOut {
     }
 }
 
-/// Places an order. The same `Idempotency-Key` again answers the same order.
+/// Places an order. The same `Idempotency-Key` with the same body again answers the same order; with another
+/// body it is refused.
 #[utoipa::path(
     post, path = "/orders", request_body = NewOrder,
-    params(("Idempotency-Key" = Option<String>, Header, description = "Chosen by the caller, one for each order it means")),
+    params(("Idempotency-Key" = Option<String>, Header, description = "Chosen by the caller, one for each order it means; 1 to 200 characters of ASCII")),
     responses((status = 201, body = PlacedOut), (status = 409, body = Problem), (status = 422, body = Problem)))]
 pub async fn place(
     State(site): State<Site>,
     caller: Caller,
     body: Result<Json<NewOrder>, JsonRejection>,
 ) -> Result<Response, Problem> {
-    let Json(order) = body.map_err(|rejection| Problem::body(&caller.headers, &rejection))?;
-    let key = key(&caller);
-    let checkout = order
+    let Json(order) = body.map_err(|rejection| Problem::json(&caller.headers, &rejection))?;
+    let key = key(&caller)?;
+    let checkout = &order
         .checkout(key)
         .map_err(|errors| Problem::refusal(&caller.headers, &OrdersRefusal::Invalid(errors)))?;
-    let checkout = &checkout;
     let placed = market::transact!(site.store, &caller.actor, work => commands::check_out(work, checkout).await)
-        .map_err(|failure| refused(&caller.headers, &failure))?;
+        .map_err(|failure| {
+            let failure = match failure {
+                Failure::Refused(OrdersRefusal::Invalid(errors)) => {
+                    OrdersRefusal::Invalid(at_their_fields(errors)).into()
+                }
+                other => other,
+            };
+            refused(&caller.headers, &failure)
+        })?;
     let order = queries::by_id(site.store.reader(), placed.id)
         .await
         .map_err(|fault| Problem::fault(&caller.headers, &fault))?
@@ -259,8 +329,8 @@ pub async fn place(
 }
 
 /// The caller's own key, bound to who calls; a new one where there is none.
-fn key(caller: &Caller) -> Uuid {
-    let bytes: [u8; 16] = match caller.idempotency_key() {
+fn key(caller: &Caller) -> Result<Uuid, Problem> {
+    let bytes: [u8; 16] = match caller.idempotency_key()? {
         Some(key) => {
             let person = caller
                 .actor
@@ -272,7 +342,7 @@ fn key(caller: &Caller) -> Uuid {
         }
         None => rand::random(),
     };
-    uuid::Builder::from_random_bytes(bytes).into_uuid()
+    Ok(uuid::Builder::from_random_bytes(bytes).into_uuid())
 }
 
 fn refused(headers: &HeaderMap, failure: &Failure<OrdersRefusal>) -> Problem {

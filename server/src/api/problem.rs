@@ -1,5 +1,6 @@
 //! What went wrong, as RFC 9457 has it. The one conversion from refusals and faults.
 use app::ui::{Lang, lang};
+use axum::extract::rejection::JsonRejection;
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use market::kernel::{Failure, Fault, FieldError, FieldErrors, Refusal, RefusalKind};
@@ -45,7 +46,7 @@ pub struct WrongField {
 pub struct ShortVariant {
     /// Which.
     pub variant_id: String,
-    /// Its product's name; empty where nobody knows it.
+    /// Its product's name.
     pub name: String,
     /// What is left of it.
     pub available: f64,
@@ -78,6 +79,14 @@ impl Problem {
     }
 
     /// The body is no JSON of the form that the call takes.
+    pub fn json(headers: &HeaderMap, rejection: &JsonRejection) -> Self {
+        Self {
+            status: rejection.status().as_u16(),
+            ..Self::body(headers, rejection)
+        }
+    }
+
+    /// The body can't be read.
     pub fn body(headers: &HeaderMap, rejection: &dyn std::error::Error) -> Self {
         let mut problem = Self::plain(
             headers,

@@ -2,7 +2,7 @@
 use std::time::Duration;
 
 use market::kernel::Role;
-use serde_json::json;
+use serde_json::{Value, json};
 
 use crate::support::{Ground, order};
 
@@ -194,6 +194,29 @@ async fn from_listing_to_report() {
     assert_eq!(report["compared"]["totals"]["orders"], 0);
 }
 
+/// The fields that a problem names.
+fn fields(problem: &Value) -> Vec<String> {
+    wrong(problem).into_iter().map(|(field, _)| field).collect()
+}
+
+/// The fields that a problem names, each with the code of what is wrong.
+fn wrong(problem: &Value) -> Vec<(String, String)> {
+    let text = |value: &Value| value.as_str().unwrap().to_owned();
+    problem["errors"]
+        .as_array()
+        .unwrap_or_else(|| panic!("no fields in {problem}"))
+        .iter()
+        .map(|error| {
+            let message = text(&error["message"]);
+            assert!(
+                !message.contains("field.") && !message.contains("%{"),
+                "{message}"
+            );
+            (text(&error["field"]), text(&error["code"]))
+        })
+        .collect()
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn bad_calls_are_answered_at_the_field() {
     let ground = Ground::new().await;
@@ -207,14 +230,6 @@ async fn bad_calls_are_answered_at_the_field() {
         .await;
     let officer = ground.token(Role::Officer, None, "0900000014").await;
     let server = ground.serve().await;
-    let fields = |problem: &serde_json::Value| -> Vec<String> {
-        problem["errors"]
-            .as_array()
-            .unwrap()
-            .iter()
-            .map(|error| error["field"].as_str().unwrap().to_owned())
-            .collect()
-    };
     let (status, problem) = server.post("/orders", None, &json!({})).await;
     assert_eq!(status, 422);
     assert_eq!(
@@ -243,21 +258,28 @@ async fn bad_calls_are_answered_at_the_field() {
         fields(&server.post("/orders", None, &bad).await.1),
         ["lines.0.quantity", "payment_method"]
     );
-    let malformed = server
-        .client
-        .post(format!("{}/api/v1/orders", server.base))
-        .header("content-type", "application/json")
-        .body("{")
-        .send()
-        .await
-        .unwrap();
-    assert_eq!(
-        (
-            malformed.status().as_u16(),
-            malformed.headers()["content-type"].to_str().unwrap()
-        ),
-        (400, "application/problem+json")
-    );
+    for (kind, body, status) in [
+        ("application/json", "{", 400),
+        ("application/json", "[]", 422),
+        ("text/plain", "{}", 415),
+    ] {
+        let malformed = server
+            .client
+            .post(format!("{}/api/v1/orders", server.base))
+            .header("content-type", kind)
+            .body(body)
+            .send()
+            .await
+            .unwrap();
+        assert_eq!(
+            (
+                malformed.status().as_u16(),
+                malformed.headers()["content-type"].to_str().unwrap()
+            ),
+            (status, "application/problem+json"),
+            "{kind}: {body}"
+        );
+    }
     assert_eq!(server.get("/products?group=moon&page=0", None).await.0, 422);
     assert_eq!(server.get("/products/khong-co", None).await.0, 404);
     assert_eq!(server.get("/khong-co", None).await.0, 404);
@@ -337,4 +359,209 @@ async fn the_same_key_makes_one_product() {
         answer["id"].as_str().unwrap().to_owned()
     };
     assert_eq!(make().await, make().await);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_order_that_cannot_be_right_names_every_field() {
+    let ground = Ground::new().await;
+    let khom = ground.product("Hộ Út", "Khóm", 5, 12_000).await;
+    let chanh = ground.product("Hộ Út", "Chanh", 5, 8_000).await;
+    sqlx::query("update variants set min_quantity = 2000, step_quantity = 500 where id = $1")
+        .bind(chanh.0)
+        .execute(ground.store.reader())
+        .await
+        .unwrap();
+    let server = ground.serve().await;
+    let nobody = "00000000-0000-7000-8000-000000000000";
+    let good = order(&[(khom, 1)]);
+    let with = |pointer: &str, value: Value| {
+        let mut body = good.clone();
+        *body.pointer_mut(pointer).unwrap() = value;
+        body
+    };
+    let quantity = |value: Value| with("/lines/0/quantity", value);
+    let lines = |lines: &[(&str, f64)]| {
+        let lines = lines
+            .iter()
+            .map(|(variant, quantity)| json!({ "variant_id": variant, "quantity": quantity }));
+        with("/lines", lines.collect())
+    };
+    let (khom_id, chanh_id) = (khom.to_string(), chanh.to_string());
+    let at_quantity = "lines.0.quantity";
+    for (body, expected) in [
+        (quantity(json!("1")), &[(at_quantity, "type")][..]),
+        (quantity(json!(null)), &[(at_quantity, "required")]),
+        (quantity(json!(true)), &[(at_quantity, "type")]),
+        (quantity(json!(0)), &[(at_quantity, "range")]),
+        (quantity(json!(-1)), &[(at_quantity, "range")]),
+        (quantity(json!(-0.5)), &[(at_quantity, "range")]),
+        (quantity(json!(1e30)), &[(at_quantity, "range")]),
+        (quantity(json!(u64::MAX)), &[(at_quantity, "range")]),
+        (quantity(json!(1.2345)), &[(at_quantity, "decimals")]),
+        (quantity(json!(1e-9)), &[(at_quantity, "decimals")]),
+        (quantity(json!(1.5)), &[(at_quantity, "step")]),
+        (lines(&[(&chanh_id, 1.0)]), &[(at_quantity, "step")]),
+        (lines(&[(&chanh_id, 2.25)]), &[(at_quantity, "step")]),
+        (
+            lines(&[
+                (&khom_id, 1.0),
+                (&chanh_id, 1.0),
+                (&khom_id, 0.5),
+                (nobody, 1.0),
+            ]),
+            &[
+                (at_quantity, "step"),
+                ("lines.1.quantity", "step"),
+                ("lines.3.variant_id", "unknown_variant"),
+            ],
+        ),
+        (
+            with("/lines/0/variant_id", json!(7)),
+            &[("lines.0.variant_id", "type")],
+        ),
+        (
+            with("/lines/0/variant_id", json!("x")),
+            &[("lines.0.variant_id", "id")],
+        ),
+        (with("/lines", json!([])), &[("lines", "required")]),
+        (with("/lines", json!("khóm")), &[("lines", "type")]),
+        (with("/lines/0", json!(null)), &[("lines.0", "required")]),
+        (with("/lines/0", json!(3)), &[("lines.0", "type")]),
+        (with("/contact", json!("Út")), &[("contact", "type")]),
+        (
+            with("/contact", json!(null)),
+            &[("contact.name", "required"), ("contact.phone", "required")],
+        ),
+        (
+            with("/contact/phone", json!(912_345_678)),
+            &[("contact.phone", "type")],
+        ),
+        (
+            with("/contact/phone", json!("12345")),
+            &[("contact.phone", "phone")],
+        ),
+        (
+            with("/contact/name", json!("x".repeat(101))),
+            &[("contact.name", "too_long")],
+        ),
+        (
+            with("/address/street", json!(" ")),
+            &[("address.street", "required")],
+        ),
+        (
+            with("/address/commune_code", json!("Hỏa Lựu")),
+            &[("address.commune_code", "commune_code")],
+        ),
+        (
+            with("/address/commune_code", json!("99999")),
+            &[("address.commune_code", "commune_code")],
+        ),
+        // Was split between two wards of today.
+        (
+            with("/address/commune_code", json!("31178")),
+            &[("address.commune_code", "commune_split")],
+        ),
+        (
+            with("/payment_method", json!("card")),
+            &[("payment_method", "choose")],
+        ),
+        (
+            with("/payment_method", json!({})),
+            &[("payment_method", "type")],
+        ),
+    ] {
+        let (status, problem) = server.post("/orders", None, &body).await;
+        let expected: Vec<_> = expected
+            .iter()
+            .map(|(field, code)| ((*field).to_owned(), (*code).to_owned()))
+            .collect();
+        assert_eq!(
+            (status, wrong(&problem)),
+            (422, expected),
+            "{body}: {problem}"
+        );
+    }
+    let placed: i64 = sqlx::query_scalar("select count(*) from orders")
+        .fetch_one(ground.store.reader())
+        .await
+        .unwrap();
+    assert_eq!(placed, 0);
+    // Counted together they are enough; a former code leads to today's commune; null is like nothing.
+    let mut body = lines(&[(&chanh_id, 1.0), (&chanh_id, 1.5)]);
+    body["address"]["commune_code"] = json!("31447");
+    body["note"] = json!(null);
+    let (status, placed) = server.post("/orders", None, &body).await;
+    assert_eq!(status, 201, "{placed}");
+    assert_eq!(placed["seller_orders"][0]["lines"][0]["quantity"], 2.5);
+    let (number, token) = (
+        placed["number"].as_str().unwrap(),
+        placed["token"].as_str().unwrap(),
+    );
+    let (_, followed) = server
+        .get(
+            &format!("/orders/{}?token={token}", number.to_lowercase()),
+            None,
+        )
+        .await;
+    assert_eq!(followed["number"], *number);
+    assert_eq!(followed["seller_orders"][0]["events"][0]["state"], "placed");
+    assert_eq!(followed["seller_orders"][0]["payment"]["status"], "pending");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_out_of_stock_is_named_with_what_is_left() {
+    let ground = Ground::new().await;
+    let khom = ground.product("Hộ Út", "Khóm", 5, 12_000).await;
+    let chanh = ground.product("Hộ Út", "Chanh", 5, 8_000).await;
+    sqlx::query("update products set status = 'paused' where id = (select product_id from variants where id = $1)")
+        .bind(chanh.0)
+        .execute(ground.store.reader())
+        .await
+        .unwrap();
+    let server = ground.serve().await;
+    let (status, problem) = server
+        .post("/orders", None, &order(&[(khom, 3), (chanh, 1), (khom, 3)]))
+        .await;
+    assert_eq!(
+        (status, problem["code"].as_str(), &problem["variants"]),
+        (
+            409,
+            Some("out_of_stock"),
+            &json!([
+                { "variant_id": khom.to_string(), "name": "Khóm", "available": 5.0 },
+                { "variant_id": chanh.to_string(), "name": "Chanh", "available": 0.0 },
+            ])
+        ),
+        "{problem}"
+    );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_key_is_one_order_and_another_body_is_refused() {
+    let ground = Ground::new().await;
+    let khom = ground.product("Hộ Út", "Khóm", 5, 12_000).await;
+    let server = ground.serve().await;
+    let body = order(&[(khom, 2)]);
+    let (status, first) = server.order("k-1", &body).await.unwrap();
+    assert_eq!(status, 201, "{first}");
+    let (status, second) = server.order("k-1", &body).await.unwrap();
+    assert_eq!((status, &second["number"]), (201, &first["number"]));
+    let mut other = body.clone();
+    other["lines"][0]["quantity"] = json!(1);
+    let (status, refused) = server.order("k-1", &other).await.unwrap();
+    assert_eq!(
+        (status, refused["code"].as_str(), refused["token"].as_str()),
+        (422, Some("key_reused"), None)
+    );
+    let (_, third) = server.order("k-2", &other).await.unwrap();
+    assert_ne!(third["number"], first["number"]);
+    // What was refused has not used its key up.
+    other["contact"]["phone"] = json!("12345");
+    assert_eq!(server.order("k-3", &other).await.unwrap().0, 422);
+    assert_eq!(server.order("k-3", &body).await.unwrap().0, 201);
+    let (status, refused) = server.order(&"k".repeat(201), &body).await.unwrap();
+    assert_eq!(
+        (status, fields(&refused)),
+        (422, vec!["Idempotency-Key".to_owned()])
+    );
 }

@@ -5,11 +5,11 @@ use uuid::Uuid;
 use crate::catalog::commands::stock::{self, LockedVariant, StockLine};
 use crate::kernel::outbox::{Topic, tell};
 use crate::kernel::{
-    Failure, Fault, OrderCode, OrderId, OrderLineId, Quantity, SellerOrderId, VariantId, Vnd, Work,
-    secret,
+    Failure, Fault, FieldErrors, OrderCode, OrderId, OrderLineId, Quantity, SellerOrderId,
+    VariantId, Vnd, Work, secret,
 };
 use crate::orders::{Checkout, OrdersRefusal, PlacedOrder, Shortage};
-use crate::places::{self, Commune};
+use crate::places::{self, CodeReading, Commune};
 use crate::shipping::{self, RateTable, Zone};
 
 type Outcome<T> = Result<T, Failure<OrdersRefusal>>;
@@ -23,16 +23,14 @@ const MAX_LINES: usize = 100;
 /// is `payments::commands::check_out`, which adds what is to be paid in the same transaction.
 pub async fn place(work: &mut Work<'_>, checkout: &Checkout) -> Outcome<PlacedOrder> {
     let wanted = merge(&checkout.lines)?;
-    let ids: Vec<VariantId> = wanted.iter().map(|(variant, _)| *variant).collect();
+    let commune = destination(work, &checkout.contact.commune_code).await?;
+    let ids: Vec<VariantId> = wanted.iter().map(|line| line.variant).collect();
     let locked = stock::lock(work, &ids).await?;
     // Asked for only now: a twin of this request has waited at the lock and finds what the first one made.
-    if let Some(placed) = find_placed(work, checkout.key).await? {
+    if let Some(placed) = find_placed(work, checkout, &commune, &wanted).await? {
         return Ok(placed);
     }
     let lines = judge(wanted, locked)?;
-    let commune = places::queries::by_code(&mut *work.conn, &checkout.contact.commune_code)
-        .await?
-        .ok_or_else(|| OrdersRefusal::field("commune_code", "commune"))?;
     let today = work.today();
     let rates = shipping::queries::rates(&mut *work.conn, today).await?;
     let parts = divide(work, lines, &commune, &rates)?;
@@ -56,49 +54,129 @@ pub async fn place(work: &mut Work<'_>, checkout: &Checkout) -> Outcome<PlacedOr
     write(work, checkout, &commune, &parts, order).await
 }
 
+/// A variant as it is wanted, with the place of its first mention, where errors are told.
+struct Wanted {
+    index: usize,
+    variant: VariantId,
+    quantity: Quantity,
+}
+
+impl Wanted {
+    fn field(&self, name: &str) -> String {
+        format!("lines.{}.{name}", self.index)
+    }
+}
+
 /// Counts lines of the same variant together, in the order of their first mention.
-fn merge(lines: &[(VariantId, Quantity)]) -> Outcome<Vec<(VariantId, Quantity)>> {
-    let mut wanted: Vec<(VariantId, Quantity)> = Vec::with_capacity(lines.len());
-    for &(variant, quantity) in lines {
-        match wanted.iter_mut().find(|(known, _)| *known == variant) {
-            Some((_, sum)) => {
-                *sum = Quantity::from_thousandths(
-                    sum.thousandths().saturating_add(quantity.thousandths()),
+fn merge(lines: &[(VariantId, Quantity)]) -> Outcome<Vec<Wanted>> {
+    let mut wanted: Vec<Wanted> = Vec::with_capacity(lines.len());
+    for (index, &(variant, quantity)) in lines.iter().enumerate() {
+        match wanted.iter_mut().find(|known| known.variant == variant) {
+            Some(known) => {
+                known.quantity = Quantity::from_thousandths(
+                    known
+                        .quantity
+                        .thousandths()
+                        .saturating_add(quantity.thousandths()),
                 );
             }
-            None => wanted.push((variant, quantity)),
+            None => wanted.push(Wanted {
+                index,
+                variant,
+                quantity,
+            }),
         }
     }
     if wanted.is_empty() {
         return Err(OrdersRefusal::Empty.into());
     }
-    if wanted.len() > MAX_LINES
-        || wanted
-            .iter()
-            .any(|(_, quantity)| *quantity > Quantity::MAX || quantity.thousandths() == 0)
-    {
-        return Err(OrdersRefusal::field("lines", "range").into());
+    let mut errors = FieldErrors::default();
+    if wanted.len() > MAX_LINES {
+        errors.add_with("lines", "too_many", &[("max", MAX_LINES.to_string())]);
     }
-    Ok(wanted)
+    for line in &wanted {
+        if line.quantity > Quantity::MAX || line.quantity.thousandths() == 0 {
+            errors.add(&line.field("quantity"), "range");
+        }
+    }
+    if errors.is_empty() {
+        Ok(wanted)
+    } else {
+        Err(OrdersRefusal::Invalid(errors).into())
+    }
 }
 
-async fn find_placed(work: &mut Work<'_>, key: Uuid) -> Outcome<Option<PlacedOrder>> {
-    let row = sqlx::query!(
-        "select id, code, access_token from orders where idempotency_key = $1",
-        key
+/// Where it goes: today's commune, or what a former one became where that is one.
+async fn destination(work: &mut Work<'_>, code: &str) -> Outcome<Commune> {
+    let mut errors = FieldErrors::default();
+    match places::queries::read_code(&mut *work.conn, code).await? {
+        CodeReading::One(commune) => return Ok(commune),
+        CodeReading::Split(communes) => {
+            let communes: Vec<String> = communes
+                .iter()
+                .map(|commune| format!("{} {}", commune.code, commune.full_name))
+                .collect();
+            errors.add_with(
+                "commune_code",
+                "commune_split",
+                &[("communes", communes.join(", "))],
+            );
+        }
+        CodeReading::Unknown => errors.add("commune_code", "commune_code"),
+    }
+    Err(OrdersRefusal::Invalid(errors).into())
+}
+
+/// The order that this key has made. Other wishes under the same key are refused, whoever made that order.
+async fn find_placed(
+    work: &mut Work<'_>,
+    checkout: &Checkout,
+    commune: &Commune,
+    wanted: &[Wanted],
+) -> Outcome<Option<PlacedOrder>> {
+    let Some(row) = sqlx::query!(
+        r#"select id, code, access_token, contact_name, contact_phone, commune_id, street, note, payment_method,
+               array(
+                   select line.variant_id
+                   from seller_orders as part join order_lines as line on line.seller_order_id = part.id
+                   where part.order_id = orders.id order by line.variant_id
+               ) as "variants!",
+               array(
+                   select line.quantity
+                   from seller_orders as part join order_lines as line on line.seller_order_id = part.id
+                   where part.order_id = orders.id order by line.variant_id
+               ) as "quantities!"
+           from orders where idempotency_key = $1"#,
+        checkout.key
     )
     .fetch_optional(&mut *work.conn)
-    .await?;
-    row.map(|row| {
-        Ok(PlacedOrder {
-            id: OrderId(row.id),
-            code: OrderCode::parse(&row.code).map_err(Fault::new)?,
-            token: row.access_token,
-            is_new: false,
-            parts: Vec::new(),
-        })
-    })
-    .transpose()
+    .await?
+    else {
+        return Ok(None);
+    };
+    let contact = &checkout.contact;
+    let mut lines: Vec<(Uuid, i64)> = wanted
+        .iter()
+        .map(|line| (line.variant.0, line.quantity.thousandths()))
+        .collect();
+    lines.sort_unstable();
+    let is_the_same = row.contact_name == contact.name
+        && row.contact_phone == contact.phone.as_str()
+        && row.commune_id == commune.id.0
+        && row.street == contact.street
+        && row.note == contact.note
+        && row.payment_method == contact.payment_method.as_str()
+        && row.variants.into_iter().zip(row.quantities).eq(lines);
+    if !is_the_same {
+        return Err(OrdersRefusal::KeyReused.into());
+    }
+    Ok(Some(PlacedOrder {
+        id: OrderId(row.id),
+        code: OrderCode::parse(&row.code).map_err(Fault::new)?,
+        token: row.access_token,
+        is_new: false,
+        parts: Vec::new(),
+    }))
 }
 
 /// A line that can be sold.
@@ -109,57 +187,60 @@ struct SoldLine {
     line: Vnd,
 }
 
-/// Holds what is wanted against what is there; everything that falls short is told in one go.
-fn judge(
-    wanted: Vec<(VariantId, Quantity)>,
-    mut locked: Vec<LockedVariant>,
-) -> Outcome<Vec<SoldLine>> {
+/// Holds what is wanted against what is there. Everything that can't be right is told in one go; else
+/// everything that falls short.
+fn judge(wanted: Vec<Wanted>, mut locked: Vec<LockedVariant>) -> Outcome<Vec<SoldLine>> {
     let mut sold = Vec::with_capacity(wanted.len());
+    let mut errors = FieldErrors::default();
     let mut short = Vec::new();
-    for (variant, quantity) in wanted {
-        let Some(index) = locked.iter().position(|found| found.variant == variant) else {
-            short.push(Shortage {
-                variant_id: variant,
-                name: String::new(),
-                available: Quantity::default(),
-            });
+    for line in wanted {
+        let Some(index) = locked
+            .iter()
+            .position(|found| found.variant == line.variant)
+        else {
+            errors.add(&line.field("variant_id"), "unknown_variant");
             continue;
         };
         let found = locked.swap_remove(index);
-        match found.price.filter(|_| found.on_sale) {
-            Some(price) if found.available >= quantity => {
-                if !quantity.fits(found.minimum, found.step) {
-                    return Err(OrdersRefusal::field("quantity", "step").into());
-                }
-                let line = price
-                    .times(quantity)
-                    .filter(|line| line.0 > 0)
-                    .ok_or_else(|| OrdersRefusal::field("quantity", "range"))?;
-                sold.push(SoldLine {
-                    variant: found,
-                    quantity,
-                    price,
-                    line,
-                });
-            }
-            price => {
-                let available = if price.is_some() {
-                    found.available
-                } else {
-                    Quantity::default()
-                };
-                short.push(Shortage {
-                    variant_id: variant,
-                    name: found.name,
-                    available,
-                });
-            }
+        let Some(price) = found.price.filter(|_| found.on_sale) else {
+            short.push(shortage(found, Quantity::default()));
+            continue;
+        };
+        if !line.quantity.fits(found.minimum, found.step) {
+            let sizes = [
+                ("minimum", found.minimum.to_string()),
+                ("step", found.step.to_string()),
+                ("unit", found.unit),
+            ];
+            errors.add_with(&line.field("quantity"), "step", &sizes);
+        } else if found.available < line.quantity {
+            let available = found.available;
+            short.push(shortage(found, available));
+        } else if let Some(amount) = price.times(line.quantity).filter(|amount| amount.0 > 0) {
+            sold.push(SoldLine {
+                variant: found,
+                quantity: line.quantity,
+                price,
+                line: amount,
+            });
+        } else {
+            errors.add(&line.field("quantity"), "range");
         }
     }
-    if short.is_empty() {
-        Ok(sold)
-    } else {
+    if !errors.is_empty() {
+        Err(OrdersRefusal::Invalid(errors).into())
+    } else if !short.is_empty() {
         Err(OrdersRefusal::OutOfStock(short).into())
+    } else {
+        Ok(sold)
+    }
+}
+
+fn shortage(found: LockedVariant, available: Quantity) -> Shortage {
+    Shortage {
+        variant_id: found.variant,
+        name: found.name,
+        available,
     }
 }
 
