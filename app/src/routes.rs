@@ -59,6 +59,11 @@ pub fn order(code: &OrderCode, token: &str) -> String {
     format!("{FOLLOW}/{code}?token={token}")
 }
 
+/// An order's page right after it was placed.
+pub fn new_order(code: &OrderCode, token: &str) -> String {
+    format!("{}&moi=1", order(code, token))
+}
+
 /// A file of the media store.
 pub fn media(key: &str) -> String {
     format!("/media/{key}")

@@ -17,6 +17,7 @@ use crate::ui::{Lang, lang};
 const SESSION: &str = "session";
 const CART: &str = "cart";
 const LANG: &str = "lang";
+const DRAFT: &str = "checkout";
 
 /// Who is asking, and for what.
 #[derive(Clone)]
@@ -31,6 +32,8 @@ pub struct Visit {
     pub session: Option<String>,
     /// The cookie of the cart.
     pub cart: Option<String>,
+    /// What was typed at checkout before, while the order is not placed yet.
+    pub draft: Option<String>,
     /// Lines in the cart.
     pub cart_count: i64,
     /// What is asked for.
@@ -49,6 +52,23 @@ fn cookie(site: &Site, name: &str, value: String, days: i64) -> Cookie<'static> 
         .same_site(SameSite::Lax)
         .max_age(time::Duration::days(days))
         .build()
+}
+
+/// What was typed at checkout: sent to the checkout alone, and gone after a day.
+fn draft_cookie(site: &Site, value: String) -> Cookie<'static> {
+    let mut cookie = cookie(site, DRAFT, value, 1);
+    cookie.set_name(draft_name(site));
+    cookie.set_path(routes::CHECKOUT);
+    cookie
+}
+
+/// `__Host-` holds for whole hosts only.
+fn draft_name(site: &Site) -> String {
+    if site.is_secure {
+        format!("__Secure-{DRAFT}")
+    } else {
+        cookie_name(site, DRAFT)
+    }
 }
 
 fn cookie_name(site: &Site, name: &str) -> String {
@@ -92,6 +112,9 @@ impl FromRequestParts<Site> for Visit {
             actor,
             session,
             cart,
+            draft: jar
+                .get(&draft_name(site))
+                .map(|cookie| cookie.value().to_owned()),
             cart_count,
             uri: parts.uri.clone(),
             back: back(parts),
@@ -212,6 +235,11 @@ impl Visit {
     /// The same answer with the cookie of a new cart.
     pub fn with_cart(&self, response: Response, token: String) -> Response {
         with_cookie(response, &cookie(&self.site, CART, token, 90))
+    }
+
+    /// The same answer, with what was typed at checkout kept on the device.
+    pub fn with_draft(&self, response: Response, draft: String) -> Response {
+        with_cookie(response, &draft_cookie(&self.site, draft))
     }
 
     /// The same answer in another language from now on.

@@ -1,6 +1,7 @@
 //! Requests of the slice `cart`.
 use axum::Router;
 use axum::extract::{Form, Query};
+use axum::http::StatusCode;
 use axum::response::Response;
 use axum::routing::{get, post};
 use market::cart::{Cart, CartRefusal, commands, queries};
@@ -11,15 +12,16 @@ use super::pages;
 use crate::routes;
 use crate::site::Site;
 use crate::trouble::Trouble;
-use crate::ui::{Area, Head};
+use crate::ui::parts::Tone;
+use crate::ui::{Area, Head, lang};
 use crate::visit::{Visit, safe_path};
 
 /// The slice's paths.
 pub fn routes() -> Router<Site> {
     Router::new()
         .route(routes::CART, get(cart))
-        .route(routes::CART_ADD, post(add))
-        .route(routes::CART_SET, post(set))
+        .route(routes::CART_ADD, post(add).get(back_to_cart))
+        .route(routes::CART_SET, post(set).get(back_to_cart))
 }
 
 /// The visitor's cart with today's prices.
@@ -39,24 +41,25 @@ async fn cart(
     visit: Visit,
     Query(params): Query<Vec<(String, String)>>,
 ) -> Result<Response, Trouble> {
+    let get = |name: &str| params.iter().find(|(key, _)| key == name);
+    let (is_added, code) = (get("them").is_some(), get("loi").map(|(_, code)| code));
     let cart = view_of(&visit).await?;
-    let get = |name: &str| {
-        params
-            .iter()
-            .find(|(key, _)| key == name)
-            .map(|(_, value)| value.clone())
-    };
-    let (added, error) = (get("them").is_some(), get("loi"));
-    Ok(visit.page(
-        || Head::private(t!("shell.cart"), Area::Market),
-        || {
-            pages::cart(
-                cart,
-                added,
-                error.and_then(|code| crate::ui::lang::known_refusal(&code)),
-            )
-        },
-    ))
+    Ok(visit.page(head, || {
+        let notice = match code {
+            Some(code) => lang::known_refusal(code).map(|text| (Tone::Warning, text)),
+            None => is_added.then(|| (Tone::Success, t!("cart.added"))),
+        };
+        pages::cart(cart, notice, None)
+    }))
+}
+
+fn head() -> Head {
+    Head::private(t!("shell.cart"), Area::Market)
+}
+
+/// The address of a form, opened by itself.
+async fn back_to_cart(visit: Visit) -> Response {
+    visit.see_other(routes::CART)
 }
 
 #[derive(Deserialize)]
@@ -83,11 +86,12 @@ async fn add(visit: Visit, Form(form): Form<AddForm>) -> Result<Response, Troubl
             serde_urlencoded::to_string(pairs).unwrap_or_default()
         ))
     };
-    let (Ok(variant), Ok(quantity)) = (
-        form.variant_id.parse::<VariantId>(),
-        Quantity::parse(&form.quantity),
-    ) else {
-        return Ok(refused(CartRefusal::not_a_quantity()));
+    let Ok(variant) = form.variant_id.parse::<VariantId>() else {
+        return Ok(refused(CartRefusal::NotOnSale));
+    };
+    let quantity = match Quantity::parse(&form.quantity) {
+        Ok(quantity) => quantity,
+        Err(error) => return Ok(refused(CartRefusal::not_a_quantity(error))),
     };
     let token = visit.cart.as_deref();
     let outcome = market::transact!(visit.site.store, &visit.actor, work => {
@@ -123,20 +127,28 @@ async fn set(visit: Visit, Form(pairs): Form<Vec<(String, String)>>) -> Result<R
     let quantity = match (find("remove"), Quantity::parse(typed)) {
         (Some(_), _) => None,
         (None, Ok(quantity)) => Some(quantity),
-        (None, Err(_)) => {
-            return Ok(visit.see_other(&format!(
-                "{}?loi={}",
-                routes::CART,
-                CartRefusal::not_a_quantity().code()
-            )));
+        (None, Err(error)) => {
+            let cart = view_of(&visit).await?;
+            let refused = pages::Refused {
+                variant,
+                typed: typed.to_owned(),
+                error,
+            };
+            return Ok(visit.page_with(StatusCode::UNPROCESSABLE_ENTITY, head, || {
+                pages::cart(cart, None, Some(refused))
+            }));
         }
     };
-    let Some(token) = visit.cart.as_deref() else {
-        return Ok(visit.see_other(routes::CART));
-    };
-    market::transact!(visit.site.store, &visit.actor, work => {
-        let (cart, _) = commands::find_or_open(work, Some(token)).await?;
+    let token = visit.cart.as_deref();
+    let outcome = market::transact!(visit.site.store, &visit.actor, work => {
+        let (cart, _) = commands::find_or_open(work, token).await?;
         commands::set(work, cart, variant, quantity).await
-    })?;
-    Ok(visit.see_other(routes::CART))
+    });
+    match outcome {
+        Ok(()) => Ok(visit.see_other(routes::CART)),
+        Err(Failure::Refused(refusal)) => {
+            Ok(visit.see_other(&format!("{}?loi={}", routes::CART, refusal.code())))
+        }
+        Err(Failure::Fault(fault)) => Err(fault.into()),
+    }
 }

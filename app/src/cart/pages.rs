@@ -1,23 +1,43 @@
 //! The cart's page.
 use leptos::prelude::*;
 use market::cart::{Cart, CartLine, CartPart, LineProblem};
+use market::kernel::quantity::QuantityError;
+use market::kernel::{FieldErrors, VariantId};
 
 use super::islands::QuantityStepper;
 use crate::catalog::words;
 use crate::routes;
+use crate::ui::form::ErrorSummary;
+use crate::ui::lang;
 use crate::ui::parts::{Empty, Notice, Tone};
 use crate::ui::shell::Icon;
 
-/// The cart, by household.
-pub fn cart(cart: Cart, added: bool, error: Option<String>) -> impl IntoView {
+/// A quantity that could not be understood.
+#[derive(Clone)]
+pub struct Refused {
+    /// Of this line.
+    pub variant: VariantId,
+    /// As typed.
+    pub typed: String,
+    /// What is wrong with it.
+    pub error: QuantityError,
+}
+
+/// The cart, by household; with what to say about it first, and with what was typed where it was refused.
+pub fn cart(cart: Cart, notice: Option<(Tone, String)>, refused: Option<Refused>) -> impl IntoView {
     let empty = cart.is_empty();
     let has_problems = cart.has_problems();
     let can_order = !cart.order_lines().is_empty();
     let items = cart.items();
     view! {
         <h1>{t!("shell.cart")}</h1>
-        {(added && error.is_none()).then(|| view! { <Notice tone=Tone::Success><p>{t!("cart.added")}</p></Notice> })}
-        {error.map(|text| view! { <Notice tone=Tone::Error><p>{text}</p></Notice> })}
+        {notice.map(|(tone, text)| view! { <Notice tone><p>{text}</p></Notice> })}
+        {refused.as_ref().map(|refused| {
+            let mut errors = FieldErrors::default();
+            errors.add(&field(refused.variant), refused.error.code());
+            let name = cart.lines().find(|line| line.variant == refused.variant).map(|line| line_name(&line.name, &line.variant_name));
+            view! { <ErrorSummary errors labels=vec![("quantity", name.unwrap_or_default())] /> }
+        })}
         {if empty {
             view! {
                 <Empty title=t!("cart.empty")>
@@ -28,7 +48,7 @@ pub fn cart(cart: Cart, added: bool, error: Option<String>) -> impl IntoView {
         } else {
             view! {
                 <div class="beside">
-                    <div class="stack" data-gap="l">{cart.parts.into_iter().map(|part| view! { <Part part /> }).collect_view()}</div>
+                    <div class="stack" data-gap="l">{cart.parts.into_iter().map(|part| view! { <Part part refused=refused.clone() /> }).collect_view()}</div>
                     <aside class="panel sticky" aria-label=t!("cart.sum")>
                         <dl class="totals">
                             <div><dt>{t!("cart.items")}</dt><dd>{items.to_string()}</dd></div>
@@ -45,29 +65,42 @@ pub fn cart(cart: Cart, added: bool, error: Option<String>) -> impl IntoView {
 }
 
 #[component]
-fn Part(part: CartPart) -> impl IntoView {
+fn Part(part: CartPart, refused: Option<Refused>) -> impl IntoView {
     view! {
         <section class="panel cart-seller">
             <header class="cart-seller__head"><h2><a href=routes::shop(&part.seller_slug)>{part.seller_name}</a></h2><span class="muted small">{part.commune_name}</span></header>
-            {part.lines.into_iter().map(|line| view! { <Line line /> }).collect_view()}
+            {part
+                .lines
+                .into_iter()
+                .map(|line| {
+                    let refused = refused.clone().filter(|refused| refused.variant == line.variant);
+                    view! { <Line line refused /> }
+                })
+                .collect_view()}
             <p class="cart-seller__foot"><span>{t!("cart.part_sum")}</span><strong>{part.items.to_string()}</strong></p>
         </section>
     }
 }
 
+/// The name and id of a line's number.
+fn field(variant: VariantId) -> String {
+    format!("quantity-{variant}")
+}
+
 #[component]
-fn Line(line: CartLine) -> impl IntoView {
+fn Line(line: CartLine, refused: Option<Refused>) -> impl IntoView {
     let id = line.variant.to_string();
-    let name = if line.variant_name.is_empty() {
-        line.name.clone()
-    } else {
-        format!("{} · {}", line.name, line.variant_name)
+    let field = field(line.variant);
+    let name = line_name(&line.name, &line.variant_name);
+    let error = match &refused {
+        Some(refused) => Some(lang::field_code(refused.error.code())),
+        None => line
+            .problem
+            .map(|problem| line_problem(problem, &line.unit)),
     };
-    let problem = line
-        .problem
-        .map(|problem| line_problem(problem, &line.unit));
+    let error_id = error.as_ref().map(|_| format!("{field}-error"));
     let remove_label = t!("cart.remove_named", name = name);
-    let state = problem.is_some().then_some("changed");
+    let state = error.is_some().then_some("changed");
     view! {
         <article class="order-line" data-state=state>
             {match line.image_key {
@@ -77,24 +110,35 @@ fn Line(line: CartLine) -> impl IntoView {
             <div>
                 <p class="order-line__name"><a href=routes::product(&line.slug)>{name.clone()}</a></p>
                 <p class="order-line__note">{line.price.to_string()}" / "{words::unit(&line.unit, &line.unit_note)}</p>
-                {problem.map(|text| view! { <p class="field__error"><Icon name="alert" />{text}</p> })}
+                {error.map(|text| view! { <p class="field__error" id=error_id.clone()><Icon name="alert" />{text}</p> })}
             </div>
             <p class="order-line__total">{line.line.to_string()}</p>
             <form class="order-line__actions" method="post" action=routes::CART_SET>
-                <input type="hidden" name="variant_id" value=id.clone() />
+                <input type="hidden" name="variant_id" value=id />
                 <QuantityStepper
-                    name=format!("quantity-{id}")
-                    value=line.quantity.to_string()
-                    minimum=i32::try_from(line.minimum.thousandths()).unwrap_or(1000)
-                    step=i32::try_from(line.step.thousandths()).unwrap_or(1000)
+                    name=field
+                    value=refused.map_or_else(|| line.quantity.plain(), |refused| refused.typed)
+                    minimum=line.minimum
+                    step=line.step
                     label=t!("cart.quantity_of", name = name, unit = line.unit)
                     less=t!("cart.less_of", name = name)
                     more=t!("cart.more_of", name = name)
+                    error=error_id.unwrap_or_default()
                 />
                 <button type="submit" class="button" data-kind="quiet">{t!("cart.update")}</button>
                 <button type="submit" name="remove" value="1" class="button" data-kind="quiet" aria-label=remove_label><Icon name="trash" />{t!("cart.remove")}</button>
             </form>
         </article>
+    }
+}
+
+/// The name of a line: the product's, and the variant's where there are several.
+#[must_use]
+pub fn line_name(product: &str, variant: &str) -> String {
+    if variant.is_empty() {
+        product.to_owned()
+    } else {
+        format!("{product} · {variant}")
     }
 }
 

@@ -4,9 +4,9 @@ use axum::extract::{Form, Path, Query};
 use axum::http::StatusCode;
 use axum::response::Response;
 use axum::routing::{get, post};
-use market::kernel::{Failure, OrderCode, Phone, SellerOrderId};
+use market::kernel::{Failure, FieldErrors, OrderCode, Phone, Refusal, RefusalKind, SellerOrderId};
 use market::orders::commands::part_of_order;
-use market::orders::{OrderEvent, Party, queries};
+use market::orders::{OrderEvent, OrdersRefusal, Party, queries};
 use market::payments;
 use serde::Deserialize;
 
@@ -20,11 +20,18 @@ use crate::visit::Visit;
 /// The slice's paths.
 pub fn routes() -> Router<Site> {
     Router::new()
-        .route(routes::CHECKOUT, get(checkout::show).post(checkout::review))
-        .route(routes::CHECKOUT_PLACE, post(checkout::place))
+        .route(routes::CHECKOUT, get(checkout::show).post(checkout::check))
+        .route(routes::CHECKOUT_REVIEW, get(checkout::review))
+        .route(
+            routes::CHECKOUT_PLACE,
+            post(checkout::place).get(async |visit: Visit| visit.see_other(routes::CHECKOUT)),
+        )
         .route(routes::FOLLOW, get(follow).post(find))
         .route("/don-hang/{code}", get(order))
-        .route("/don-hang/{code}/huy", post(cancel))
+        .route(
+            "/don-hang/{code}/huy",
+            post(cancel).get(async |visit: Visit| visit.see_other(routes::FOLLOW)),
+        )
 }
 
 #[derive(Deserialize)]
@@ -47,28 +54,41 @@ async fn order(
     let (is_new, error) = (params.moi.is_some(), params.loi);
     Ok(visit.page(
         || Head::private(t!("orders.order", code = code), Area::Market),
-        || pages::order(order, is_new, error),
+        || pages::order(order, is_new, error, None),
     ))
 }
 
 async fn follow(visit: Visit) -> Response {
     visit.page(
         || Head::private(t!("shell.follow_order"), Area::Market),
-        || pages::follow(&pages::FollowForm::default(), None),
+        || pages::follow(&pages::FollowForm::default(), FieldErrors::default()),
     )
 }
 
-/// A wrong code and a wrong number look the same.
+/// What can't be a code or a number is said; a wrong code and a wrong number look the same.
 async fn find(visit: Visit, Form(form): Form<pages::FollowForm>) -> Result<Response, Trouble> {
-    if let (Ok(code), Ok(phone)) = (OrderCode::parse(&form.code), Phone::parse(&form.phone))
-        && let Some(token) = queries::token_for(visit.site.store.reader(), &code, &phone).await?
-    {
-        return Ok(visit.see_other(&routes::order(&code, &token)));
+    let mut errors = FieldErrors::default();
+    let (code, phone) = (OrderCode::parse(&form.code), Phone::parse(&form.phone));
+    for (field, text, wrong) in [
+        ("code", &form.code, code.is_err().then_some("order_code")),
+        ("phone", &form.phone, phone.is_err().then_some("phone")),
+    ] {
+        match wrong {
+            Some(_) if text.trim().is_empty() => errors.add(field, "required"),
+            Some(wrong) => errors.add(field, wrong),
+            None => {}
+        }
+    }
+    if let (Ok(code), Ok(phone)) = (code, phone) {
+        if let Some(token) = queries::token_for(visit.site.store.reader(), &code, &phone).await? {
+            return Ok(visit.see_other(&routes::order(&code, &token)));
+        }
+        errors.add("code", "no_such_order");
     }
     Ok(visit.page_with(
         StatusCode::UNPROCESSABLE_ENTITY,
         || Head::private(t!("shell.follow_order"), Area::Market),
-        || pages::follow(&form, Some(t!("orders.not_found_by_phone"))),
+        || pages::follow(&form, errors),
     ))
 }
 
@@ -97,13 +117,26 @@ async fn cancel(
     let back = routes::order(&code, &form.token);
     match outcome {
         Ok(_) => Ok(visit.see_other(&back)),
-        Err(Failure::Refused(refusal))
-            if market::kernel::Refusal::kind(&refusal) != market::kernel::RefusalKind::NotFound =>
-        {
-            Ok(visit.see_other(&format!(
-                "{back}&loi={}",
-                market::kernel::Refusal::code(&refusal)
-            )))
+        Err(Failure::Refused(OrdersRefusal::Invalid(mut errors))) => {
+            let order = queries::by_code(visit.site.store.reader(), &code, &form.token)
+                .await?
+                .ok_or(Trouble::NotFound)?;
+            for error in &mut errors.0 {
+                error.field = format!("{}-{part}", error.field);
+            }
+            let refused = pages::RefusedCancel {
+                part,
+                reason: form.reason,
+                errors,
+            };
+            Ok(visit.page_with(
+                StatusCode::UNPROCESSABLE_ENTITY,
+                || Head::private(t!("orders.order", code = code), Area::Market),
+                || pages::order(order, false, None, Some(refused)),
+            ))
+        }
+        Err(Failure::Refused(refusal)) if refusal.kind() == RefusalKind::Conflict => {
+            Ok(visit.see_other(&format!("{back}&loi={}", refusal.code())))
         }
         Err(failure) => Err(failure.into()),
     }

@@ -5,58 +5,219 @@ use axum::response::Response;
 use leptos::prelude::*;
 use market::cart::queries::Destination;
 use market::cart::{Cart, commands as cart_commands, queries as cart_queries};
-use market::kernel::{Failure, Fault, FieldErrors, Refusal, Vnd, secret};
-use market::orders::{Checkout, CheckoutForm, OrdersRefusal, PaymentMethod};
+use market::kernel::{Failure, Fault, FieldErrors, Refusal, RefusalKind, Vnd, secret};
+use market::orders::queries::by_key;
+use market::orders::{Checkout, OrdersRefusal};
 use market::payments;
-use market::places::{Commune, queries as place_queries};
-use serde::Deserialize;
+use market::places::{Commune, PlaceReading, queries as place_queries};
 use uuid::Uuid;
 
-use super::parts::LineOf;
-use super::words;
-use crate::cart::line_problem;
-use crate::catalog;
-use crate::places::islands::CommunePicker;
-use crate::places::{Choice, choices};
+use super::contact::{ContactForm, Typed};
+use super::review::{Review, changes, seen};
+use crate::places::{Choice, read};
 use crate::routes;
 use crate::trouble::Trouble;
-use crate::ui::form::{ErrorOf, ErrorSummary, Field, TextArea};
-use crate::ui::parts::{Notice, Tone};
 use crate::ui::{Area, Head, lang};
 use crate::visit::Visit;
 
-/// Everything that travels through the steps.
-#[derive(Clone, Debug, Default, Deserialize)]
-#[serde(default)]
-pub(super) struct Typed {
-    name: String,
-    phone: String,
-    commune: String,
-    commune_code: String,
-    commune_choice: String,
-    street: String,
-    note: String,
-    payment_method: String,
-    key: String,
-    seen_total: String,
-    edit: Option<String>,
+/// The first step, with what was typed before.
+pub(super) async fn show(visit: Visit) -> Result<Response, Trouble> {
+    let mut typed = Typed::of_draft(visit.draft.as_deref().unwrap_or_default());
+    if let Some(answer) = nothing_new(&visit, &mut typed).await? {
+        return Ok(answer);
+    }
+    if typed.name.is_empty() {
+        typed.name.clone_from(&visit.actor.name);
+    }
+    let errors = FieldErrors::default();
+    Ok(contact_page(
+        &visit,
+        StatusCode::OK,
+        typed,
+        errors,
+        Vec::new(),
+    ))
 }
 
-impl Typed {
-    fn form(&self) -> CheckoutForm {
-        CheckoutForm {
-            name: self.name.clone(),
-            phone: self.phone.clone(),
-            commune_code: self.commune_code.clone(),
-            street: self.street.clone(),
-            note: self.note.clone(),
-            payment_method: if self.payment_method.is_empty() {
-                PaymentMethod::Cod.as_str().to_owned()
-            } else {
-                self.payment_method.clone()
-            },
-        }
+/// What was typed in the first step: on to the second, or back with what is wrong.
+pub(super) async fn check(visit: Visit, Form(mut typed): Form<Typed>) -> Result<Response, Trouble> {
+    let answer = checked(&visit, &mut typed).await?;
+    Ok(match typed.draft() {
+        Some(draft) => visit.with_draft(answer, draft),
+        None => answer,
+    })
+}
+
+async fn checked(visit: &Visit, typed: &mut Typed) -> Result<Response, Trouble> {
+    if let Some(answer) = nothing_new(visit, typed).await? {
+        return Ok(answer);
     }
+    if typed.edit.is_some() {
+        let errors = FieldErrors::default();
+        return Ok(contact_page(
+            visit,
+            StatusCode::OK,
+            typed.clone(),
+            errors,
+            Vec::new(),
+        ));
+    }
+    let (commune, places) = find_commune(visit, typed).await?;
+    let errors = errors_of(typed, commune.as_ref(), &places);
+    let (Some(commune), true) = (commune, errors.is_empty()) else {
+        let status = StatusCode::UNPROCESSABLE_ENTITY;
+        return Ok(contact_page(visit, status, typed.clone(), errors, places));
+    };
+    let cart = cart_to(visit, Some(&commune)).await?;
+    let is_kept = typed.draft().is_some_and(|draft| typed.is_kept_by(&draft));
+    if is_kept && changes(&typed.seen, &cart).is_empty() {
+        // A page of its own, so that going back and reloading ask nothing.
+        return Ok(visit.see_other(routes::CHECKOUT_REVIEW));
+    }
+    review_page(visit, StatusCode::OK, typed.clone(), &commune, None).await
+}
+
+/// The second step.
+pub(super) async fn review(visit: Visit) -> Result<Response, Trouble> {
+    let mut typed = Typed::of_draft(visit.draft.as_deref().unwrap_or_default());
+    if let Some(answer) = nothing_new(&visit, &mut typed).await? {
+        return Ok(answer);
+    }
+    let (commune, places) = find_commune(&visit, &mut typed).await?;
+    match commune {
+        Some(commune) if errors_of(&typed, Some(&commune), &places).is_empty() => {
+            review_page(&visit, StatusCode::OK, typed, &commune, None).await
+        }
+        _ => Ok(visit.see_other(routes::CHECKOUT)),
+    }
+}
+
+/// Where there is nothing to order: to the order that was made already, for who goes back from it; else to
+/// the cart, which says line by line why. What is to be ordered has a key that has made no order yet.
+async fn nothing_new(visit: &Visit, typed: &mut Typed) -> Result<Option<Response>, Fault> {
+    let made = match typed.key.parse() {
+        Ok(key) => by_key(visit.site.store.reader(), key).await?,
+        Err(_) => None,
+    };
+    if cart_to(visit, None).await?.order_lines().is_empty() {
+        return Ok(Some(match made {
+            Some((code, token)) => visit.see_other(&routes::new_order(&code, &token)),
+            None => nothing_to_order(visit),
+        }));
+    }
+    if made.is_some() || typed.key.parse::<Uuid>().is_err() {
+        typed.key = secret::new_key().to_string();
+    }
+    Ok(None)
+}
+
+/// The last step.
+pub(super) async fn place(visit: Visit, Form(mut typed): Form<Typed>) -> Result<Response, Trouble> {
+    let (commune, places) = find_commune(&visit, &mut typed).await?;
+    let (Some(commune), Ok(contact)) = (&commune, typed.form().parse()) else {
+        let errors = errors_of(&typed, commune.as_ref(), &places);
+        let status = StatusCode::UNPROCESSABLE_ENTITY;
+        return Ok(contact_page(&visit, status, typed, errors, places));
+    };
+    // Only what was seen is ordered, under the key that came with it.
+    let cart = cart_to(&visit, Some(commune)).await?;
+    let (Ok(key), Ok(seen_total), true) = (
+        typed.key.parse::<Uuid>(),
+        typed.seen_total.parse(),
+        typed.seen == seen(&cart),
+    ) else {
+        return changed(&visit, typed, commune, None).await;
+    };
+    let checkout = &Checkout {
+        key,
+        lines: cart.order_lines(),
+        contact,
+        seen_total: Some(Vnd(seen_total)),
+        is_sample: false,
+    };
+    let cart_token = visit.cart.as_deref();
+    let outcome = market::transact!(visit.site.store, &visit.actor, work => {
+        let placed = payments::commands::check_out(work, checkout).await?;
+        if let (true, Some(token)) = (placed.is_new, cart_token) {
+            let (cart, _) = cart_commands::find_or_open(work, Some(token)).await?;
+            let variants: Vec<_> = checkout.lines.iter().map(|(variant, _)| *variant).collect();
+            cart_commands::remove(work, cart, &variants).await?;
+        }
+        Ok(placed)
+    });
+    match outcome {
+        Ok(placed) => {
+            let answer = visit.see_other(&routes::new_order(&placed.code, &placed.token));
+            Ok(visit.with_draft(answer, typed.forgotten()))
+        }
+        Err(Failure::Fault(fault)) => Err(fault.into()),
+        Err(Failure::Refused(refusal)) => changed(&visit, typed, commune, Some(refusal)).await,
+    }
+}
+
+/// Shows the order that the same form has made before; else the summary as it is now, to be confirmed anew.
+async fn changed(
+    visit: &Visit,
+    typed: Typed,
+    commune: &Commune,
+    refusal: Option<OrdersRefusal>,
+) -> Result<Response, Trouble> {
+    if let Ok(key) = typed.key.parse()
+        && let Some((code, token)) = by_key(visit.site.store.reader(), key).await?
+    {
+        return Ok(visit.see_other(&routes::new_order(&code, &token)));
+    }
+    let status = match refusal.as_ref().map(Refusal::kind) {
+        Some(RefusalKind::Invalid) => StatusCode::UNPROCESSABLE_ENTITY,
+        _ => StatusCode::CONFLICT,
+    };
+    review_page(visit, status, typed, commune, refusal).await
+}
+
+/// All that is wrong with what was typed.
+fn errors_of(typed: &Typed, commune: Option<&Commune>, places: &[Choice]) -> FieldErrors {
+    let mut errors = typed.form().parse().err().unwrap_or_default();
+    errors.0.retain(|error| error.field != "commune_code");
+    if commune.is_none() {
+        let code = match (typed.commune.trim(), places.is_empty()) {
+            ("", _) => "required",
+            (_, true) => "commune",
+            (_, false) => "which_commune",
+        };
+        errors.add("commune", code);
+    }
+    errors
+}
+
+/// The commune that was chosen or named beyond doubt; else those that may be meant. What was chosen counts
+/// only for the text that it was chosen for: something else may have been typed since.
+async fn find_commune(
+    visit: &Visit,
+    typed: &mut Typed,
+) -> Result<(Option<Commune>, Vec<Choice>), Fault> {
+    let db = visit.site.store.reader();
+    let choice = std::mem::take(&mut typed.commune_choice);
+    let is_chosen = !choice.is_empty() && typed.commune == typed.commune_asked;
+    if is_chosen && let Some(commune) = place_queries::by_code(db, &choice).await? {
+        return Ok((Some(taken(typed, commune)), Vec::new()));
+    }
+    let code = std::mem::take(&mut typed.commune_code);
+    if !code.is_empty()
+        && let Some(commune) = place_queries::by_code(db, &code).await?
+        && typed.commune == commune.address()
+    {
+        return Ok((Some(taken(typed, commune)), Vec::new()));
+    }
+    Ok(match read(&visit.site, &typed.commune).await? {
+        PlaceReading::Sure(commune) => (Some(taken(typed, commune)), Vec::new()),
+        PlaceReading::Asked(hits) => (None, hits.into_iter().map(Choice::from).collect()),
+    })
+}
+
+fn taken(typed: &mut Typed, commune: Commune) -> Commune {
+    typed.commune_code.clone_from(&commune.code);
+    typed.commune = commune.address();
+    commune
 }
 
 async fn cart_to(visit: &Visit, to: Option<&Commune>) -> Result<Cart, Fault> {
@@ -74,24 +235,6 @@ async fn cart_to(visit: &Visit, to: Option<&Commune>) -> Result<Cart, Fault> {
     cart_queries::view(db, id, visit.site.store.today(), to.as_ref()).await
 }
 
-pub(super) async fn show(visit: Visit) -> Result<Response, Trouble> {
-    let cart = cart_to(&visit, None).await?;
-    if cart.order_lines().is_empty() {
-        return Ok(visit.see_other(routes::CART));
-    }
-    let typed = Typed {
-        name: visit.actor.name.clone(),
-        ..Typed::default()
-    };
-    Ok(contact_page(
-        &visit,
-        StatusCode::OK,
-        typed,
-        FieldErrors::default(),
-        Vec::new(),
-    ))
-}
-
 fn contact_page(
     visit: &Visit,
     status: StatusCode,
@@ -106,333 +249,36 @@ fn contact_page(
     )
 }
 
-pub(super) async fn review(
-    visit: Visit,
-    Form(mut typed): Form<Typed>,
-) -> Result<Response, Trouble> {
-    if typed.edit.is_some() {
-        return Ok(contact_page(
-            &visit,
-            StatusCode::OK,
-            typed,
-            FieldErrors::default(),
-            Vec::new(),
-        ));
-    }
-    let (commune, places) = find_commune(&visit, &mut typed).await?;
-    let mut errors = typed.form().parse().err().unwrap_or_default();
-    if commune.is_none() {
-        errors.0.retain(|error| error.field != "commune_code");
-        errors.add(
-            "commune",
-            match (typed.commune.trim(), places.is_empty()) {
-                ("", _) => "required",
-                (_, true) => "commune",
-                (_, false) => "which_commune",
-            },
-        );
-    }
-    match commune {
-        Some(commune) if errors.is_empty() => {
-            review_page(&visit, StatusCode::OK, typed, &commune, None).await
-        }
-        _ => Ok(contact_page(
-            &visit,
-            StatusCode::UNPROCESSABLE_ENTITY,
-            typed,
-            errors,
-            places,
-        )),
-    }
-}
-
-/// The commune that was chosen or typed; else those that may be meant.
-async fn find_commune(
-    visit: &Visit,
-    typed: &mut Typed,
-) -> Result<(Option<Commune>, Vec<Choice>), Fault> {
-    let db = visit.site.store.reader();
-    if !typed.commune_choice.is_empty() {
-        typed.commune_code = std::mem::take(&mut typed.commune_choice);
-        typed.commune.clear();
-    }
-    if !typed.commune_code.is_empty()
-        && let Some(commune) = place_queries::by_code(db, &typed.commune_code).await?
-        && (typed.commune.trim().is_empty() || typed.commune == commune.address())
-    {
-        typed.commune = commune.address();
-        return Ok((Some(commune), Vec::new()));
-    }
-    typed.commune_code.clear();
-    let places = choices(&visit.site, &typed.commune).await?;
-    let [only] = places.as_slice() else {
-        return Ok((None, places));
-    };
-    let commune = place_queries::by_code(db, &only.code).await?;
-    if let Some(commune) = &commune {
-        typed.commune_code.clone_from(&commune.code);
-        typed.commune = commune.address();
-    }
-    Ok((commune, Vec::new()))
-}
-
 async fn review_page(
     visit: &Visit,
     status: StatusCode,
     mut typed: Typed,
     commune: &Commune,
-    problem: Option<String>,
+    refusal: Option<OrdersRefusal>,
 ) -> Result<Response, Trouble> {
     let cart = cart_to(visit, Some(commune)).await?;
     if cart.order_lines().is_empty() {
-        return Ok(visit.see_other(routes::CART));
-    }
-    if typed.key.is_empty() {
-        typed.key = secret::new_key().to_string();
+        return Ok(nothing_to_order(visit));
     }
     let total = Vnd(cart.items().0 + cart.shipping().unwrap_or_default().0);
+    let before = std::mem::replace(&mut typed.seen, seen(&cart));
     typed.seen_total = total.0.to_string();
     Ok(visit.page_with(
         status,
         || Head::private(t!("orders.review"), Area::Market),
-        || view! { <Review typed cart total problem /> },
+        || {
+            let changes = changes(&before, &cart);
+            // What the lines say themselves needs no second sentence.
+            let problem = refusal
+                .filter(|_| changes.is_empty())
+                .map(|refusal| lang::refusal(&refusal));
+            view! { <Review typed cart total changes problem /> }
+        },
     ))
 }
 
-pub(super) async fn place(visit: Visit, Form(mut typed): Form<Typed>) -> Result<Response, Trouble> {
-    let (commune, places) = find_commune(&visit, &mut typed).await?;
-    let contact = match (typed.form().parse(), &commune) {
-        (Ok(contact), Some(_)) => contact,
-        (outcome, _) => {
-            let mut errors = outcome.err().unwrap_or_default();
-            if commune.is_none() {
-                errors.add("commune", "commune");
-            }
-            return Ok(contact_page(
-                &visit,
-                StatusCode::UNPROCESSABLE_ENTITY,
-                typed,
-                errors,
-                places,
-            ));
-        }
-    };
-    let Some(commune) = commune else {
-        return Err(Trouble::NotFound);
-    };
-    let key: Uuid = typed.key.parse().unwrap_or_else(|_| secret::new_key());
-    let lines = cart_to(&visit, None).await?.order_lines();
-    let seen_total = typed.seen_total.parse().ok().map(Vnd);
-    let checkout = &Checkout {
-        key,
-        lines,
-        contact,
-        seen_total,
-        is_sample: false,
-    };
-    let cart_token = visit.cart.as_deref();
-    let outcome = market::transact!(visit.site.store, &visit.actor, work => {
-        let placed = payments::commands::check_out(work, checkout).await?;
-        if let (true, Some(token)) = (placed.is_new, cart_token) {
-            let (cart, _) = cart_commands::find_or_open(work, Some(token)).await?;
-            let variants: Vec<_> = checkout.lines.iter().map(|(variant, _)| *variant).collect();
-            cart_commands::remove(work, cart, &variants).await?;
-        }
-        Ok(placed)
-    });
-    match outcome {
-        Ok(placed) => Ok(visit.see_other(&format!(
-            "{}&moi=1",
-            routes::order(&placed.code, &placed.token)
-        ))),
-        Err(Failure::Fault(fault)) => Err(fault.into()),
-        // The second of two taps: the cart is empty because the first one made the order.
-        Err(Failure::Refused(OrdersRefusal::Empty)) => again(&visit, key).await,
-        Err(Failure::Refused(refusal)) => {
-            let text = lang::speaking(visit.lang, || lang::refusal(&refusal));
-            let status = if matches!(refusal.kind(), market::kernel::RefusalKind::Conflict) {
-                StatusCode::CONFLICT
-            } else {
-                StatusCode::UNPROCESSABLE_ENTITY
-            };
-            review_page(&visit, status, typed, &commune, Some(text)).await
-        }
-    }
-}
-
-/// Shows the order that the same form has made before.
-async fn again(visit: &Visit, key: Uuid) -> Result<Response, Trouble> {
-    match market::orders::queries::by_key(visit.site.store.reader(), key).await? {
-        Some((code, token)) => Ok(visit.see_other(&routes::order(&code, &token))),
-        None => Ok(visit.see_other(routes::CART)),
-    }
-}
-
-#[component]
-fn ContactForm(typed: Typed, errors: FieldErrors, places: Vec<Choice>) -> impl IntoView {
-    let labels = vec![
-        ("name", t!("orders.name")),
-        ("phone", t!("orders.phone")),
-        ("commune", t!("orders.commune")),
-        ("street", t!("orders.street")),
-        ("note", t!("orders.note")),
-        ("payment_method", t!("orders.pay")),
-    ];
-    let commune_error = errors.of("commune").map(lang::field);
-    let invalid = commune_error.is_some();
-    view! {
-        <div class="narrow stack" data-gap="l">
-            <ol class="steps"><li aria-current="step">{t!("orders.step_contact")}</li><li>{t!("orders.step_review")}</li><li>{t!("orders.step_done")}</li></ol>
-            <h1>{t!("orders.checkout")}</h1>
-            <ErrorSummary errors=errors.clone() labels />
-            <form method="post" action=routes::CHECKOUT class="form" novalidate="">
-                <input type="hidden" name="key" value=typed.key.clone() />
-                <fieldset class="fieldset">
-                    <legend>{t!("orders.contact")}</legend>
-                    <Field name="name" label=t!("orders.name") value=typed.name errors=errors.clone() autocomplete="name" />
-                    <Field name="phone" label=t!("orders.phone") value=typed.phone errors=errors.clone() kind="tel" inputmode="tel" autocomplete="tel" hint=t!("orders.phone_hint") />
-                </fieldset>
-                <fieldset class="fieldset">
-                    <legend>{t!("orders.address")}</legend>
-                    <div class="field">
-                        <label class="field__label" for="commune">{t!("orders.commune")}</label>
-                        <p class="field__hint" id="commune-hint">{t!("orders.commune_hint")}</p>
-                        <CommunePicker
-                            text=typed.commune
-                            code=typed.commune_code
-                            endpoint=routes::PLACES.to_owned()
-                            formerly=t!("orders.formerly")
-                            nothing=t!("orders.no_commune")
-                            label=t!("orders.communes")
-                            described_by="commune-hint commune-error".to_owned()
-                            invalid
-                        />
-                        <ErrorOf name="commune" text=commune_error />
-                        {(!places.is_empty()).then(|| view! { <PlaceChoices places /> })}
-                    </div>
-                    <Field name="street" label=t!("orders.street") value=typed.street errors=errors.clone() autocomplete="street-address" hint=t!("orders.street_hint") />
-                </fieldset>
-                <fieldset class="fieldset">
-                    <legend>{t!("orders.pay")}</legend>
-                    <label class="choice"><input type="radio" name="payment_method" value="cod" checked /><span class="choice__text"><span class="choice__name">{words::method(PaymentMethod::Cod)}</span><span class="choice__note">{t!("orders.cod_hint")}</span></span></label>
-                </fieldset>
-                <TextArea name="note" label=t!("orders.note") value=typed.note errors=errors.clone() hint=t!("orders.note_hint") />
-                <div class="form__actions"><button type="submit" class="button" data-kind="primary" data-size="l">{t!("orders.to_review")}</button></div>
-            </form>
-        </div>
-    }
-}
-
-/// Which of several communes is meant.
-#[component]
-fn PlaceChoices(places: Vec<Choice>) -> impl IntoView {
-    view! {
-        <fieldset class="fieldset">
-            <legend>{t!("orders.which_commune")}</legend>
-            <div class="choices" data-rows="">
-            {places
-                .into_iter()
-                .map(|place| {
-                    let former = (!place.former.is_empty()).then(|| t!("orders.formerly_named", name = place.former));
-                    view! {
-                        <label class="choice">
-                            <input type="radio" name="commune_choice" value=place.code />
-                            <span class="choice__text"><span class="choice__name">{place.name}</span>{former.map(|former| view! { <span class="choice__note">{former}</span> })}</span>
-                        </label>
-                    }
-                })
-                .collect_view()}
-            </div>
-        </fieldset>
-    }
-}
-
-/// The summary before it counts.
-#[component]
-fn Review(typed: Typed, cart: Cart, total: Vnd, problem: Option<String>) -> impl IntoView {
-    let hidden = hidden_fields(&typed);
-    let for_edit = hidden_fields(&typed);
-    let left_out: Vec<_> = cart
-        .lines()
-        .filter_map(|line| {
-            line.problem
-                .map(|problem| (line.name.clone(), line_problem(problem, &line.unit)))
-        })
-        .collect();
-    view! {
-        <div class="narrow stack" data-gap="l">
-            <ol class="steps"><li>{t!("orders.step_contact")}</li><li aria-current="step">{t!("orders.step_review")}</li><li>{t!("orders.step_done")}</li></ol>
-            <h1>{t!("orders.review")}</h1>
-            {problem.map(|text| view! { <Notice tone=Tone::Error><p>{text}</p></Notice> })}
-            {(!left_out.is_empty()).then(|| view! {
-                <Notice tone=Tone::Warning>
-                    <p>{t!("orders.left_out")}</p>
-                    <ul>{left_out.into_iter().map(|(name, why)| view! { <li>{name}": "{why}</li> }).collect_view()}</ul>
-                </Notice>
-            })}
-            {cart
-                .parts
-                .into_iter()
-                .filter(|part| part.lines.iter().any(|line| line.problem.is_none()))
-                .map(|part| view! {
-                    <section class="panel">
-                        <h2>{part.seller_name}</h2>
-                        <p class="muted small">{part.commune_name}</p>
-                        {part
-                            .lines
-                            .into_iter()
-                            .filter(|line| line.problem.is_none())
-                            .map(|line| {
-                                let name = if line.variant_name.is_empty() { line.name } else { format!("{} · {}", line.name, line.variant_name) };
-                                let note = format!("{} × {} / {}", line.quantity, line.price, catalog::words::unit(&line.unit, &line.unit_note));
-                                view! { <LineOf name note href=None image=line.image_key total=line.line.to_string() /> }
-                            })
-                            .collect_view()}
-                        <dl class="totals">
-                            <div><dt>{t!("cart.items")}</dt><dd>{part.items.to_string()}</dd></div>
-                            <div><dt>{t!("cart.shipping")}</dt><dd>{part.shipping.unwrap_or_default().to_string()}</dd></div>
-                        </dl>
-                    </section>
-                })
-                .collect_view()}
-            <dl class="totals"><div class="totals__sum"><dt>{t!("cart.total")}</dt><dd>{total.to_string()}</dd></div></dl>
-            <section class="review-block">
-                <h2>{t!("orders.to")}</h2>
-                <p>{typed.name}<br />{typed.phone}<br />{format!("{}, {}", typed.street, typed.commune)}</p>
-                {(!typed.note.is_empty()).then(|| view! { <p class="muted">{typed.note}</p> })}
-                <p>{words::method(PaymentMethod::Cod)}</p>
-            </section>
-            <section class="review-block">
-                <h2>{t!("orders.terms")}</h2>
-                <ul>
-                    <li>{t!("orders.terms_confirm", hours = market::orders::commands::place::CONFIRM_WITHIN.whole_hours())}</li>
-                    <li>{t!("orders.terms_delivery")}</li>
-                    <li>{t!("orders.terms_claim")}</li>
-                    <li>{t!("orders.terms_price")}</li>
-                </ul>
-            </section>
-            <div class="stack">
-                <form method="post" action=routes::CHECKOUT_PLACE>{hidden}<button type="submit" class="button" data-kind="primary" data-size="l" data-wide="">{t!("orders.place", total = total)}</button></form>
-                <form method="post" action=routes::CHECKOUT>{for_edit}<button type="submit" name="edit" value="1" class="button" data-kind="quiet">{t!("orders.edit")}</button></form>
-                <p><a href=routes::CART>{t!("orders.back_to_cart")}</a></p>
-            </div>
-        </div>
-    }
-}
-
-/// All that was typed, carried on to the next step.
-fn hidden_fields(typed: &Typed) -> impl IntoView + use<> {
-    [
-        ("name", &typed.name),
-        ("phone", &typed.phone),
-        ("commune", &typed.commune),
-        ("commune_code", &typed.commune_code),
-        ("street", &typed.street),
-        ("note", &typed.note),
-        ("payment_method", &typed.payment_method),
-        ("key", &typed.key),
-        ("seen_total", &typed.seen_total),
-    ]
-    .map(|(name, value)| view! { <input type="hidden" name=name value=value.clone() /> })
-    .collect_view()
+/// To the cart, which says line by line why nothing in it can be ordered.
+fn nothing_to_order(visit: &Visit) -> Response {
+    let code = OrdersRefusal::Empty.code();
+    visit.see_other(&format!("{}?loi={code}", routes::CART))
 }

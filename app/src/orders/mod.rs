@@ -4,9 +4,13 @@ mod actions;
 #[cfg(feature = "ssr")]
 mod checkout;
 #[cfg(feature = "ssr")]
+mod contact;
+#[cfg(feature = "ssr")]
 mod pages;
 #[cfg(feature = "ssr")]
 pub mod parts;
+#[cfg(feature = "ssr")]
+mod review;
 #[cfg(feature = "ssr")]
 pub mod words;
 

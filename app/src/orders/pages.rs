@@ -1,20 +1,36 @@
 //! Following an order.
 use leptos::prelude::*;
-use market::kernel::FieldErrors;
 use market::kernel::time::instant_text;
+use market::kernel::{FieldErrors, SellerOrderId};
 use market::orders::{Order, OrderEvent, OrderState, Party, SellerOrder};
 use serde::Deserialize;
 
 use super::parts::{History, Lines, Payment, State, Sums};
 use super::words;
 use crate::routes;
-use crate::ui::form::Field;
+use crate::ui::form::{ErrorSummary, Field};
 use crate::ui::lang;
 use crate::ui::parts::{Notice, Tone};
 use crate::ui::shell::Icon;
 
+/// What was typed to call a part off, where it was refused.
+#[derive(Clone)]
+pub struct RefusedCancel {
+    /// Which part.
+    pub part: SellerOrderId,
+    /// As typed.
+    pub reason: String,
+    /// What is wrong with it.
+    pub errors: FieldErrors,
+}
+
 /// An order as whoever holds its address sees it.
-pub fn order(order: Order, is_new: bool, error: Option<String>) -> impl IntoView {
+pub fn order(
+    order: Order,
+    is_new: bool,
+    error: Option<String>,
+    refused: Option<RefusedCancel>,
+) -> impl IntoView {
     let code = order.code.clone();
     let token = order.token.clone();
     view! {
@@ -26,11 +42,15 @@ pub fn order(order: Order, is_new: bool, error: Option<String>) -> impl IntoView
                 </Notice>
             })}
             {error.and_then(|code| lang::known_refusal(&code)).map(|text| view! { <Notice tone=Tone::Error><p>{text}</p></Notice> })}
+            {refused.clone().map(|refused| view! { <ErrorSummary errors=refused.errors labels=vec![("reason", t!("orders.reason"))] /> })}
             <header class="order-head">
                 <h1>{t!("orders.order_word")}" "<span class="order-code">{code.to_string()}</span></h1>
                 <p class="muted">{t!("orders.placed_at", at = instant_text(order.placed_at))}</p>
             </header>
-            {order.parts.into_iter().map(|part| view! { <Part part code=code.to_string() token=token.clone() /> }).collect_view()}
+            {order.parts.into_iter().map(|part| {
+                let refused = refused.clone().filter(|refused| refused.part == part.id);
+                view! { <Part part code=code.to_string() token=token.clone() refused /> }
+            }).collect_view()}
             <section class="panel">
                 <h2>{t!("orders.to")}</h2>
                 <p>{order.contact_name}<br />{order.contact_phone.to_string()}</p>
@@ -47,9 +67,20 @@ pub fn order(order: Order, is_new: bool, error: Option<String>) -> impl IntoView
 }
 
 #[component]
-fn Part(part: SellerOrder, code: String, token: String) -> impl IntoView {
+fn Part(
+    part: SellerOrder,
+    code: String,
+    token: String,
+    refused: Option<RefusedCancel>,
+) -> impl IntoView {
     let can_cancel = part.steps(Party::Buyer).contains(&OrderEvent::Cancel);
     let waits = part.state == OrderState::Placed;
+    let is_refused = refused.is_some();
+    let (reason, errors) =
+        refused.map_or_else(Default::default, |refused| (refused.reason, refused.errors));
+    let field = format!("reason-{}", part.id);
+    let error = errors.of(&field).map(lang::field);
+    let error_id = error.as_ref().map(|_| format!("{field}-error"));
     view! {
         <article class="panel order-part" aria-label=part.seller_name.clone()>
             <header>
@@ -63,13 +94,17 @@ fn Part(part: SellerOrder, code: String, token: String) -> impl IntoView {
             <p class="cluster"><Icon name="phone" /><a href=format!("tel:{}", part.seller_phone.as_str())>{part.seller_phone.to_string()}</a></p>
             <History entries=part.history.clone() />
             {can_cancel.then(|| view! {
-                <details class="disclosure" data-kind="danger">
+                <details class="disclosure" data-kind="danger" open=is_refused>
                     <summary>{t!("orders.cancel_part")}</summary>
                     <form class="disclosure__body stack" method="post" action=format!("{}/{code}/huy", routes::FOLLOW)>
                         <input type="hidden" name="token" value=token />
                         <input type="hidden" name="part" value=part.id.to_string() />
                         <p>{t!("orders.cancel_money")}</p>
-                        <label class="field"><span class="field__label">{t!("orders.reason_optional")}</span><input class="input" name="reason" maxlength="500" autocomplete="off" /></label>
+                        <div class="field">
+                            <label class="field__label" for=field.clone()>{t!("orders.reason")}" "<span class="field__optional">{t!("form.optional")}</span></label>
+                            <input class="input" id=field name="reason" value=reason autocomplete="off" aria-invalid=error.is_some().then_some("true") aria-describedby=error_id.clone() />
+                            {error.map(|text| view! { <p class="field__error" id=error_id><Icon name="alert" />{text}</p> })}
+                        </div>
                         <button type="submit" class="button" data-kind="danger">{words::event(OrderEvent::Cancel)}</button>
                     </form>
                 </details>
@@ -89,16 +124,17 @@ pub struct FollowForm {
 }
 
 /// Finding an order again.
-pub fn follow(form: &FollowForm, error: Option<String>) -> impl IntoView + use<> {
+pub fn follow(form: &FollowForm, errors: FieldErrors) -> impl IntoView + use<> {
     let (code, phone) = (form.code.clone(), form.phone.clone());
+    let labels = vec![("code", t!("orders.code")), ("phone", t!("orders.phone"))];
     view! {
         <div class="narrow stack">
             <h1>{t!("shell.follow_order")}</h1>
             <p>{t!("orders.follow_lead")}</p>
-            {error.map(|text| view! { <Notice tone=Tone::Error><p>{text}</p></Notice> })}
-            <form method="post" action=routes::FOLLOW class="form">
-                <Field name="code" label=t!("orders.code") value=code errors=FieldErrors::default() hint=t!("orders.code_hint") />
-                <Field name="phone" label=t!("orders.phone") value=phone errors=FieldErrors::default() kind="tel" autocomplete="tel" />
+            <ErrorSummary errors=errors.clone() labels />
+            <form method="post" action=routes::FOLLOW class="form" novalidate="">
+                <Field name="code" label=t!("orders.code") value=code errors=errors.clone() hint=t!("orders.code_hint") />
+                <Field name="phone" label=t!("orders.phone") value=phone errors kind="tel" inputmode="tel" autocomplete="tel" />
                 <div class="form__actions"><button type="submit" class="button" data-kind="primary">{t!("orders.find")}</button></div>
             </form>
         </div>

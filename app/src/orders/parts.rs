@@ -6,6 +6,7 @@ use market::orders::{
 };
 
 use super::words;
+use crate::cart::line_name;
 use crate::catalog;
 use crate::routes;
 
@@ -29,7 +30,7 @@ pub fn Lines(
             {lines
                 .into_iter()
                 .map(|line| {
-                    let name = if line.variant_name.is_empty() { line.name } else { format!("{} · {}", line.name, line.variant_name) };
+                    let name = line_name(&line.name, &line.variant_name);
                     let note = format!("{} × {} / {}", line.quantity, line.price, catalog::words::unit(&line.unit, &line.unit_note));
                     view! { <LineOf name note href=Some(routes::product(&line.slug)) image=line.image_key total=line.line.to_string() /> }
                 })

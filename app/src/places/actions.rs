@@ -5,7 +5,7 @@ use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use axum::{Json, Router};
 use market::kernel::Fault;
-use market::places::queries;
+use market::places::{PlaceHit, PlaceReading, queries};
 use serde::{Deserialize, Serialize};
 
 use crate::routes;
@@ -28,18 +28,27 @@ pub struct Choice {
     pub former: String,
 }
 
-/// The communes that a text may mean, best first.
-pub async fn choices(site: &Site, text: &str) -> Result<Vec<Choice>, Fault> {
-    let text: String = text.chars().take(100).collect();
-    let hits = queries::find(site.store.reader(), &text, 8).await?;
-    Ok(hits
-        .into_iter()
-        .map(|hit| Choice {
+impl From<PlaceHit> for Choice {
+    fn from(hit: PlaceHit) -> Self {
+        Self {
             name: hit.commune.address(),
             former: hit.former.unwrap_or_default(),
             code: hit.commune.code,
-        })
-        .collect())
+        }
+    }
+}
+
+/// So many communes are offered.
+const CHOICES: i64 = 8;
+
+/// What a person's text about a place says.
+pub async fn read(site: &Site, text: &str) -> Result<PlaceReading, Fault> {
+    queries::read(site.store.reader(), &shortened(text), CHOICES).await
+}
+
+/// No place has a longer name.
+fn shortened(text: &str) -> String {
+    text.chars().take(100).collect()
 }
 
 #[derive(Deserialize)]
@@ -49,7 +58,9 @@ struct Params {
 }
 
 async fn find(State(site): State<Site>, Query(params): Query<Params>) -> Result<Response, Trouble> {
-    let mut response = Json(choices(&site, &params.q).await?).into_response();
+    let hits = queries::find(site.store.reader(), &shortened(&params.q), CHOICES).await?;
+    let choices: Vec<Choice> = hits.into_iter().map(Choice::from).collect();
+    let mut response = Json(choices).into_response();
     response.headers_mut().insert(
         header::CACHE_CONTROL,
         HeaderValue::from_static("public, max-age=3600"),

@@ -1,8 +1,10 @@
 //! The picker of communes.
+use leptos::html::Input;
 use leptos::prelude::*;
 
 /// A text field that suggests communes under today's and former names (ARIA combobox). Without JavaScript
-/// it is a plain field, and the server asks where several are meant.
+/// it is a plain field, and the server asks where several are meant. The fields keep their own values, so
+/// that waking never touches what was typed before.
 #[island]
 pub fn CommunePicker(
     /// What is typed so far.
@@ -22,20 +24,33 @@ pub fn CommunePicker(
     /// Whether what was sent was refused.
     invalid: bool,
 ) -> impl IntoView {
-    let (typed, set_typed) = signal(text);
-    let (chosen, set_chosen) = signal(code);
+    let (text_field, code_field) = (NodeRef::<Input>::new(), NodeRef::<Input>::new());
     let (options, set_options) = signal(Vec::<Found>::new());
     let (open, set_open) = signal(false);
     let (active, set_active) = signal(usize::MAX);
     let choose = move |index: usize| {
-        if let Some((code, name, _)) = options.get_untracked().get(index).cloned() {
-            set_typed.set(name);
-            set_chosen.set(code);
+        let option = options.with_untracked(|options| options.get(index).cloned());
+        if let (Some((code, name, _)), Some(text_field), Some(code_field)) = (
+            option,
+            text_field.get_untracked(),
+            code_field.get_untracked(),
+        ) {
+            text_field.set_value(&name);
+            code_field.set_value(&code);
             set_open.set(false);
         }
     };
     let ask = StoredValue::new(0u32);
+    let close = move || {
+        // What is still on its way must not open the list again.
+        ask.update_value(|number| *number += 1);
+        set_open.set(false);
+    };
     let search = move |text: String| {
+        // A commune chosen before is no longer meant.
+        if let Some(code_field) = code_field.get_untracked() {
+            code_field.set_value("");
+        }
         ask.update_value(|number| *number += 1);
         let number = ask.get_value();
         let endpoint = endpoint.clone();
@@ -52,6 +67,12 @@ pub fn CommunePicker(
             }
         });
     };
+    let search_typed = search.clone();
+    text_field.on_load(move |field| {
+        if is_being_typed_into(&field) {
+            search_typed(field.value());
+        }
+    });
     let on_key = move |event: leptos::ev::KeyboardEvent| {
         let count = options.with_untracked(Vec::len);
         match event.key().as_str() {
@@ -74,7 +95,7 @@ pub fn CommunePicker(
                 event.prevent_default();
                 choose(active.get_untracked());
             }
-            "Escape" => set_open.set(false),
+            "Escape" => close(),
             _ => {}
         }
     };
@@ -110,24 +131,31 @@ pub fn CommunePicker(
                 aria-describedby=described_by
                 aria-expanded=move || if open.get() { "true" } else { "false" }
                 aria-activedescendant=move || (open.get() && active.get() != usize::MAX).then(|| format!("commune-option-{}", active.get()))
-                value=typed.get_untracked()
-                prop:value=typed
-                on:input=move |event| {
-                    let text = event_target_value(&event);
-                    set_typed.set(text.clone());
-                    set_chosen.set(String::new());
-                    search(text);
-                }
+                value=text
+                node_ref=text_field
+                on:input=move |event| search(event_target_value(&event))
                 on:keydown=on_key
-                on:blur=move |_| set_open.set(false)
+                on:blur=move |_| close()
             />
-            <input type="hidden" name="commune_code" value=chosen.get_untracked() prop:value=chosen />
+            <input type="hidden" name="commune_code" value=code node_ref=code_field />
             <div id="commune-options" class="combobox__list" role="listbox" aria-label=label hidden=move || !open.get() || options.with(Vec::is_empty)>
                 {list}
             </div>
             <p class="field__hint" role="status">{move || (open.get() && options.with(Vec::is_empty)).then(|| nothing.clone())}</p>
         </div>
     }
+}
+
+/// Whether a person has begun to type before the field woke up.
+#[cfg(feature = "hydrate")]
+fn is_being_typed_into(field: &web_sys::HtmlInputElement) -> bool {
+    let element: &web_sys::Element = field;
+    document().active_element().as_ref() == Some(element) && field.value() != field.default_value()
+}
+
+#[cfg(not(feature = "hydrate"))]
+fn is_being_typed_into(_field: &leptos::web_sys::HtmlInputElement) -> bool {
+    false
 }
 
 /// Code, name, former name.

@@ -4,4 +4,4 @@ mod actions;
 pub mod islands;
 
 #[cfg(feature = "ssr")]
-pub use actions::{Choice, choices, routes};
+pub use actions::{Choice, read, routes};

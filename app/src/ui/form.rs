@@ -161,7 +161,7 @@ fn described_by(name: &str, hint: bool, error: bool) -> Option<String> {
 pub fn ErrorSummary(
     /// All that is wrong.
     errors: FieldErrors,
-    /// What each field is called.
+    /// What each field is called; fields of lines, `quantity-…`, by what stands before the dash.
     labels: Vec<(&'static str, String)>,
 ) -> impl IntoView {
     (!errors.is_empty()).then(|| {
@@ -169,7 +169,8 @@ pub fn ErrorSummary(
             .0
             .iter()
             .map(|error| {
-                let label = labels.iter().find(|(name, _)| *name == error.field).map_or_else(|| error.field.clone(), |(_, label)| label.clone());
+                let kind = error.field.split_once('-').map_or(error.field.as_str(), |(kind, _)| kind);
+                let label = labels.iter().find(|(name, _)| *name == kind).map_or_else(|| error.field.clone(), |(_, label)| label.clone());
                 view! { <li><a href=format!("#{}", error.field)>{format!("{label}: {}", lang::field(error))}</a></li> }
             })
             .collect_view();

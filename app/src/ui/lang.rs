@@ -86,6 +86,12 @@ pub fn field(error: &market::kernel::FieldError) -> String {
     lookup(&format!("field.{}", error.code), &error.args)
 }
 
+/// The message of what can be wrong with a field, where it mentions nothing.
+#[must_use]
+pub fn field_code(code: &str) -> String {
+    lookup(&format!("field.{code}"), &[])
+}
+
 #[cfg(test)]
 mod tests {
     use market::accounts::AccountsRefusal;
@@ -131,6 +137,7 @@ mod tests {
             "phone",
             "number",
             "range",
+            "amount",
             "month",
             "commune",
             "which_commune",
@@ -141,6 +148,8 @@ mod tests {
             "type",
             "too_many",
             "unknown_variant",
+            "order_code",
+            "no_such_order",
             "idempotency_key",
             "day",
             "unknown",

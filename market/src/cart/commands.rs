@@ -79,7 +79,8 @@ pub async fn add(
     touch(work, cart).await
 }
 
-/// Sets how much of a variant is wanted; `None` takes the line out.
+/// Sets how much of a variant is wanted; `None` takes the line out. A line that is gone meanwhile does not
+/// come back.
 pub async fn set(
     work: &mut Work<'_>,
     cart: CartId,
@@ -88,14 +89,18 @@ pub async fn set(
 ) -> Outcome<()> {
     match quantity {
         Some(quantity) => {
-            sqlx::query!(
+            let changed = sqlx::query!(
                 "update cart_lines set quantity = $3 where cart_id = $1 and variant_id = $2",
                 cart.0,
                 variant.0,
                 quantity.thousandths(),
             )
             .execute(&mut *work.conn)
-            .await?;
+            .await?
+            .rows_affected();
+            if changed == 0 {
+                return Err(CartRefusal::NotInCart.into());
+            }
         }
         None => remove(work, cart, &[variant]).await?,
     }

@@ -1,4 +1,5 @@
 //! A cart as its page shows it.
+use crate::kernel::quantity::QuantityError;
 use crate::kernel::{FieldError, Quantity, Refusal, RefusalKind, SellerId, VariantId, Vnd};
 
 /// Lines that one cart can hold.
@@ -157,22 +158,26 @@ pub enum CartRefusal {
     /// A hundred lines are there already.
     #[error("a hundred lines at most")]
     TooManyLines,
+    /// The line was taken out or ordered meanwhile.
+    #[error("no longer in the cart")]
+    NotInCart,
 }
 
 impl CartRefusal {
     /// Every code, so that a test finds a message for each.
-    pub const CODES: [&'static str; 3] = [
+    pub const CODES: [&'static str; 4] = [
         "cart.not_on_sale",
         "cart.not_a_quantity",
         "cart.too_many_lines",
+        "cart.not_in_cart",
     ];
 
-    /// The typed quantity is no number.
+    /// What is wrong with the typed quantity.
     #[must_use]
-    pub fn not_a_quantity() -> Self {
+    pub fn not_a_quantity(error: QuantityError) -> Self {
         Self::NotAQuantity(vec![FieldError {
             field: "quantity".to_owned(),
-            code: "number".to_owned(),
+            code: error.code().to_owned(),
             args: Vec::new(),
         }])
     }
@@ -184,12 +189,13 @@ impl Refusal for CartRefusal {
             Self::NotOnSale => "cart.not_on_sale",
             Self::NotAQuantity(_) => "cart.not_a_quantity",
             Self::TooManyLines => "cart.too_many_lines",
+            Self::NotInCart => "cart.not_in_cart",
         }
     }
 
     fn kind(&self) -> RefusalKind {
         match self {
-            Self::NotOnSale | Self::TooManyLines => RefusalKind::Conflict,
+            Self::NotOnSale | Self::TooManyLines | Self::NotInCart => RefusalKind::Conflict,
             Self::NotAQuantity(_) => RefusalKind::Invalid,
         }
     }

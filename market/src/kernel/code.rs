@@ -32,17 +32,21 @@ impl OrderCode {
         Self(text)
     }
 
-    /// Reads a code as people type it: any case, `O` for zero, `I` and `L` for one, spaces and dashes.
+    /// Reads a code as people type it: any case, `O` for zero, `I` and `L` for one, with spaces, dashes or
+    /// dots, with or without `CB`.
     ///
     /// # Errors
     /// `NotACode` where it can't be one.
     pub fn parse(text: &str) -> Result<Self, NotACode> {
         let clean: String = text
             .chars()
-            .filter(|character| !matches!(character, ' ' | '-'))
+            .filter(|character| character.is_alphanumeric())
             .collect::<String>()
             .to_ascii_uppercase();
-        let body = clean.strip_prefix("CB").ok_or(NotACode)?;
+        let body = match clean.len() {
+            8 => clean.as_str(),
+            _ => clean.strip_prefix("CB").ok_or(NotACode)?,
+        };
         let values = body
             .bytes()
             .map(|byte| {
@@ -117,7 +121,8 @@ mod tests {
             prop_assert_eq!(code.as_str().len(), 10);
             prop_assert_eq!(OrderCode::parse(code.as_str()), Ok(code.clone()));
             let typed = code.as_str().to_lowercase().replace('0', "o").replace('1', "l");
-            prop_assert_eq!(OrderCode::parse(&format!(" {} {}", &typed[..4], &typed[4..])), Ok(code));
+            prop_assert_eq!(OrderCode::parse(&format!(" {} {}", &typed[..4], &typed[4..])), Ok(code.clone()));
+            prop_assert_eq!(OrderCode::parse(&format!("{}–{}.", &typed[2..6], &typed[6..])), Ok(code));
         }
 
         #[test]

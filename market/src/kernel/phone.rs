@@ -51,12 +51,16 @@ impl Phone {
             match character {
                 '0'..='9' => digits.push(character),
                 '+' if digits.is_empty() => {}
-                ' ' | '.' | '-' | '(' | ')' | '\u{a0}' => {}
+                '.' | '-' | '–' | '/' | '(' | ')' => {}
+                // Telephone books wrap a number that is copied in invisible marks.
+                '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{2069}' => {}
+                other if other.is_whitespace() => {}
                 _ => return Err(NotAPhone),
             }
         }
-        let mut national = match digits.strip_prefix("84") {
-            Some(rest) if digits.len() >= 11 => format!("0{}", rest.trim_start_matches('0')),
+        let abroad = digits.strip_prefix("00").unwrap_or(&digits);
+        let mut national = match abroad.strip_prefix("84") {
+            Some(rest) if abroad.len() >= 11 => format!("0{}", rest.trim_start_matches('0')),
             _ => digits,
         };
         if national.len() == 11
@@ -126,6 +130,10 @@ mod tests {
             "84912345678",
             "(0912) 345-678",
             "+840912345678",
+            "+84 (0) 912 345 678",
+            "0084 912 345 678",
+            "0912/345/678",
+            "\u{202a}0912 345\u{a0}678\u{202c}",
         ] {
             assert_eq!(
                 Phone::parse(text).map(String::from),

@@ -27,7 +27,7 @@ impl QuantityError {
         match self {
             Self::NotANumber => "number",
             Self::TooPrecise => "decimals",
-            Self::OutOfRange => "range",
+            Self::OutOfRange => "amount",
         }
     }
 }

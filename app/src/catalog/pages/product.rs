@@ -1,6 +1,7 @@
 //! A product's page.
 use leptos::prelude::*;
 use market::catalog::{Product, ProductStatus, Variant};
+use market::kernel::Quantity;
 use market::kernel::time::day_text;
 use market::media::PictureFormat;
 use market::search::Hit;
@@ -11,6 +12,7 @@ use crate::cart::islands::QuantityStepper;
 use crate::catalog::parts::{Photo, ProductGrid, SeasonStrip};
 use crate::catalog::words;
 use crate::routes;
+use crate::ui::form::ErrorOf;
 use crate::ui::parts::{Breadcrumbs, Notice, Stars, Tone};
 use crate::ui::shell::Icon;
 use crate::ui::{Head, lang};
@@ -61,6 +63,14 @@ pub struct Refused {
     pub quantity: String,
 }
 
+impl Refused {
+    /// What is wrong with the quantity, if anything.
+    fn wrong_quantity(&self) -> Option<String> {
+        let error = Quantity::parse(&self.quantity).err()?;
+        Some(lang::field_code(error.code()))
+    }
+}
+
 /// The page: the product, and more of its household.
 pub fn product(
     product: Product,
@@ -107,6 +117,7 @@ pub fn Listing(
     refused: Option<Refused>,
 ) -> impl IntoView {
     let stars = product.stars_on(today);
+    let wrong_quantity = refused.as_ref().and_then(Refused::wrong_quantity);
     let month = u8::from(today.month());
     let drawn = product.photos.first().is_some_and(|photo| photo.is_drawn);
     view! {
@@ -146,7 +157,11 @@ pub fn Listing(
                         <p class="product-head__place">{product.seller.commune_name.clone()}" · "{product.seller.name.clone()}</p>
                         {stars.map(|stars| view! { <Stars stars /> })}
                     </header>
-                    {refused.as_ref().and_then(|refused| lang::known_refusal(&refused.code)).map(|text| view! { <Notice tone=Tone::Error><p>{text}</p></Notice> })}
+                    {refused.as_ref().and_then(|refused| lang::known_refusal(&refused.code)).map(|text| view! {
+                        <Notice tone=Tone::Error>
+                            <p>{if wrong_quantity.is_some() { view! { <a href="#quantity">{text}</a> }.into_any() } else { text.into_any() }}</p>
+                        </Notice>
+                    })}
                     {(!product.variants.is_empty()).then(|| view! { <BuyForm variants=product.variants.clone() slug=product.slug.clone() can_buy=product.status == ProductStatus::Published refused=refused.clone() /> })}
                     {product.price_is_sample.then(|| view! { <p class="muted small">{t!("catalog.price_is_sample")}</p> })}
                     <CertificateCard product=product.clone() today />
@@ -199,6 +214,8 @@ fn BuyForm(
         .get(chosen)
         .map(|variant| variant.unit.clone())
         .unwrap_or_default();
+    let error = refused.as_ref().and_then(Refused::wrong_quantity);
+    let error_id = error.as_ref().map(|_| "quantity-error".to_owned());
     view! {
         <form class="buy" method="post" action=routes::CART_ADD>
             <input type="hidden" name="back" value=routes::product(&slug) />
@@ -230,15 +247,17 @@ fn BuyForm(
             </fieldset>
             {if any {
                 view! {
+                    <ErrorOf name="quantity" text=error />
                     <div class="buy__row">
                         <QuantityStepper
                             name="quantity".to_owned()
-                            value=refused.map_or_else(|| minimum.to_string(), |refused| refused.quantity)
-                            minimum=i32::try_from(minimum.thousandths()).unwrap_or(1000)
-                            step=i32::try_from(step.thousandths()).unwrap_or(1000)
+                            value=refused.map_or_else(|| minimum.plain(), |refused| refused.quantity)
+                            minimum
+                            step
                             label=t!("catalog.quantity_of", unit = unit)
                             less=t!("cart.less")
                             more=t!("cart.more")
+                            error=error_id.unwrap_or_default()
                         />
                         <button type="submit" class="button" data-kind="primary" data-size="l"><Icon name="cart" />{t!("catalog.add_to_cart")}</button>
                     </div>

@@ -96,7 +96,7 @@ fn merge(lines: &[(VariantId, Quantity)]) -> Outcome<Vec<Wanted>> {
     }
     for line in &wanted {
         if line.quantity > Quantity::MAX || line.quantity.thousandths() == 0 {
-            errors.add(&line.field("quantity"), "range");
+            errors.add(&line.field("quantity"), "amount");
         }
     }
     if errors.is_empty() {

@@ -1,0 +1,60 @@
+// A household that changes what it sells while somebody is buying.
+import { join } from "node:path";
+
+import { type Browser, type Page, expect } from "@playwright/test";
+
+import { person } from "./people";
+
+const photo = join(__dirname, "../../data/catalogue/photos/khom_04.jpg");
+
+export interface Offer {
+  name: string;
+  /** The product's page. */
+  path: string;
+  /** Price and stock from now on, as the seller types them. */
+  change: (to: { price?: string; stock?: string }) => Promise<void>;
+  /** No longer on sale. */
+  pause: () => Promise<void>;
+}
+
+/** Puts a product on sale, by the kilogram, in a browser of its own, and hands back what the seller may do. */
+export const offer = async (browser: Browser, name: string, price = "10.000", stock = "50"): Promise<Offer> => {
+  const context = await browser.newContext({ javaScriptEnabled: false, viewport: { width: 1280, height: 800 } });
+  const page = await context.newPage();
+  const seller = person("seller");
+  await page.goto("/dang-nhap");
+  await page.locator("input[name=phone]").fill(seller.phone);
+  await page.locator("input[name=password]").fill(seller.password);
+  await page.locator("form.sign-in button").click();
+  await page.goto("/ban-hang/dang-ban");
+  await page.getByRole("button", { name: "Bắt đầu" }).click();
+  await page.locator("input[type=file]").setInputFiles(photo);
+  await page.getByRole("button", { name: "Gửi hình lên" }).click();
+  await page.getByRole("link", { name: "Tiếp", exact: true }).click();
+  await page.getByLabel("Tên món hàng").fill(name);
+  await page.getByLabel("Có bao nhiêu để bán").fill(stock);
+  await page.getByRole("button", { name: "Tiếp" }).click();
+  await page.getByLabel("Giá", { exact: true }).fill(price);
+  await page.getByLabel("Bán theo").fill("kg");
+  await page.getByRole("button", { name: "Xem thử" }).click();
+  await page.getByRole("button", { name: "Đăng bán" }).click();
+  await expect(page.getByText("Đã lên kệ!")).toBeVisible();
+  const row = async (): Promise<ReturnType<Page["locator"]>> => {
+    await page.goto("/ban-hang/san-pham");
+    return page.locator(".own-product", { hasText: name });
+  };
+  const path = (await (await row()).getByRole("link", { name }).getAttribute("href")) as string;
+  return {
+    name,
+    path,
+    change: async (to) => {
+      const own = await row();
+      if (to.price) await own.locator("input[name=price_vnd]").fill(to.price);
+      if (to.stock) await own.locator("input[name=stock]").fill(to.stock);
+      await own.getByRole("button", { name: "Lưu" }).click();
+    },
+    pause: async () => {
+      await (await row()).getByRole("button", { name: "Tạm ngưng bán" }).click();
+    },
+  };
+};
