@@ -7,6 +7,10 @@ use market::kernel::{Actor, Fault, Role, Store};
 use server::config::Config;
 use server::{database, seed, serve};
 
+/// Pages are made of many small strings: this allocator makes them a good deal faster than the system's.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 /// The marketplace of OCOP products of a Vietnamese province.
 #[derive(Parser)]
 #[command(name = "cay-beo", version)]
