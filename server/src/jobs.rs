@@ -3,6 +3,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use app::site::Site;
+use market::kernel::message::{self, SmsSender};
 use market::kernel::outbox::{self, Event, Topic};
 use market::kernel::{Actor, Failure, Fault, ProductId, SellerId, Store, Work};
 use market::{accounts, cart, orders, payments, reports, search};
@@ -10,6 +11,7 @@ use sqlx::postgres::PgListener;
 use tokio::time::{Instant, sleep, timeout};
 
 use crate::http::cache::PageCache;
+use crate::sms;
 
 /// News taken in one go.
 const BATCH: i64 = 5_000;
@@ -25,7 +27,7 @@ const ROUND: Duration = Duration::from_mins(1);
 const RECOUNTED: Duration = Duration::from_mins(15);
 
 /// Works until the process ends.
-pub async fn run(site: Site) {
+pub async fn run(site: Site, sender: Arc<dyn SmsSender>) {
     let mut last_round = None::<Instant>;
     loop {
         let begun = Instant::now();
@@ -39,6 +41,9 @@ pub async fn run(site: Site) {
                 tracing::error!("The worker failed: {}", app::trouble::causes(&fault));
                 sleep(LOOK).await;
             }
+        }
+        if let Err(fault) = sms::deliver(&site.store, sender.as_ref()).await {
+            tracing::error!("Sending messages failed: {}", app::trouble::causes(&fault));
         }
         if last_round.is_none_or(|last| last.elapsed() > ROUND) {
             last_round = Some(Instant::now());
@@ -125,6 +130,7 @@ async fn round(store: &Store) -> Result<(), Fault> {
         cart::commands::sweep(work).await?;
         let since = work.now - RECOUNTED;
         search::commands::recount_sold(work, since).await?;
+        message::sweep(work).await?;
         Ok(())
     })
 }
