@@ -32,6 +32,8 @@ pub struct Site {
     pub is_secure: bool,
     /// Shows that goods and orders are samples.
     pub is_demo: bool,
+    /// Shows one-time codes on the page, since no message leaves this machine.
+    pub shows_codes: bool,
 }
 
 impl Site {
@@ -42,6 +44,7 @@ impl Site {
         media: &Path,
         base_url: &str,
         is_demo: bool,
+        shows_codes: bool,
     ) -> Result<Self, Fault> {
         Ok(Self {
             search: Arc::new(PostgresEngine::new(store.clone())),
@@ -51,6 +54,7 @@ impl Site {
             is_secure: base_url.starts_with("https://"),
             base_url: base_url.into(),
             is_demo,
+            shows_codes,
         })
     }
 

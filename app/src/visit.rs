@@ -5,7 +5,7 @@ use axum::http::{HeaderValue, Method, StatusCode, Uri, header};
 use axum::response::{Html, IntoResponse, Redirect, Response};
 use axum_extra::extract::cookie::{Cookie, CookieJar, SameSite};
 use leptos::prelude::*;
-use market::kernel::Actor;
+use market::kernel::{Actor, Permission, Right};
 use market::{accounts, cart};
 
 use crate::routes;
@@ -217,7 +217,7 @@ impl Visit {
     pub fn officer(&self) -> Result<(), Trouble> {
         match self.actor.person {
             None => Err(Trouble::SignIn(self.back.clone())),
-            Some(_) if self.actor.reads_reports() => Ok(()),
+            Some(_) if self.actor.may(Right::Province(Permission::Reports)) => Ok(()),
             Some(_) => Err(Trouble::Forbidden),
         }
     }

@@ -1,8 +1,12 @@
 //! All settings of the process: from the environment, or from the TOML file that `CAY_BEO_CONFIG` names;
 //! the environment wins. A wrong value is refused with its name and an example.
+use std::io::Write as _;
 use std::net::SocketAddr;
-use std::path::PathBuf;
+use std::os::unix::fs::OpenOptionsExt as _;
+use std::path::{Path, PathBuf};
 use std::{env, fmt, fs};
+
+use market::kernel::{Fault, Key};
 
 /// Everything that can be set.
 #[derive(Clone)]
@@ -27,6 +31,23 @@ pub struct Config {
     pub page_cache: bool,
     /// Log lines as JSON. `CAY_BEO_LOG_JSON`.
     pub log_json: bool,
+    /// What seals identity numbers and papers: `CAY_BEO_KEY`, 64 hexadecimal digits; else the file below.
+    key: Option<Key>,
+    /// Where the key lies; made on first use, to be kept apart from backups. `CAY_BEO_KEY_FILE`.
+    key_file: PathBuf,
+    /// The gateway for short messages; none: they stay in the log. `CAY_BEO_SMS_URL`.
+    pub sms: Option<Gateway>,
+}
+
+/// An HTTP gateway for short messages.
+#[derive(Clone)]
+pub struct Gateway {
+    /// Where messages are posted to. `CAY_BEO_SMS_URL`.
+    pub url: String,
+    /// What is posted: JSON or a form, with `{phone}` and `{text}` in it. `CAY_BEO_SMS_BODY`.
+    pub body: String,
+    /// A header that the gateway wants, such as its key: `Name: value`. `CAY_BEO_SMS_HEADER`.
+    pub header: Option<(String, String)>,
 }
 
 /// A setting that can't be used.
@@ -120,7 +141,42 @@ impl Config {
             demo: parsed(get, "CAY_BEO_DEMO", "true")?,
             page_cache: parsed(get, "CAY_BEO_PAGE_CACHE", "true")?,
             log_json: parsed(get, "CAY_BEO_LOG_JSON", "false")?,
+            key: get("CAY_BEO_KEY")
+                .map(|text| {
+                    Key::parse(&text).map_err(|_| ConfigError::Wrong {
+                        name: "CAY_BEO_KEY",
+                        value: "…".to_owned(),
+                        example: "64 hexadecimal digits, as `openssl rand -hex 32` prints",
+                    })
+                })
+                .transpose()?,
+            key_file: parsed(get, "CAY_BEO_KEY_FILE", ".data/key")?,
+            sms: gateway(get)?,
         })
+    }
+
+    /// The installation's key: the one that is set, else the one in the file, made on first use so that only
+    /// its owner reads it.
+    pub fn key(&self) -> Result<Key, Fault> {
+        if let Some(key) = &self.key {
+            return Ok(key.clone());
+        }
+        let path = &self.key_file;
+        let unusable = |cause: &dyn fmt::Display| {
+            Fault::new(format!(
+                "the key in {} can't be used ({cause}): set CAY_BEO_KEY or CAY_BEO_KEY_FILE",
+                path.display()
+            ))
+        };
+        match fs::read_to_string(path) {
+            Ok(text) => Key::parse(&text).map_err(|error| unusable(&error)),
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
+                let (key, text) = Key::random()?;
+                write_secret(path, &text).map_err(|error| unusable(&error))?;
+                Ok(key)
+            }
+            Err(error) => Err(unusable(&error)),
+        }
     }
 
     /// Whether people reach the site over TLS: then cookies travel over nothing else.
@@ -142,6 +198,56 @@ fn parsed<T: std::str::FromStr>(
         value,
         example,
     })
+}
+
+fn gateway(get: &dyn Fn(&'static str) -> Option<String>) -> Result<Option<Gateway>, ConfigError> {
+    let Some(url) = get("CAY_BEO_SMS_URL") else {
+        return Ok(None);
+    };
+    let wrong = |name, value, example| ConfigError::Wrong {
+        name,
+        value,
+        example,
+    };
+    if !(url.starts_with("https://") || url.starts_with("http://")) {
+        return Err(wrong("CAY_BEO_SMS_URL", url, "https://sms.example/send"));
+    }
+    let body =
+        get("CAY_BEO_SMS_BODY").unwrap_or_else(|| r#"{"to":"{phone}","text":"{text}"}"#.to_owned());
+    if !(body.contains("{phone}") && body.contains("{text}")) {
+        return Err(wrong(
+            "CAY_BEO_SMS_BODY",
+            body,
+            r#"{"to":"{phone}","text":"{text}"}"#,
+        ));
+    }
+    let header = get("CAY_BEO_SMS_HEADER")
+        .map(|line| {
+            line.split_once(':')
+                .map(|(name, value)| (name.trim().to_owned(), value.trim().to_owned()))
+                .ok_or_else(|| {
+                    wrong(
+                        "CAY_BEO_SMS_HEADER",
+                        "…".to_owned(),
+                        "Authorization: Bearer abc",
+                    )
+                })
+        })
+        .transpose()?;
+    Ok(Some(Gateway { url, body, header }))
+}
+
+/// Writes a new file that only its owner reads; one that is there meanwhile stays.
+fn write_secret(path: &Path, text: &str) -> std::io::Result<()> {
+    if let Some(folder) = path.parent() {
+        fs::create_dir_all(folder)?;
+    }
+    let mut file = fs::OpenOptions::new()
+        .write(true)
+        .create_new(true)
+        .mode(0o600)
+        .open(path)?;
+    file.write_all(text.as_bytes())
 }
 
 fn read_file(path: &str) -> Result<toml::Table, ConfigError> {
@@ -168,6 +274,7 @@ impl fmt::Debug for Config {
             .field("connections", &self.connections)
             .field("demo", &self.demo)
             .field("page_cache", &self.page_cache)
+            .field("sms", &self.sms.as_ref().map(|gateway| &gateway.url))
             .finish_non_exhaustive()
     }
 }

@@ -3,6 +3,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use app::site::Site;
+use market::kernel::message::{self, SmsSender};
 use market::kernel::outbox::{self, Event, Topic};
 use market::kernel::{Actor, Failure, Fault, ProductId, SellerId, Store, Work};
 use market::{accounts, cart, orders, payments, reports, search};
@@ -10,29 +11,39 @@ use sqlx::postgres::PgListener;
 use tokio::time::{Instant, sleep, timeout};
 
 use crate::http::cache::PageCache;
+use crate::sms;
 
 /// News taken in one go.
-const BATCH: i64 = 500;
-/// The worker rests so long between rounds, so that many orders become one look at their day.
-const REST: Duration = Duration::from_millis(100);
+const BATCH: i64 = 5_000;
+/// The worker rests four times as long as it worked, within these bounds: on a busy day many orders become one
+/// look at their day, and buyers keep most of the machine.
+const SHORTEST_REST: Duration = Duration::from_millis(100);
+const LONGEST_REST: Duration = Duration::from_millis(1_500);
 /// And looks for other processes' news after so long.
 const LOOK: Duration = Duration::from_millis(500);
 /// How often it does what is due by the clock.
 const ROUND: Duration = Duration::from_mins(1);
+/// The products of so recent orders are counted in each round; longer than a round, so that a late one loses none.
+const RECOUNTED: Duration = Duration::from_mins(15);
 
 /// Works until the process ends.
-pub async fn run(site: Site) {
+pub async fn run(site: Site, sender: Arc<dyn SmsSender>) {
     let mut last_round = None::<Instant>;
     loop {
+        let begun = Instant::now();
         match drain(&site.store).await {
             Ok(0) => {
                 let _ = timeout(LOOK, site.store.work_waits()).await;
+                sleep(SHORTEST_REST).await;
             }
-            Ok(_) => {}
+            Ok(_) => sleep((4 * begun.elapsed()).clamp(SHORTEST_REST, LONGEST_REST)).await,
             Err(fault) => {
                 tracing::error!("The worker failed: {}", app::trouble::causes(&fault));
                 sleep(LOOK).await;
             }
+        }
+        if let Err(fault) = sms::deliver(&site.store, sender.as_ref()).await {
+            tracing::error!("Sending messages failed: {}", app::trouble::causes(&fault));
         }
         if last_round.is_none_or(|last| last.elapsed() > ROUND) {
             last_round = Some(Instant::now());
@@ -43,7 +54,6 @@ pub async fn run(site: Site) {
                 );
             }
         }
-        sleep(REST).await;
     }
 }
 
@@ -96,8 +106,9 @@ async fn handle(work: &mut Work<'_>, events: &[Event]) -> Result<(), Fault> {
         search::commands::index_seller(work, SellerId(seller)).await?;
     }
     let orders: Vec<_> = of(Topic::OrderChanged).collect();
-    let (mut products, days) = orders::queries::touched(&mut *work.conn, &orders).await?;
-    products.extend(of(Topic::ProductChanged).map(ProductId));
+    let (ordered, days) = orders::queries::touched(&mut *work.conn, &orders).await?;
+    search::commands::restock(work, &ordered).await?;
+    let mut products: Vec<_> = of(Topic::ProductChanged).map(ProductId).collect();
     products.sort_unstable();
     products.dedup();
     search::commands::index(work, &products).await?;
@@ -117,6 +128,9 @@ async fn round(store: &Store) -> Result<(), Fault> {
     market::transact_sure!(store, &Actor::system(), work => {
         accounts::commands::sweep(work).await?;
         cart::commands::sweep(work).await?;
+        let since = work.now - RECOUNTED;
+        search::commands::recount_sold(work, since).await?;
+        message::sweep(work).await?;
         Ok(())
     })
 }

@@ -10,7 +10,7 @@ use tracing_subscriber::EnvFilter;
 
 use crate::config::Config;
 use crate::http::cache::PageCache;
-use crate::{database, http, jobs};
+use crate::{database, http, jobs, sms};
 
 /// Begins the log: lines for people, or JSON.
 pub fn start_log(config: &Config) {
@@ -36,7 +36,14 @@ pub fn site(config: &Config, store: Store) -> Result<Site, Fault> {
         ))
     })?;
     let assets: Assets = serde_json::from_str(&text).map_err(Fault::new)?;
-    Site::new(store, assets, &config.media, &config.base_url, config.demo)
+    Site::new(
+        store,
+        assets,
+        &config.media,
+        &config.base_url,
+        config.demo,
+        config.demo && config.sms.is_none(),
+    )
 }
 
 /// Serves until it is told to stop; requests under way are finished.
@@ -47,6 +54,11 @@ pub async fn serve(config: &Config, store: Store) -> Result<(), Fault> {
             "the database is not ready ({reason}): run `cay-beo migrate`"
         )));
     }
+    if !market::kernel::store::knows_key(&site.store).await? {
+        return Err(Fault::new(
+            "this database was used with another key: set CAY_BEO_KEY or CAY_BEO_KEY_FILE to that one",
+        ));
+    }
     let pages = config.page_cache.then(|| Arc::new(PageCache::default()));
     let listener = TcpListener::bind(config.addr).await.map_err(|error| {
         Fault::new(format!(
@@ -55,7 +67,7 @@ pub async fn serve(config: &Config, store: Store) -> Result<(), Fault> {
         ))
     })?;
     tracing::info!("Serving on http://{} with {config:?}", config.addr);
-    tokio::spawn(jobs::run(site.clone()));
+    tokio::spawn(jobs::run(site.clone(), sms::sender(config)?));
     tokio::spawn(jobs::listen(
         site.clone(),
         config.database_url.clone(),
@@ -73,7 +85,7 @@ pub async fn serve(config: &Config, store: Store) -> Result<(), Fault> {
 pub async fn work(config: &Config, store: Store) -> Result<(), Fault> {
     let site = site(config, store)?;
     tokio::select! {
-        () = jobs::run(site) => {}
+        () = jobs::run(site, sms::sender(config)?) => {}
         () = told_to_stop() => {}
     }
     Ok(())

@@ -6,7 +6,7 @@ use axum::response::Response;
 use axum::routing::{get, post};
 use leptos::prelude::*;
 use market::accounts::{AccountsRefusal, commands, queries};
-use market::kernel::{Failure, FieldErrors};
+use market::kernel::{Failure, FieldErrors, Permission, Right};
 use serde::Deserialize;
 
 use crate::routes;
@@ -51,7 +51,7 @@ async fn sign_in(visit: Visit, Form(form): Form<SignInForm>) -> Result<Response,
             .unwrap_or_default();
             let start = match form.ve.as_str() {
                 "" if actor.seller().is_some() => routes::SELLER,
-                "" if actor.reads_reports() => routes::PROVINCE,
+                "" if actor.may(Right::Province(Permission::Reports)) => routes::PROVINCE,
                 back => safe_path(back),
             };
             Ok(visit.with_session(visit.see_other(start), token))

@@ -6,7 +6,7 @@ use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use market::catalog::ProductStatus;
 use market::catalog::queries::{ProductAt, by_slug};
-use market::kernel::PageRequest;
+use market::kernel::{PageRequest, Right};
 use market::search::{Filter, Query as Search, Sort, form};
 use market::shipping;
 
@@ -53,7 +53,7 @@ async fn product(
         }
         None => return Err(Trouble::NotFound),
     };
-    let is_own = visit.actor.sells_for(product.seller.id);
+    let is_own = visit.actor.may(Right::List(product.seller.id));
     if product.status != ProductStatus::Published && !is_own {
         return Err(Trouble::NotFound);
     }

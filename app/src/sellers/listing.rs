@@ -6,7 +6,7 @@ use leptos::prelude::*;
 use market::catalog::{
     BasicsForm, CatalogRefusal, Group, PriceForm, Product, ProductStatus, UNITS, commands, queries,
 };
-use market::kernel::{Failure, FieldErrors, PhotoId, ProductId};
+use market::kernel::{Failure, FieldErrors, PhotoId, ProductId, Right};
 use market::media::{self, PhotoRefusal, PictureFormat};
 use serde::Deserialize;
 
@@ -52,7 +52,7 @@ async fn own(visit: &Visit, id: ProductId) -> Result<Product, Trouble> {
     let product = queries::by_id(visit.site.store.reader(), id)
         .await?
         .ok_or(Trouble::NotFound)?;
-    if visit.actor.sells_for(product.seller.id) {
+    if visit.actor.may(Right::List(product.seller.id)) {
         Ok(product)
     } else {
         Err(Trouble::NotFound)

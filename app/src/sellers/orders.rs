@@ -137,7 +137,7 @@ async fn order_page(
     problem: Option<String>,
     reason: String,
 ) -> Result<Response, Trouble> {
-    let order = queries::for_seller(visit.site.store.reader(), id, &visit.actor.sellers)
+    let order = queries::for_seller(visit.site.store.reader(), id, &visit.actor)
         .await?
         .ok_or(Trouble::NotFound)?;
     Ok(visit.page_with(

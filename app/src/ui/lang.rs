@@ -94,7 +94,7 @@ pub fn field_code(code: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use market::accounts::AccountsRefusal;
+    use market::accounts::{AccountsRefusal, CodePurpose};
     use market::cart::CartRefusal;
     use market::catalog::CatalogRefusal;
     use market::kernel::Refusal;
@@ -123,6 +123,17 @@ mod tests {
                     "{code} has no message in {}",
                     lang.code()
                 );
+            }
+        }
+    }
+
+    #[test]
+    fn every_message_has_its_text_in_both_languages() {
+        for purpose in CodePurpose::ALL {
+            for lang in [Lang::Vi, Lang::En] {
+                let key = format!("message.{}", purpose.message());
+                let text = speaking(lang, || lookup(&key, &[]));
+                assert!(!text.contains("message."), "{key} in {}", lang.code());
             }
         }
     }

@@ -2,6 +2,7 @@
 use std::fmt::Write as _;
 
 use leptos::prelude::*;
+use market::kernel::{Permission, Right};
 
 use super::Lang;
 use crate::routes;
@@ -177,7 +178,7 @@ fn Header(visit: Visit, query: String, area: Area) -> impl IntoView {
                 <nav class="site-actions" aria-label=t!("shell.nav")>
                     <LanguageSwitch lang=visit.lang path=visit.path_and_query() />
                     {visit.actor.seller().map(|_| action(routes::SELLER, "basket", t!("shell.seller"), area == Area::Seller))}
-                    {visit.actor.reads_reports().then(|| action(routes::PROVINCE, "chart", t!("shell.province"), area == Area::Province))}
+                    {visit.actor.may(Right::Province(Permission::Reports)).then(|| action(routes::PROVINCE, "chart", t!("shell.province"), area == Area::Province))}
                     {match visit.actor.person {
                         Some(_) => view! {
                             <form method="post" action=routes::SIGN_OUT>

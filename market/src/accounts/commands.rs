@@ -1,4 +1,6 @@
 //! Signing in and out, and making people and tokens.
+pub mod codes;
+
 use argon2::Argon2;
 use argon2::password_hash::rand_core::OsRng;
 use argon2::password_hash::{PasswordHash, PasswordHasher, PasswordVerifier, SaltString};
@@ -8,14 +10,16 @@ use time::Duration;
 use super::AccountsRefusal;
 use crate::kernel::audit::{Deed, record};
 use crate::kernel::{
-    Actor, CommuneId, Failure, Fault, FieldErrors, PersonId, Phone, Role, SellerId, Store, TokenId,
-    Work, secret,
+    Actor, CommuneId, Failure, Fault, FieldErrors, Permission, PersonId, Phone, Role, SellerId,
+    Store, TokenId, Work, secret,
 };
 
 type Outcome<T> = Result<T, Failure<AccountsRefusal>>;
 
 /// A session ends so long after it began, whatever happens.
-pub const SESSION_LIFE: Duration = Duration::days(30);
+pub const SESSION_LIFE: Duration = Duration::days(90);
+/// And so long after it was last used (ASVS 5.0, 7.3): a household opens its shop once in a while.
+pub const SESSION_IDLE: Duration = Duration::days(30);
 const TOKEN_LIFE: Duration = Duration::days(365);
 /// So many failures for one number within the window, and it must wait.
 const FAILURES_ALLOWED: i64 = 10;
@@ -124,11 +128,21 @@ pub async fn sign_out(db: impl PgExecutor<'_>, token: &str) -> Result<(), Fault>
     Ok(())
 }
 
-/// Removes sessions that are over and failures that no longer count.
+/// Removes sessions and codes that are over and failures that no longer count.
 pub async fn sweep(work: &mut Work<'_>) -> Result<(), Fault> {
-    sqlx::query!("delete from sessions where expires_at < $1", work.now)
-        .execute(&mut *work.conn)
-        .await?;
+    sqlx::query!(
+        "delete from sessions where expires_at < $1 or last_seen_at < $2",
+        work.now,
+        work.now - SESSION_IDLE,
+    )
+    .execute(&mut *work.conn)
+    .await?;
+    sqlx::query!(
+        "delete from one_time_codes where created_at < $1",
+        work.now - codes::KEPT
+    )
+    .execute(&mut *work.conn)
+    .await?;
     sqlx::query!(
         "delete from sign_in_failures where at < $1",
         work.now - FAILURE_WINDOW
@@ -153,6 +167,8 @@ pub struct NewPerson {
     pub seller: Option<SellerId>,
     /// The communes they help in, for the role of a helper.
     pub communes: Vec<CommuneId>,
+    /// What they are trusted with all over the province, for the role of an officer.
+    pub permissions: Vec<Permission>,
     /// Invented for the demonstration.
     pub is_sample: bool,
 }
@@ -196,6 +212,20 @@ pub async fn create_person(work: &mut Work<'_>, person: &NewPerson) -> Result<Pe
         "insert into helper_communes (person_id, commune_id) select $1, commune from unnest($2::integer[]) as commune on conflict do nothing",
         known,
         &communes,
+    )
+    .execute(&mut *work.conn)
+    .await?;
+    let permissions: Vec<String> = person
+        .permissions
+        .iter()
+        .map(|permission| permission.as_str().to_owned())
+        .collect();
+    sqlx::query!(
+        "insert into officer_permissions (person_id, permission, granted_at)
+         select $1, permission, $3 from unnest($2::text[]) as permission on conflict do nothing",
+        known,
+        &permissions,
+        work.now,
     )
     .execute(&mut *work.conn)
     .await?;

@@ -1,61 +1,214 @@
 //! Who is behind a cookie or a token.
 use sqlx::PgExecutor;
-use time::OffsetDateTime;
+use time::{Duration, OffsetDateTime};
 use uuid::Uuid;
 
-use crate::kernel::{Actor, Fault, PersonId, Role, SellerId, secret};
+use super::commands::SESSION_IDLE;
+use crate::kernel::error::broken_row;
+use crate::kernel::rights::{Acting, HelpArea, Office};
+use crate::kernel::{
+    Actor, CommuneId, ConsentId, Duty, Fault, Membership, Permission, PersonId, Role, SellerId,
+    Task, secret,
+};
+
+/// How exactly it is kept when a session was last used: looking is not worth a write each time.
+const SEEN_EVERY: Duration = Duration::minutes(10);
 
 /// The person behind a session cookie; `None` where it is unknown or over.
 pub async fn actor_of_session(
-    db: impl PgExecutor<'_>,
+    db: impl PgExecutor<'_> + Copy,
     token: &str,
     now: OffsetDateTime,
 ) -> Result<Option<Actor>, Fault> {
+    let hash = secret::hash(token);
     let row = sqlx::query!(
         r#"select
             people.id,
             people.name,
+            sessions.last_seen_at,
             array(select role from role_grants where person_id = people.id order by role) as "roles!",
-            array(select seller_id from seller_members where person_id = people.id order by since, seller_id) as "sellers!"
+            array(
+                select seller_id from seller_members where person_id = people.id
+                order by (seller_id = sessions.desk_seller_id) is true desc, since, seller_id) as "sellers!",
+            array(
+                select duty from seller_members where person_id = people.id
+                order by (seller_id = sessions.desk_seller_id) is true desc, since, seller_id) as "duties!",
+            array(select permission from officer_permissions where person_id = people.id) as "permissions!",
+            array(select commune_id from officer_communes where person_id = people.id) as "office_communes!",
+            array(select commune_id from helper_communes where person_id = people.id order by commune_id, hamlet) as "help_communes!",
+            array(select hamlet from helper_communes where person_id = people.id order by commune_id, hamlet) as "help_hamlets!",
+            consent.id as "consent?",
+            consent.tasks as "tasks?",
+            desk.id as "desk?",
+            desk.name as "desk_name?"
         from sessions
         join people on people.id = sessions.person_id
-        where sessions.token_hash = $1 and sessions.expires_at > $2"#,
-        secret::hash(token),
+        left join household_consents as consent
+            on consent.seller_id = sessions.desk_seller_id and consent.helper_id = people.id
+            and consent.given_at <= $2 and consent.valid_until > $2 and consent.ended_at is null
+        left join sellers as desk on desk.id = consent.seller_id
+        where sessions.token_hash = $1 and sessions.expires_at > $2 and sessions.last_seen_at > $3"#,
+        hash,
         now,
+        now - SESSION_IDLE,
     )
     .fetch_optional(db)
     .await?;
-    Ok(row.map(|row| actor(row.id, row.name, &row.roles, row.sellers)))
+    let Some(row) = row else { return Ok(None) };
+    if row.last_seen_at < now - SEEN_EVERY {
+        sqlx::query!(
+            "update sessions set last_seen_at = $2 where token_hash = $1",
+            hash,
+            now
+        )
+        .execute(db)
+        .await?;
+    }
+    actor(Known {
+        person: row.id,
+        name: row.name,
+        roles: row.roles,
+        sellers: row.sellers,
+        duties: row.duties,
+        permissions: row.permissions,
+        office_communes: row.office_communes,
+        help_communes: row.help_communes,
+        help_hamlets: row.help_hamlets,
+        consent: row.consent,
+        tasks: row.tasks,
+        desk: row.desk,
+        desk_name: row.desk_name,
+    })
+    .map(Some)
 }
 
-/// The person behind a bearer token of the REST API, in the one role that the token was made for.
+/// The person behind a bearer token of the REST API, in the one role that the token was made for, at the desk
+/// of the seller whose slug is `desk` where the caller names one: one of its own, or one that consents to its
+/// help.
 pub async fn actor_of_token(
     db: impl PgExecutor<'_>,
     token: &str,
+    desk: Option<&str>,
     now: OffsetDateTime,
 ) -> Result<Option<Actor>, Fault> {
     let row = sqlx::query!(
         r#"select
             people.id,
             people.name,
-            api_tokens.role,
-            array(select seller_id from seller_members where person_id = people.id and api_tokens.role = 'seller' order by since, seller_id) as "sellers!"
+            array[api_tokens.role] as "roles!",
+            array(
+                select seller_id from seller_members where person_id = people.id and api_tokens.role = 'seller'
+                order by (seller_id = desk.id) is true desc, since, seller_id) as "sellers!",
+            array(
+                select duty from seller_members where person_id = people.id and api_tokens.role = 'seller'
+                order by (seller_id = desk.id) is true desc, since, seller_id) as "duties!",
+            array(select permission from officer_permissions where person_id = people.id) as "permissions!",
+            array(select commune_id from officer_communes where person_id = people.id) as "office_communes!",
+            array(select commune_id from helper_communes where person_id = people.id order by commune_id, hamlet) as "help_communes!",
+            array(select hamlet from helper_communes where person_id = people.id order by commune_id, hamlet) as "help_hamlets!",
+            consent.id as "consent?",
+            consent.tasks as "tasks?",
+            desk.id as "desk?",
+            desk.name as "desk_name?"
         from api_tokens
         join people on people.id = api_tokens.person_id
-        where api_tokens.token_hash = $1 and api_tokens.expires_at > $2 and api_tokens.revoked_at is null"#,
+        left join sellers as desk on desk.slug = $2
+        left join household_consents as consent
+            on consent.seller_id = desk.id and consent.helper_id = people.id and api_tokens.role = 'helper'
+            and consent.given_at <= $3 and consent.valid_until > $3 and consent.ended_at is null
+        where api_tokens.token_hash = $1 and api_tokens.expires_at > $3 and api_tokens.revoked_at is null"#,
         secret::hash(token),
+        desk,
         now,
     )
     .fetch_optional(db)
     .await?;
-    Ok(row.map(|row| actor(row.id, row.name, &[row.role], row.sellers)))
+    row.map(|row| {
+        actor(Known {
+            person: row.id,
+            name: row.name,
+            roles: row.roles,
+            sellers: row.sellers,
+            duties: row.duties,
+            permissions: row.permissions,
+            office_communes: row.office_communes,
+            help_communes: row.help_communes,
+            help_hamlets: row.help_hamlets,
+            consent: row.consent,
+            tasks: row.tasks,
+            desk: row.desk,
+            desk_name: row.desk_name,
+        })
+    })
+    .transpose()
 }
 
-fn actor(person: Uuid, name: String, roles: &[String], sellers: Vec<Uuid>) -> Actor {
-    Actor {
-        person: Some(PersonId(person)),
-        name,
-        roles: roles.iter().filter_map(|role| Role::parse(role)).collect(),
-        sellers: sellers.into_iter().map(SellerId).collect(),
-    }
+/// What the database knows of a person, column by column.
+struct Known {
+    person: Uuid,
+    name: String,
+    roles: Vec<String>,
+    sellers: Vec<Uuid>,
+    duties: Vec<String>,
+    permissions: Vec<String>,
+    office_communes: Vec<i32>,
+    help_communes: Vec<i32>,
+    help_hamlets: Vec<String>,
+    consent: Option<Uuid>,
+    tasks: Option<Vec<String>>,
+    desk: Option<Uuid>,
+    desk_name: Option<String>,
+}
+
+fn actor(known: Known) -> Result<Actor, Fault> {
+    let id = known.person;
+    let memberships = known
+        .sellers
+        .into_iter()
+        .zip(&known.duties)
+        .map(|(seller, duty)| {
+            Ok(Membership {
+                seller: SellerId(seller),
+                duty: Duty::parse(duty).ok_or_else(|| broken_row("seller_members", "duty", id))?,
+            })
+        })
+        .collect::<Result<_, Fault>>()?;
+    let acting = match (known.consent, known.desk, known.tasks) {
+        (Some(consent), Some(seller), Some(tasks)) => Some(Acting {
+            seller: SellerId(seller),
+            seller_name: known.desk_name.unwrap_or_default(),
+            consent: ConsentId(consent),
+            tasks: tasks.iter().filter_map(|task| Task::parse(task)).collect(),
+        }),
+        _ => None,
+    };
+    Ok(Actor {
+        person: Some(PersonId(id)),
+        name: known.name,
+        roles: known
+            .roles
+            .iter()
+            .filter_map(|role| Role::parse(role))
+            .collect(),
+        memberships,
+        acting,
+        office: Office {
+            permissions: known
+                .permissions
+                .iter()
+                .filter_map(|permission| Permission::parse(permission))
+                .collect(),
+            communes: known.office_communes.into_iter().map(CommuneId).collect(),
+        },
+        helps: known
+            .help_communes
+            .into_iter()
+            .zip(known.help_hamlets)
+            .map(|(commune, hamlet)| HelpArea {
+                commune: CommuneId(commune),
+                hamlet,
+            })
+            .collect(),
+        address: String::new(),
+    })
 }

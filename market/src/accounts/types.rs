@@ -1,6 +1,42 @@
 //! What a person meets when signing in.
 use crate::kernel::{FieldError, FieldErrors, Refusal, RefusalKind};
 
+/// What a one-time code is for: a code for one thing opens nothing else.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum CodePurpose {
+    /// Signing in or up with a telephone.
+    SignIn,
+    /// Changing to a new telephone.
+    NewPhone,
+    /// A household lets a helper act for it.
+    Consent,
+}
+
+impl CodePurpose {
+    /// Every one of them, so that a test finds a text for each.
+    pub const ALL: [Self; 3] = [Self::SignIn, Self::NewPhone, Self::Consent];
+
+    /// As stored.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::SignIn => "sign_in",
+            Self::NewPhone => "new_phone",
+            Self::Consent => "consent",
+        }
+    }
+
+    /// Which message carries it.
+    #[must_use]
+    pub const fn message(self) -> &'static str {
+        match self {
+            Self::SignIn => "code_sign_in",
+            Self::NewPhone => "code_new_phone",
+            Self::Consent => "code_consent",
+        }
+    }
+}
+
 /// Why somebody is not let in.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum AccountsRefusal {
@@ -13,6 +49,21 @@ pub enum AccountsRefusal {
         /// Until the next try counts.
         minutes: i64,
     },
+    /// A code was asked for too soon after another.
+    #[error("another code only after {seconds} seconds")]
+    CodeTooSoon {
+        /// Until one may be asked for.
+        seconds: i64,
+    },
+    /// Not the code that was sent.
+    #[error("wrong code, {left} tries left")]
+    CodeWrong {
+        /// How often it may still be tried.
+        left: i16,
+    },
+    /// The code is used, too old, or was tried too often.
+    #[error("the code is over")]
+    CodeOver,
     /// Fields that can't be right.
     #[error("invalid: {0}")]
     Invalid(FieldErrors),
@@ -26,9 +77,12 @@ pub enum AccountsRefusal {
 
 impl AccountsRefusal {
     /// Every code, so that a test finds a message for each.
-    pub const CODES: [&'static str; 4] = [
+    pub const CODES: [&'static str; 7] = [
         "accounts.wrong_credentials",
         "accounts.too_many_tries",
+        "accounts.code_too_soon",
+        "accounts.code_wrong",
+        "accounts.code_over",
         "accounts.invalid",
         "accounts.nobody_holds_role",
     ];
@@ -39,6 +93,9 @@ impl Refusal for AccountsRefusal {
         match self {
             Self::WrongCredentials => "accounts.wrong_credentials",
             Self::TooManyTries { .. } => "accounts.too_many_tries",
+            Self::CodeTooSoon { .. } => "accounts.code_too_soon",
+            Self::CodeWrong { .. } => "accounts.code_wrong",
+            Self::CodeOver => "accounts.code_over",
             Self::Invalid(_) => "accounts.invalid",
             Self::NobodyHoldsRole { .. } => "accounts.nobody_holds_role",
         }
@@ -47,8 +104,8 @@ impl Refusal for AccountsRefusal {
     fn kind(&self) -> RefusalKind {
         match self {
             Self::WrongCredentials => RefusalKind::Unauthenticated,
-            Self::TooManyTries { .. } => RefusalKind::TooMany,
-            Self::Invalid(_) => RefusalKind::Invalid,
+            Self::TooManyTries { .. } | Self::CodeTooSoon { .. } => RefusalKind::TooMany,
+            Self::CodeWrong { .. } | Self::CodeOver | Self::Invalid(_) => RefusalKind::Invalid,
             Self::NobodyHoldsRole { .. } => RefusalKind::NotFound,
         }
     }
@@ -56,6 +113,8 @@ impl Refusal for AccountsRefusal {
     fn args(&self) -> Vec<(&'static str, String)> {
         match self {
             Self::TooManyTries { minutes } => vec![("minutes", minutes.to_string())],
+            Self::CodeTooSoon { seconds } => vec![("seconds", seconds.to_string())],
+            Self::CodeWrong { left } => vec![("left", left.to_string())],
             Self::NobodyHoldsRole { role } => vec![("role", role.clone())],
             _ => Vec::new(),
         }

@@ -57,6 +57,12 @@ ids! {
     PaymentId,
     /// A bearer token of the REST API.
     TokenId,
+    /// A household's consent to a helper.
+    ConsentId,
+    /// A one-time code that was sent.
+    CodeId,
+    /// A signed-in browser, as its owner names it.
+    SessionId,
 }
 
 /// A commune, ward or special zone in one of its lives: before July 2025 the official 5-digit code as a

@@ -7,6 +7,7 @@ pub mod money;
 pub mod page;
 pub mod phone;
 pub mod quantity;
+pub mod rights;
 pub mod text;
 pub mod time;
 
@@ -15,7 +16,11 @@ pub mod audit;
 #[cfg(feature = "server")]
 pub mod idempotency;
 #[cfg(feature = "server")]
+pub mod message;
+#[cfg(feature = "server")]
 pub mod outbox;
+#[cfg(feature = "server")]
+pub mod seal;
 #[cfg(feature = "server")]
 pub mod secret;
 #[cfg(feature = "server")]
@@ -32,7 +37,10 @@ pub use money::{BasisPoints, Vnd};
 pub use page::{Page, PageRequest};
 pub use phone::Phone;
 pub use quantity::Quantity;
+pub use rights::{Actor, Duty, Membership, Permission, Right, Role, Task};
+#[cfg(feature = "server")]
+pub use seal::Key;
 #[cfg(feature = "server")]
 pub use store::Store;
 #[cfg(feature = "server")]
-pub use work::{Actor, Role, Work};
+pub use work::Work;

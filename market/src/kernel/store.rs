@@ -8,16 +8,19 @@ use time::OffsetDateTime;
 use tokio::sync::Notify;
 
 use super::error::{Failure, Fault};
-use super::work::{Actor, Work};
+use super::rights::Actor;
+use super::seal::Key;
+use super::work::Work;
 
 /// Gives the time. Real in the server, movable in tests.
 pub type Clock = Arc<dyn Fn() -> OffsetDateTime + Send + Sync>;
 
-/// The database with the clock and the bell that wakes the worker. Cheap to clone.
+/// The database with the clock, the installation's key and the bell that wakes the worker. Cheap to clone.
 #[derive(Clone)]
 pub struct Store {
     pool: PgPool,
     clock: Clock,
+    key: Key,
     bell: Arc<Notify>,
 }
 
@@ -26,22 +29,23 @@ const TRIES: u32 = 5;
 
 impl Store {
     /// Connects to the database that `url` names, with at most `connections` at once.
-    pub async fn connect(url: &str, connections: u32) -> Result<Self, Fault> {
+    pub async fn connect(url: &str, connections: u32, key: Key) -> Result<Self, Fault> {
         let options: PgConnectOptions = url.parse()?;
         let pool = PgPoolOptions::new()
             .max_connections(connections)
             .acquire_timeout(Duration::from_secs(10))
             .connect_with(options.application_name("cay-beo"))
             .await?;
-        Ok(Self::new(pool, Arc::new(system_clock)))
+        Ok(Self::new(pool, Arc::new(system_clock), key))
     }
 
-    /// From parts; tests bring their own clock.
+    /// From parts; tests bring their own clock and key.
     #[must_use]
-    pub fn new(pool: PgPool, clock: Clock) -> Self {
+    pub fn new(pool: PgPool, clock: Clock, key: Key) -> Self {
         Self {
             pool,
             clock,
+            key,
             bell: Arc::new(Notify::new()),
         }
     }
@@ -59,6 +63,12 @@ impl Store {
     #[must_use]
     pub const fn reader(&self) -> &PgPool {
         &self.pool
+    }
+
+    /// The installation's key.
+    #[must_use]
+    pub const fn key(&self) -> &Key {
+        &self.key
     }
 
     /// The present instant, UTC.
@@ -84,6 +94,7 @@ impl Store {
             inner: self.pool.begin().await?,
             now: self.now(),
             actor: actor.clone(),
+            key: self.key.clone(),
             bell: Arc::clone(&self.bell),
         })
     }
@@ -110,13 +121,19 @@ pub struct Transaction {
     inner: sqlx::Transaction<'static, sqlx::Postgres>,
     now: OffsetDateTime,
     actor: Actor,
+    key: Key,
     bell: Arc<Notify>,
 }
 
 impl Transaction {
     /// What use cases work with.
     pub fn work(&mut self) -> Work<'_> {
-        Work::new(&mut self.inner, self.now, self.actor.clone())
+        Work::new(
+            &mut self.inner,
+            self.now,
+            self.actor.clone(),
+            self.key.clone(),
+        )
     }
 
     /// Commits after a success, and wakes the worker; undoes everything otherwise.
@@ -176,6 +193,27 @@ pub async fn applied_migrations(db: &PgPool) -> Result<i64, Fault> {
         .fetch_one(db)
         .await?;
     Ok(count)
+}
+
+/// Holds the installation's key against the one that the database was first used with: with another, what is
+/// sealed could never be opened again.
+pub async fn knows_key(store: &Store) -> Result<bool, Fault> {
+    let mark: String = store
+        .key()
+        .digest("settings.key", b"key")
+        .iter()
+        .map(|byte| format!("{byte:02x}"))
+        .collect();
+    sqlx::query!(
+        "insert into settings (name, value) values ('key', $1) on conflict do nothing",
+        mark
+    )
+    .execute(store.reader())
+    .await?;
+    let known = sqlx::query_scalar!("select value from settings where name = 'key'")
+        .fetch_one(store.reader())
+        .await?;
+    Ok(known == mark)
 }
 
 /// The machine's clock. The only place that reads it.

@@ -6,7 +6,7 @@ use uuid::Uuid;
 use super::decode::decode;
 use super::encode::{Encoded, encode};
 use super::{MediaStore, PhotoRefusal, Picture, queries};
-use crate::kernel::{Actor, Failure, Fault, PhotoId, SellerId, Store, Work};
+use crate::kernel::{Actor, Failure, Fault, PhotoId, Right, SellerId, Store, Work};
 
 type Outcome<T> = Result<T, Failure<PhotoRefusal>>;
 
@@ -19,7 +19,7 @@ pub async fn accept(
     seller: SellerId,
     bytes: Bytes,
 ) -> Outcome<Picture> {
-    if !actor.sells_for(seller) {
+    if !actor.may(Right::List(seller)) {
         return Err(PhotoRefusal::NotASeller.into());
     }
     let digest: String = Sha256::digest(&bytes)

@@ -9,8 +9,8 @@ use super::{
 };
 use crate::kernel::error::broken_row;
 use crate::kernel::{
-    CommuneId, Fault, OrderCode, OrderId, Phone, ProductId, Quantity, SellerId, SellerOrderId,
-    VariantId, Vnd,
+    Actor, CommuneId, Fault, OrderCode, OrderId, Phone, ProductId, Quantity, Right, SellerId,
+    SellerOrderId, VariantId, Vnd,
 };
 
 /// The order that a code and its token open.
@@ -69,18 +69,17 @@ pub async fn by_id(db: &PgPool, id: OrderId) -> Result<Option<Order>, Fault> {
 pub async fn for_seller(
     db: &PgPool,
     part: SellerOrderId,
-    sellers: &[SellerId],
+    actor: &Actor,
 ) -> Result<Option<Order>, Fault> {
-    let sellers: Vec<Uuid> = sellers.iter().map(|seller| seller.0).collect();
-    let order = sqlx::query_scalar!(
-        "select order_id from seller_orders where id = $1 and seller_id = any($2)",
-        part.0,
-        &sellers
+    let row = sqlx::query!(
+        "select order_id, seller_id from seller_orders where id = $1",
+        part.0
     )
     .fetch_optional(db)
-    .await?;
-    match order {
-        Some(order) => load(db, order, Some(part)).await,
+    .await?
+    .filter(|row| actor.may(Right::Fulfil(SellerId(row.seller_id))));
+    match row {
+        Some(row) => load(db, row.order_id, Some(part)).await,
         None => Ok(None),
     }
 }

@@ -1,7 +1,7 @@
 //! Checking out, moving an order on with what that means for its money, and receiving money.
 use uuid::Uuid;
 
-use crate::kernel::{Failure, PaymentId, Role, SellerId, SellerOrderId, Work};
+use crate::kernel::{Failure, PaymentId, Right, Role, SellerId, SellerOrderId, Work};
 use crate::orders::commands::{advance as advance_order, complete, place, unconfirmed_in_time};
 use crate::orders::{
     Checkout, Collector, OrderEvent, OrderState, OrdersRefusal, Party, PaymentStatus, PlacedOrder,
@@ -77,7 +77,7 @@ pub async fn receive(work: &mut Work<'_>, part: SellerOrderId) -> Outcome<()> {
     )
     .fetch_optional(&mut *work.conn)
     .await?
-    .filter(|row| work.actor.sells_for(SellerId(row.seller_id)))
+    .filter(|row| work.actor.may(Right::Fulfil(SellerId(row.seller_id))))
     .ok_or(OrdersRefusal::NotFound)?;
     let state = OrderState::parse(&row.state)
         .ok_or_else(|| crate::kernel::error::broken_row("seller_orders", "state", part))?;

@@ -3,6 +3,7 @@ use std::collections::HashSet;
 use std::convert::Infallible;
 
 use sha2::{Digest, Sha256};
+use time::OffsetDateTime;
 use uuid::Uuid;
 
 use super::lexicon::LONGEST;
@@ -246,7 +247,6 @@ async fn write(work: &mut Work<'_>, ids: &[Uuid]) -> Result<(), Fault> {
                        'id', photos.id,
                        'width', photos.width,
                        'height', photos.height,
-                       'preview', photos.preview,
                        'variants', (
                            select coalesce(jsonb_agg(jsonb_build_object(
                                'width', photo_variants.width,
@@ -313,6 +313,58 @@ async fn write(work: &mut Work<'_>, ids: &[Uuid]) -> Result<(), Fault> {
          where search_vocabulary.named = 0 and excluded.named = 1",
         &words,
         &named,
+    )
+    .execute(&mut *work.conn)
+    .await?;
+    Ok(())
+}
+
+/// Notes whether these products are there to be bought: all that an order changes of a document at once.
+pub async fn restock(work: &mut Work<'_>, products: &[ProductId]) -> Result<(), Fault> {
+    let ids: Vec<Uuid> = products.iter().map(|product| product.0).collect();
+    let changed = sqlx::query_scalar!(
+        "with stocks as (
+             select
+                 variants.product_id,
+                 bool_or(stock_items.on_hand - stock_items.reserved >= variants.min_quantity) as is_there
+             from variants
+             join stock_items on stock_items.variant_id = variants.id
+             where variants.product_id = any($1) and variants.archived_at is null
+             group by variants.product_id
+         )
+         update search_documents as document set in_stock = stocks.is_there
+         from stocks
+         where stocks.product_id = document.product_id and document.in_stock <> stocks.is_there
+         returning document.product_id",
+        &ids,
+    )
+    .fetch_all(&mut *work.conn)
+    .await?;
+    stand(work, &changed).await?;
+    Ok(())
+}
+
+/// Counts anew how often products were sold of which there are orders since then. Every index of the documents
+/// follows, so it is done now and then, not with every order.
+pub async fn recount_sold(work: &mut Work<'_>, since: OffsetDateTime) -> Result<(), Fault> {
+    sqlx::query!(
+        "with ordered as (
+             select distinct order_lines.product_id
+             from seller_orders
+             join order_lines on order_lines.seller_order_id = seller_orders.id
+             where seller_orders.placed_at > $1
+         ), counts as (
+             select ordered.product_id, count(*) as sold
+             from ordered
+             join order_lines on order_lines.product_id = ordered.product_id
+             join seller_orders on seller_orders.id = order_lines.seller_order_id
+             where seller_orders.state not in ('cancelled', 'returned')
+             group by ordered.product_id
+         )
+         update search_documents as document set sold = counts.sold
+         from counts
+         where counts.product_id = document.product_id and document.sold <> counts.sold",
+        since,
     )
     .execute(&mut *work.conn)
     .await?;

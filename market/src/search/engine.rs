@@ -7,7 +7,7 @@ use time::{Date, Duration};
 use super::cache::Cache;
 use super::lexicon::Lexicon;
 use super::queries::{self, Meaning};
-use super::types::{Facets, Filter, Found, Query, Suggestions};
+use super::types::{Facets, Filter, Found, Hit, Query, Suggestions};
 use crate::kernel::{Fault, Store};
 
 /// Finds products.
@@ -37,6 +37,7 @@ const REMEMBERED_FOR: Duration = Duration::seconds(30);
 /// The engine over `search_documents`.
 pub struct PostgresEngine {
     store: Store,
+    hits: Cache<(Query, Date), Arc<[Hit]>>,
     facets: Cache<(Filter, Date), Arc<Facets>>,
     meanings: Cache<(String, bool), Option<Arc<Meaning>>>,
     lexicon: Cache<(), Arc<Lexicon>>,
@@ -48,6 +49,7 @@ impl PostgresEngine {
     pub fn new(store: Store) -> Self {
         Self {
             store,
+            hits: Cache::new(REMEMBERED, REMEMBERED_FOR),
             facets: Cache::new(REMEMBERED, REMEMBERED_FOR),
             meanings: Cache::new(REMEMBERED, REMEMBERED_FOR),
             lexicon: Cache::new(1, REMEMBERED_FOR),
@@ -96,6 +98,24 @@ impl PostgresEngine {
         Ok(facets)
     }
 
+    async fn hits(
+        &self,
+        query: &Query,
+        meaning: Option<&Meaning>,
+        today: Date,
+    ) -> Result<Arc<[Hit]>, Fault> {
+        let now = self.store.now();
+        let key = (query.clone(), today);
+        if let Some(hits) = self.hits.get(&key, now) {
+            return Ok(hits);
+        }
+        let hits: Arc<[Hit]> = queries::hits(self.store.reader(), query, meaning, today)
+            .await?
+            .into();
+        self.hits.put(key, Arc::clone(&hits), now);
+        Ok(hits)
+    }
+
     async fn found(&self, query: &Query) -> Result<Found, Fault> {
         let text = query.filter.text.trim();
         let meaning = if text.is_empty() {
@@ -117,7 +137,7 @@ impl PostgresEngine {
             return Ok(found);
         }
         let today = self.store.today();
-        found.hits = queries::hits(self.store.reader(), query, meaning.as_deref(), today).await?;
+        found.hits = self.hits(query, meaning.as_deref(), today).await?.to_vec();
         found.facets = self.facets(&query.filter, meaning.as_deref()).await?;
         Ok(found)
     }
@@ -148,6 +168,7 @@ impl SearchEngine for PostgresEngine {
     }
 
     fn invalidate(&self) {
+        self.hits.clear();
         self.facets.clear();
         self.meanings.clear();
         self.lexicon.clear();

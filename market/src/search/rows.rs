@@ -36,7 +36,6 @@ pub(super) struct ImageRow {
     id: Uuid,
     width: i32,
     height: i32,
-    preview: String,
     variants: Vec<ImageVariantRow>,
 }
 
@@ -54,7 +53,7 @@ impl From<ImageRow> for Picture {
             id: PhotoId(row.id),
             width: row.width,
             height: row.height,
-            preview: row.preview,
+            preview: String::new(),
             variants: row
                 .variants
                 .into_iter()

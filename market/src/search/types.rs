@@ -30,7 +30,7 @@ pub struct Filter {
 }
 
 /// A filter with the order and the page that are asked for.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Query {
     /// Which products.
     pub filter: Filter,

@@ -1,12 +1,12 @@
 //! Signing in.
-use market::accounts::AccountsRefusal;
-use market::accounts::commands::{create_token, sign_in, sign_out};
+use market::accounts::commands::{codes, create_token, sign_in, sign_out};
 use market::accounts::queries::{actor_of_session, actor_of_token};
-use market::kernel::{Actor, Failure, Role};
+use market::accounts::{AccountsRefusal, CodePurpose};
+use market::kernel::{Actor, CodeId, Failure, Phone, Right, Role};
 use time::Duration;
 
 use crate::support::db::TestDb;
-use crate::support::shop::person;
+use crate::support::shop::{Shop, person};
 
 #[tokio::test]
 async fn the_right_password_opens_a_session_that_ends() {
@@ -86,13 +86,13 @@ async fn a_token_acts_in_one_role_and_ends_when_it_is_made_anew() {
     };
     let (first, second) = (make().await, make().await);
     assert!(
-        actor_of_token(db.store.reader(), &first, db.store.now())
+        actor_of_token(db.store.reader(), &first, None, db.store.now())
             .await
             .unwrap()
             .is_none()
     );
     assert!(
-        actor_of_token(db.store.reader(), &second, db.store.now())
+        actor_of_token(db.store.reader(), &second, None, db.store.now())
             .await
             .unwrap()
             .unwrap()
@@ -103,4 +103,180 @@ async fn a_token_acts_in_one_role_and_ends_when_it_is_made_anew() {
         nobody,
         Err(Failure::Refused(AccountsRefusal::NobodyHoldsRole { .. }))
     ));
+}
+
+async fn send_code(
+    db: &TestDb,
+    phone: &str,
+    address: &str,
+) -> Result<CodeId, Failure<AccountsRefusal>> {
+    let guest = Actor {
+        address: address.to_owned(),
+        ..Actor::guest()
+    };
+    let phone = &Phone::parse(phone).unwrap();
+    market::transact!(db.store, &guest, work => codes::send(work, CodePurpose::SignIn, phone, None, "vi").await)
+}
+
+async fn digits(db: &TestDb, id: CodeId) -> String {
+    codes::shown(db.store.reader(), id).await.unwrap().unwrap()
+}
+
+/// Another code than that one.
+fn wrong(digits: &str) -> String {
+    format!("{:06}", (digits.parse::<u32>().unwrap() + 1) % 1_000_000)
+}
+
+#[tokio::test]
+async fn a_code_opens_once_within_five_minutes_and_five_tries() {
+    let db = TestDb::new().await;
+    let guest = Actor::guest();
+    let redeem = async |id: CodeId, purpose: CodePurpose, digits: &str| {
+        codes::redeem(&db.store, &guest, id, purpose, digits).await
+    };
+    let over = |outcome: Result<codes::Redeemed, Failure<AccountsRefusal>>| {
+        assert!(matches!(
+            outcome,
+            Err(Failure::Refused(AccountsRefusal::CodeOver))
+        ));
+    };
+    let id = send_code(&db, "0912345678", "").await.unwrap();
+    let code = digits(&db, id).await;
+    over(redeem(id, CodePurpose::Consent, &code).await);
+    assert!(matches!(
+        redeem(id, CodePurpose::SignIn, &wrong(&code)).await,
+        Err(Failure::Refused(AccountsRefusal::CodeWrong { left: 4 }))
+    ));
+    let spaced = format!("{} {}", &code[..3], &code[3..]);
+    let redeemed = redeem(id, CodePurpose::SignIn, &spaced).await.unwrap();
+    assert_eq!(redeemed.phone.as_str(), "+84912345678");
+    over(redeem(id, CodePurpose::SignIn, &code).await);
+
+    db.clock.advance(Duration::minutes(2));
+    let id = send_code(&db, "0912345678", "").await.unwrap();
+    let code = digits(&db, id).await;
+    for _ in 0..5 {
+        redeem(id, CodePurpose::SignIn, &wrong(&code))
+            .await
+            .unwrap_err();
+    }
+    over(redeem(id, CodePurpose::SignIn, &code).await);
+
+    db.clock.advance(Duration::minutes(2));
+    let old = send_code(&db, "0912345678", "").await.unwrap();
+    db.clock.advance(Duration::minutes(2));
+    let id = send_code(&db, "0912345678", "").await.unwrap();
+    over(redeem(old, CodePurpose::SignIn, &digits(&db, old).await).await);
+    db.clock.advance(Duration::minutes(5));
+    over(redeem(id, CodePurpose::SignIn, &digits(&db, id).await).await);
+}
+
+#[tokio::test]
+async fn five_hundred_guesses_at_once_are_five() {
+    let db = TestDb::new().await;
+    let id = send_code(&db, "0912345678", "").await.unwrap();
+    let code = wrong(&digits(&db, id).await);
+    let guest = Actor::guest();
+    let guesses =
+        (0..500).map(|_| codes::redeem(&db.store, &guest, id, CodePurpose::SignIn, &code));
+    let answers = futures_util::future::join_all(guesses).await;
+    let counted = answers
+        .iter()
+        .filter(|answer| {
+            matches!(
+                answer,
+                Err(Failure::Refused(AccountsRefusal::CodeWrong { .. }))
+            )
+        })
+        .count();
+    assert_eq!(counted, 5);
+}
+
+#[tokio::test]
+async fn codes_are_limited_by_number_and_by_address() {
+    let db = TestDb::new().await;
+    let too_soon = |outcome: Result<CodeId, Failure<AccountsRefusal>>| match outcome {
+        Err(Failure::Refused(AccountsRefusal::CodeTooSoon { seconds })) => seconds,
+        other => panic!("{other:?}"),
+    };
+    send_code(&db, "0912345678", "10.0.0.1").await.unwrap();
+    assert_eq!(too_soon(send_code(&db, "0912345678", "10.0.0.2").await), 61);
+    for _ in 0..4 {
+        db.clock.advance(Duration::seconds(61));
+        send_code(&db, "0912345678", "10.0.0.1").await.unwrap();
+    }
+    db.clock.advance(Duration::seconds(61));
+    assert!(too_soon(send_code(&db, "0912345678", "10.0.0.3").await) > 3000);
+    for household in 0..25 {
+        send_code(&db, &format!("09870000{household:02}"), "10.0.0.1")
+            .await
+            .unwrap();
+    }
+    assert!(too_soon(send_code(&db, "0987000099", "10.0.0.1").await) > 3000);
+    send_code(&db, "0987000099", "10.0.0.9").await.unwrap();
+}
+
+#[tokio::test]
+async fn a_helper_acts_for_a_household_only_while_its_consent_holds() {
+    let shop = Shop::new("Út").await;
+    let db = &shop.db;
+    let helper = person(db, "0912345678", "to-cong-nghe").await;
+    let token = sign_in(&db.store, "0912345678", "to-cong-nghe")
+        .await
+        .unwrap();
+    let actor = async || {
+        actor_of_session(db.store.reader(), &token, db.store.now())
+            .await
+            .unwrap()
+            .unwrap()
+    };
+    let ask = async |sql: &'static str| {
+        sqlx::query(sql)
+            .bind(shop.seller.0)
+            .bind(helper.0)
+            .bind(db.store.now())
+            .execute(db.store.reader())
+            .await
+            .unwrap();
+    };
+    ask("update sessions set desk_seller_id = $1 where person_id = $2 and created_at <= $3").await;
+    assert_eq!(actor().await.seller(), None, "no consent, no desk");
+    ask(
+        "insert into household_consents (id, seller_id, helper_id, tasks, method, asked_at, given_at, valid_until)
+         values (gen_random_uuid(), $1, $2, '{list}', 'code', $3, $3, $3 + interval '30 days')",
+    )
+    .await;
+    let acting = actor().await;
+    assert_eq!(acting.seller(), Some(shop.seller));
+    assert_eq!(acting.kind(), "helper");
+    assert!(acting.may(Right::List(shop.seller)));
+    assert!(!acting.may(Right::Fulfil(shop.seller)));
+    ask("update household_consents set ended_at = $3 where seller_id = $1 and helper_id = $2")
+        .await;
+    assert_eq!(
+        actor().await.seller(),
+        None,
+        "an ended consent holds no longer"
+    );
+}
+
+#[tokio::test]
+async fn a_session_that_nobody_uses_ends() {
+    let db = TestDb::new().await;
+    person(&db, "0912345678", "khom-cau-duc").await;
+    let token = sign_in(&db.store, "0912345678", "khom-cau-duc")
+        .await
+        .unwrap();
+    let is_alive = async || {
+        actor_of_session(db.store.reader(), &token, db.store.now())
+            .await
+            .unwrap()
+            .is_some()
+    };
+    for _ in 0..3 {
+        db.clock.advance(Duration::days(20));
+        assert!(is_alive().await, "used within thirty days");
+    }
+    db.clock.advance(Duration::days(31));
+    assert!(!is_alive().await);
 }

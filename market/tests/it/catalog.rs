@@ -66,7 +66,7 @@ async fn others_cannot_touch_it() {
     let shop = Shop::new("Út").await;
     let (id, variant) = shop.product("Khóm", 5, 12_000).await;
     let stranger = &Actor {
-        sellers: Vec::new(),
+        memberships: Vec::new(),
         ..shop.actor.clone()
     };
     let store = &shop.db.store;

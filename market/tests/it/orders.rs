@@ -1,5 +1,7 @@
 //! Placing orders and moving them on: never oversold, once for one form, money and goods as the states say.
-use market::kernel::{Actor, Failure, Phone, Quantity, SellerOrderId, VariantId, Vnd};
+use market::kernel::{
+    Actor, Duty, Failure, Membership, Phone, Quantity, SellerOrderId, VariantId, Vnd,
+};
 use market::orders::{
     Checkout, OrderEvent, OrderState, OrdersRefusal, Party, PaymentStatus, PlacedOrder, queries,
 };
@@ -43,7 +45,10 @@ async fn an_order_is_divided_by_seller_and_keeps_what_was_seen() {
     let ut = shop.seller;
     let bay = seller(&shop.db, "Bảy").await;
     shop.seller = bay;
-    shop.actor.sellers.push(bay);
+    shop.actor.memberships.push(Membership {
+        seller: bay,
+        duty: Duty::Owner,
+    });
     let (_, mam) = shop.product("Mắm", 10, 90_000).await;
     let placed = place(&shop, &checkout(&[(khom_one, 2), (mam, 1), (khom_one, 1)]))
         .await
@@ -324,7 +329,7 @@ async fn calling_off_gives_the_goods_back_and_asks_for_no_money() {
         "a seller says why"
     );
     let stranger = Actor {
-        sellers: Vec::new(),
+        memberships: Vec::new(),
         ..shop.actor.clone()
     };
     let foreign = market::transact!(shop.db.store, &stranger, work => advance(work, part, OrderEvent::Confirm, Party::Seller, "").await);

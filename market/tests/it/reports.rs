@@ -1,5 +1,6 @@
 //! The rollup says what the lines say.
-use market::kernel::{Actor, Failure, Role, Vnd};
+use market::kernel::rights::Office;
+use market::kernel::{Actor, Failure, Permission, Role, Vnd};
 use market::orders::{OrderEvent, Party};
 use market::payments::commands::{advance, check_out, deliver_paid};
 use market::reports::commands::{rebuild, refresh_days};
@@ -13,6 +14,10 @@ use crate::support::shop::{Shop, checkout};
 fn officer() -> Actor {
     Actor {
         roles: vec![Role::Officer],
+        office: Office {
+            permissions: vec![Permission::Reports],
+            communes: Vec::new(),
+        },
         ..Actor::guest()
     }
 }

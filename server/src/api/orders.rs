@@ -478,7 +478,7 @@ pub async fn advance(
         market::transact!(site.store, &caller.actor, work => commands::advance(work, id, event, Party::Seller, reason).await.map(|_| ()))
     };
     done.map_err(|failure| refused(&caller.headers, &failure))?;
-    let order = queries::for_seller(site.store.reader(), id, &caller.actor.sellers)
+    let order = queries::for_seller(site.store.reader(), id, &caller.actor)
         .await
         .map_err(|fault| Problem::fault(&caller.headers, &fault))?;
     order

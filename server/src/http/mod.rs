@@ -65,22 +65,21 @@ pub fn router(config: &Config, site: &Site, pages: Option<Arc<PageCache>>) -> Ro
         ))
         .layer(CatchPanicLayer::new())
         .layer(compressed);
+    router = router.layer(axum::middleware::from_fn_with_state(
+        config.is_secure(),
+        security::headers,
+    ));
     if let Some(pages) = pages {
+        // Outermost: a page that is kept is kept with all of its headers.
         router = router.layer(axum::middleware::from_fn_with_state(
             (site.clone(), pages),
             cache::serve,
         ));
     }
-    router
-        .layer(axum::middleware::from_fn_with_state(
-            config.is_secure(),
-            security::headers,
-        ))
-        .route("/healthz", get(async || "ok"))
-        .route(
-            "/readyz",
-            get(ready).with_state((site.clone(), config.media.clone())),
-        )
+    router.route("/healthz", get(async || "ok")).route(
+        "/readyz",
+        get(ready).with_state((site.clone(), config.media.clone())),
+    )
 }
 
 /// What lies at the root of the site folder: icons, manifest, robots.txt. `assets.json` is the server's own.

@@ -2,7 +2,7 @@
 use std::fmt::Write as _;
 
 use market::accounts::commands::{NewPerson, create_person, hash_password};
-use market::kernel::{Actor, Fault, Phone, Role, Store};
+use market::kernel::{Actor, Fault, Permission, Phone, Role, Store};
 use market::{places, sellers};
 use serde::Deserialize;
 
@@ -51,6 +51,10 @@ pub async fn load(config: &Config, store: &Store) -> Result<(), Fault> {
             role,
             seller,
             communes,
+            permissions: match role {
+                Role::Officer => Permission::ALL.to_vec(),
+                _ => Vec::new(),
+            },
             is_sample: true,
         };
         let person = &person;

@@ -4,13 +4,18 @@ use std::process::{Child, Command, Stdio};
 use std::time::Duration;
 
 use market::catalog::{Basics, Group, Pricing};
-use market::kernel::{Actor, CommuneId, Phone, Quantity, Role, SellerId, Store, VariantId, Vnd};
+use market::kernel::{
+    Actor, CommuneId, Key, Permission, Phone, Quantity, Role, SellerId, Store, VariantId, Vnd,
+};
 use market::sellers::SellerKind;
 use market::sellers::commands::NewSeller;
 use serde_json::{Value, json};
 use sqlx::postgres::{PgConnectOptions, PgConnection};
 use sqlx::{AssertSqlSafe, Connection};
 use tempfile::TempDir;
+
+/// The installation's key of all tests.
+const KEY: &str = "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef";
 
 /// A database of its own for one test, dropped at the end, and a folder for what a server needs.
 pub struct Ground {
@@ -36,7 +41,9 @@ impl Ground {
         let options: PgConnectOptions = admin.parse().unwrap();
         let base = options.get_database().unwrap_or("postgres").to_owned();
         let url = admin.replacen(&format!("/{base}"), &format!("/{name}"), 1);
-        let store = Store::connect(&url, 8).await.unwrap();
+        let store = Store::connect(&url, 8, Key::parse(KEY).unwrap())
+            .await
+            .unwrap();
         let folder = tempfile::tempdir().unwrap();
         std::fs::create_dir_all(folder.path().join("site/pkg")).unwrap();
         std::fs::write(
@@ -114,6 +121,10 @@ impl Ground {
             role,
             seller,
             communes: Vec::new(),
+            permissions: match role {
+                Role::Officer => Permission::ALL.to_vec(),
+                _ => Vec::new(),
+            },
             is_sample: true,
         };
         market::transact_sure!(self.store, &Actor::system(), work => Ok(market::accounts::commands::create_person(work, new).await?)).unwrap();
@@ -134,6 +145,7 @@ impl Ground {
             .env("CAY_BEO_BASE_URL", format!("http://127.0.0.1:{port}"))
             .env("CAY_BEO_SITE", self.folder.path().join("site"))
             .env("CAY_BEO_MEDIA", self.folder.path().join("media"))
+            .env("CAY_BEO_KEY", KEY)
             .env("CAY_BEO_LOG", "error")
             .stdin(Stdio::null())
             .stdout(Stdio::null())

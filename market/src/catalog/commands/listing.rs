@@ -10,7 +10,7 @@ use crate::kernel::audit::{Deed, record};
 use crate::kernel::outbox::{Topic, tell};
 use crate::kernel::text::slug;
 use crate::kernel::{
-    Failure, FieldErrors, PhotoId, ProductId, Quantity, SellerId, VariantId, Vnd, Work,
+    Failure, FieldErrors, PhotoId, ProductId, Quantity, Right, SellerId, VariantId, Vnd, Work,
 };
 
 type Outcome<T> = Result<T, Failure<CatalogRefusal>>;
@@ -20,7 +20,7 @@ pub const MAX_PHOTOS: i64 = 8;
 
 /// Begins a listing for `seller`: an empty draft, so that nothing typed or photographed is lost.
 pub async fn start(work: &mut Work<'_>, seller: SellerId) -> Outcome<ProductId> {
-    if !work.actor.sells_for(seller) {
+    if !work.actor.may(Right::List(seller)) {
         return Err(CatalogRefusal::NotASeller.into());
     }
     let approved = sqlx::query_scalar!(
@@ -73,7 +73,7 @@ async fn own(work: &mut Work<'_>, product: ProductId) -> Outcome<Owned> {
     )
     .fetch_optional(&mut *work.conn)
     .await?
-    .filter(|row| work.actor.sells_for(SellerId(row.seller_id)))
+    .filter(|row| work.actor.may(Right::List(SellerId(row.seller_id))))
     .ok_or(CatalogRefusal::NotFound)?;
     let status = ProductStatus::parse(&row.status)
         .ok_or_else(|| crate::kernel::error::broken_row("products", "status", product))?;
@@ -512,6 +512,6 @@ pub async fn seller_of(work: &mut Work<'_>, product: ProductId) -> Outcome<Selle
             .await?;
     seller
         .map(SellerId)
-        .filter(|seller| work.actor.sells_for(*seller))
+        .filter(|seller| work.actor.may(Right::List(*seller)))
         .ok_or_else(|| CatalogRefusal::NotFound.into())
 }

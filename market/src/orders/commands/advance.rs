@@ -4,7 +4,7 @@ use crate::kernel::error::broken_row;
 use crate::kernel::outbox::{Topic, tell};
 use crate::kernel::text::clean_text;
 use crate::kernel::{
-    Failure, Fault, OrderCode, Quantity, Role, SellerId, SellerOrderId, VariantId, Work,
+    Failure, Fault, OrderCode, Quantity, Right, Role, SellerId, SellerOrderId, VariantId, Work,
 };
 use crate::orders::{OrderEvent, OrderState, OrdersRefusal, Party, transition};
 
@@ -51,7 +51,7 @@ pub async fn advance(
     .fetch_optional(&mut *work.conn)
     .await?
     .filter(|row| match party {
-        Party::Seller => work.actor.sells_for(SellerId(row.seller_id)),
+        Party::Seller => work.actor.may(Right::Fulfil(SellerId(row.seller_id))),
         Party::Buyer | Party::System => true,
     })
     .ok_or(OrdersRefusal::NotFound)?;

@@ -6,7 +6,7 @@ use time::Date;
 use uuid::Uuid;
 
 use crate::kernel::time::parse_day;
-use crate::kernel::{Actor, Failure, Fault, Quantity, Vnd};
+use crate::kernel::{Actor, Failure, Fault, Permission, Quantity, Right, Vnd};
 use crate::reports::{
     By, Paid, Period, Places, ReportsRefusal, SalesQuery, SalesReport, SalesRow, Sums,
 };
@@ -17,7 +17,7 @@ pub async fn sales(
     actor: &Actor,
     query: SalesQuery,
 ) -> Result<SalesReport, Failure<ReportsRefusal>> {
-    if !actor.reads_reports() {
+    if !actor.may(Right::Province(Permission::Reports)) {
         return Err(ReportsRefusal::NotAnOfficer.into());
     }
     let dimension = dimension(query);

@@ -1,7 +1,7 @@
 //! A database of its own for each test, copied from a template with the schema and the reference data.
 use std::time::Duration;
 
-use market::kernel::Store;
+use market::kernel::{Key, Store};
 use sqlx::postgres::{PgConnectOptions, PgConnection, PgPoolOptions};
 use sqlx::{AssertSqlSafe, Connection};
 use uuid::Uuid;
@@ -37,7 +37,7 @@ impl TestDb {
             .await
             .expect("the new database answers");
         Self {
-            store: Store::new(pool, clock.clock()),
+            store: Store::new(pool, clock.clock(), Key::random().expect("random bytes").0),
             clock,
             admin,
             name,

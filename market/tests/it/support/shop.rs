@@ -3,7 +3,8 @@ use market::accounts::commands::{NewPerson, create_person};
 use market::catalog::commands::{create, publish};
 use market::catalog::{Basics, Group, Pricing, queries};
 use market::kernel::{
-    Actor, CommuneId, PersonId, Phone, ProductId, Quantity, Role, SellerId, VariantId, Vnd, secret,
+    Actor, CommuneId, Duty, Membership, PersonId, Phone, ProductId, Quantity, Role, SellerId,
+    VariantId, Vnd, secret,
 };
 use market::orders::{Checkout, CheckoutForm, Contact};
 use market::sellers::SellerKind;
@@ -35,7 +36,10 @@ impl Shop {
         let actor = Actor {
             person: Some(PersonId(secret::new_key())),
             roles: vec![Role::Seller],
-            sellers: vec![seller],
+            memberships: vec![Membership {
+                seller,
+                duty: Duty::Owner,
+            }],
             ..Actor::guest()
         };
         Self { db, seller, actor }
@@ -127,6 +131,7 @@ pub async fn person(db: &TestDb, phone: &str, password: &str) -> PersonId {
         role: Role::Buyer,
         seller: None,
         communes: Vec::new(),
+        permissions: Vec::new(),
         is_sample: true,
     };
     let new = &new;

@@ -1,0 +1,187 @@
+//! One-time codes: six digits sent to a telephone, good for five minutes and five tries, once.
+use sqlx::PgExecutor;
+use time::Duration;
+use uuid::Uuid;
+
+use crate::accounts::{AccountsRefusal, CodePurpose};
+use crate::kernel::error::broken_row;
+use crate::kernel::{Actor, CodeId, Failure, Fault, Phone, Store, Work, message};
+
+type Outcome<T> = Result<T, Failure<AccountsRefusal>>;
+
+/// A code holds so long (ASVS 5.0, 6.6: at most ten minutes).
+pub const CODE_LIFE: Duration = Duration::minutes(5);
+/// Wrong tries for one code.
+pub const CODE_TRIES: i16 = 5;
+/// Between two codes to one telephone.
+const REST: Duration = Duration::seconds(60);
+/// Codes to one telephone within [`WINDOW`].
+const PER_PHONE: i64 = 5;
+/// Codes asked for from one address within [`WINDOW`]: a hamlet's households may share a helper's phone.
+const PER_ADDRESS: i64 = 30;
+const WINDOW: Duration = Duration::hours(1);
+/// Codes are kept so long, for the limits and for whoever asks what happened.
+pub(super) const KEPT: Duration = Duration::days(1);
+
+/// What a right code was about.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Redeemed {
+    /// The telephone that it was sent to.
+    pub phone: Phone,
+    /// What it was about where that is more than the telephone.
+    pub subject: Option<Uuid>,
+}
+
+/// Sends a new code to `phone`; older ones for the same purpose end.
+pub async fn send(
+    work: &mut Work<'_>,
+    purpose: CodePurpose,
+    phone: &Phone,
+    subject: Option<Uuid>,
+    lang: &str,
+) -> Outcome<CodeId> {
+    wait_if_too_many(work, phone).await?;
+    sqlx::query!(
+        "update one_time_codes set expires_at = $4
+         where phone = $1 and purpose = $2 and subject is not distinct from $3 and expires_at > $4",
+        phone.as_str(),
+        purpose.as_str(),
+        subject,
+        work.now,
+    )
+    .execute(&mut *work.conn)
+    .await?;
+    let digits = format!("{:06}", work.random_bits() % 1_000_000);
+    let id: CodeId = work.new_id();
+    let args = message::Args::from([
+        ("code".to_owned(), digits.clone()),
+        ("minutes".to_owned(), CODE_LIFE.whole_minutes().to_string()),
+    ]);
+    let message = message::write(work, phone, purpose.message(), args, lang).await?;
+    let hash = digest(work, id, &digits);
+    sqlx::query!(
+        "insert into one_time_codes (id, purpose, phone, subject, code_hash, message_id, address, created_at, expires_at)
+         values ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
+        id.0,
+        purpose.as_str(),
+        phone.as_str(),
+        subject,
+        hash,
+        message,
+        work.actor.address,
+        work.now,
+        work.now + CODE_LIFE,
+    )
+    .execute(&mut *work.conn)
+    .await?;
+    Ok(id)
+}
+
+/// One code a minute and five an hour to a telephone, thirty an hour from an address. Two that ask at once
+/// take turns by a lock on the number.
+async fn wait_if_too_many(work: &mut Work<'_>, phone: &Phone) -> Outcome<()> {
+    sqlx::query!(
+        "select pg_advisory_xact_lock(hashtextextended('code ' || $1, 0))",
+        phone.as_str()
+    )
+    .execute(&mut *work.conn)
+    .await?;
+    let row = sqlx::query!(
+        r#"select
+            (select max(created_at) from one_time_codes where phone = $1) as last,
+            (select min(created_at) from one_time_codes where phone = $1 and created_at > $3) as first_of_phone,
+            (select count(*) from one_time_codes where phone = $1 and created_at > $3) as "of_phone!",
+            (select min(created_at) from one_time_codes where address = $2 and created_at > $3) as first_of_address,
+            (select count(*) from one_time_codes where address = $2 and $2 <> '' and created_at > $3) as "of_address!""#,
+        phone.as_str(),
+        work.actor.address,
+        work.now - WINDOW,
+    )
+    .fetch_one(&mut *work.conn)
+    .await?;
+    let ends = [
+        row.last.map(|last| last + REST),
+        row.first_of_phone
+            .filter(|_| row.of_phone >= PER_PHONE)
+            .map(|first| first + WINDOW),
+        row.first_of_address
+            .filter(|_| row.of_address >= PER_ADDRESS)
+            .map(|first| first + WINDOW),
+    ];
+    match ends.into_iter().flatten().max() {
+        Some(end) if end > work.now => Err(AccountsRefusal::CodeTooSoon {
+            seconds: (end - work.now).whole_seconds() + 1,
+        }
+        .into()),
+        _ => Ok(()),
+    }
+}
+
+/// Takes a code as told by whoever holds the telephone. A transaction of its own, so that a wrong try counts
+/// whatever its caller does afterwards; a right code is spent.
+pub async fn redeem(
+    store: &Store,
+    actor: &Actor,
+    id: CodeId,
+    purpose: CodePurpose,
+    digits: &str,
+) -> Outcome<Redeemed> {
+    let typed: String = digits.chars().filter(char::is_ascii_digit).collect();
+    crate::transact_sure!(store, actor, work => Ok(attempt(work, id, purpose, &typed).await?))?
+}
+
+async fn attempt(
+    work: &mut Work<'_>,
+    id: CodeId,
+    purpose: CodePurpose,
+    digits: &str,
+) -> Result<Outcome<Redeemed>, Fault> {
+    let row = sqlx::query!(
+        "update one_time_codes set tries = tries + 1
+         where id = $1 and purpose = $2 and used_at is null and expires_at > $3 and tries < $4
+         returning phone, subject, code_hash, tries",
+        id.0,
+        purpose.as_str(),
+        work.now,
+        CODE_TRIES,
+    )
+    .fetch_optional(&mut *work.conn)
+    .await?;
+    let Some(row) = row else {
+        return Ok(Err(AccountsRefusal::CodeOver.into()));
+    };
+    if digest(work, id, digits) != row.code_hash {
+        return Ok(Err(AccountsRefusal::CodeWrong {
+            left: CODE_TRIES - row.tries,
+        }
+        .into()));
+    }
+    sqlx::query!(
+        "update one_time_codes set used_at = $2 where id = $1",
+        id.0,
+        work.now
+    )
+    .execute(&mut *work.conn)
+    .await?;
+    Ok(Ok(Redeemed {
+        phone: Phone::parse(&row.phone).map_err(|_| broken_row("one_time_codes", "phone", id))?,
+        subject: row.subject,
+    }))
+}
+
+fn digest(work: &Work<'_>, id: CodeId, digits: &str) -> Vec<u8> {
+    work.key
+        .digest(&format!("one_time_codes {id}"), digits.as_bytes())
+}
+
+/// The digits of a code, for the pages of a demonstration whose messages go to the log.
+pub async fn shown(db: impl PgExecutor<'_>, id: CodeId) -> Result<Option<String>, Fault> {
+    let code = sqlx::query_scalar!(
+        "select messages.args ->> 'code' from one_time_codes join messages on messages.id = one_time_codes.message_id
+         where one_time_codes.id = $1",
+        id.0
+    )
+    .fetch_optional(db)
+    .await?;
+    Ok(code.flatten())
+}
