@@ -51,9 +51,11 @@ impl Phone {
             match character {
                 '0'..='9' => digits.push(character),
                 '+' if digits.is_empty() => {}
-                '.' | '-' | '–' | '/' | '(' | ')' => {}
+                '.' | '-' | '–' | '/' | '(' | ')'
                 // Telephone books wrap a number that is copied in invisible marks.
-                '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{2069}' => {}
+                | '\u{200b}'..='\u{200f}'
+                | '\u{202a}'..='\u{202e}'
+                | '\u{2060}'..='\u{2069}' => {}
                 other if other.is_whitespace() => {}
                 _ => return Err(NotAPhone),
             }

@@ -380,7 +380,7 @@ mod tests {
         let today = now(100_001, "92");
         let one = |named: &[NamedCommune]| only_place(named);
         assert_eq!(one(&[]), None);
-        assert_eq!(one(&[today.clone()]), place);
+        assert_eq!(one(std::slice::from_ref(&today)), place);
         assert_eq!(one(&[then(1, "92", &[100_001])]), place);
         assert_eq!(one(&[today.clone(), then(1, "92", &[100_001])]), place);
         assert_eq!(one(&[today.clone(), then(1, "92", &[100_002])]), None);
