@@ -5,10 +5,10 @@ use axum::routing::get;
 use leptos::prelude::*;
 use market::catalog::Group;
 use market::kernel::PageRequest;
-use market::media::PictureFormat;
-use market::search::{Facets, Filter, Hit, Query, Sort};
+use market::media::{Picture, PictureFormat};
+use market::search::{CommuneCount, Facets, Filter, Hit, Query, Sort, group_pictures};
 
-use crate::catalog::parts::ProductGrid;
+use crate::catalog::parts::{ProductGrid, first_and_others};
 use crate::catalog::words;
 use crate::routes;
 use crate::site::Site;
@@ -39,7 +39,7 @@ async fn home(visit: Visit) -> Result<Response, Trouble> {
     };
     let season = visit.site.search.search(&season).await?.hits;
     let newest = visit.site.search.search(&newest).await?;
-    let groups = visit
+    let sold = visit
         .site
         .search
         .search(&Query {
@@ -49,37 +49,39 @@ async fn home(visit: Visit) -> Result<Response, Trouble> {
         })
         .await?
         .hits;
+    let pictures = group_pictures(visit.site.store.reader()).await?;
     Ok(visit.page(
         || Head {
             description: t!("home.description"),
             is_wide: true,
             ..Head::default()
         },
-        || view! { <Home season newest=newest.hits sold=groups facets=(*newest.facets).clone() /> },
+        || view! { <Home season newest=newest.hits sold pictures facets=(*newest.facets).clone() /> },
     ))
 }
 
 #[component]
-fn Home(season: Vec<Hit>, newest: Vec<Hit>, sold: Vec<Hit>, facets: Facets) -> impl IntoView {
+fn Home(
+    season: Vec<Hit>,
+    newest: Vec<Hit>,
+    sold: Vec<Hit>,
+    pictures: Vec<(Group, Picture)>,
+    facets: Facets,
+) -> impl IntoView {
     let groups: Vec<_> = Group::ALL
         .into_iter()
-        .map(|group| {
+        .filter_map(|group| {
             let count = facets
                 .groups
                 .iter()
                 .find(|(other, _)| *other == group)
                 .map_or(0, |(_, count)| *count);
-            let of_group = sold
+            let src = pictures
                 .iter()
-                .find(|hit| hit.group == group)
-                .and_then(|hit| hit.image.as_ref());
-            (
-                group,
-                count,
-                of_group
-                    .and_then(|picture| picture.nearest(320, PictureFormat::Webp))
-                    .map(|size| size.key.clone()),
-            )
+                .find(|(other, _)| *other == group)
+                .and_then(|(_, picture)| picture.nearest(320, PictureFormat::Webp))
+                .map(|size| routes::media(&size.key));
+            (count > 0).then_some((group, count, src))
         })
         .collect();
     // Photographs before drawings, what sells before what doesn't.
@@ -89,6 +91,7 @@ fn Home(season: Vec<Hit>, newest: Vec<Hit>, sold: Vec<Hit>, facets: Facets) -> i
         .cloned()
         .collect();
     hung.truncate(3);
+    let (first, others) = first_and_others(facets.communes, |_| false);
     view! {
         <section class="hero">
             <div class="hero__in wrap">
@@ -103,7 +106,7 @@ fn Home(season: Vec<Hit>, newest: Vec<Hit>, sold: Vec<Hit>, facets: Facets) -> i
                 {(hung.len() == 3).then(|| view! { <ul class="beo">{hung.into_iter().map(|hit| view! { <Hung hit /> }).collect_view()}</ul> })}
             </div>
         </section>
-        <div class="wrap">
+        <div class="wrap home">
             <ul class="promises">
                 <li><Icon name="people" /><span>{t!("home.promise_direct")}</span></li>
                 <li><Icon name="star" /><span>{t!("home.promise_stars")}</span></li>
@@ -120,16 +123,13 @@ fn Home(season: Vec<Hit>, newest: Vec<Hit>, sold: Vec<Hit>, facets: Facets) -> i
                 <ul class="tiles">
                     {groups
                         .into_iter()
-                        .map(|(group, count, image)| {
-                            let src = image.map(|key| routes::media(&key));
-                            view! {
-                                <li>
-                                    <a class="tile" href=format!("{}?group={}", routes::PRODUCTS, group.as_str())>
-                                        {src.map(|src| view! { <img src=src alt="" width="320" height="240" loading="lazy" /> })}
-                                        <span class="tile__text"><span class="tile__name">{words::group(group)}</span><span class="tile__count">{t!("home.products", count = count)}</span></span>
-                                    </a>
-                                </li>
-                            }
+                        .map(|(group, count, src)| view! {
+                            <li>
+                                <a class="tile" href=routes::group(group)>
+                                    {src.map(|src| view! { <img src=src alt="" width="320" height="240" loading="lazy" /> })}
+                                    <span class="tile__text"><span class="tile__name">{words::group(group)}</span>" "<span class="tile__count">{words::count(count)}</span></span>
+                                </a>
+                            </li>
                         })
                         .collect_view()}
                 </ul>
@@ -140,18 +140,30 @@ fn Home(season: Vec<Hit>, newest: Vec<Hit>, sold: Vec<Hit>, facets: Facets) -> i
             </section>
             <section class="section">
                 <header class="section__head"><h2>{t!("home.communes")}</h2></header>
-                <ul class="chips">
-                    {facets
-                        .communes
-                        .iter()
-                        .take(24)
-                        .map(|commune| view! {
-                            <li><a class="chip" href=format!("{}?commune={}", routes::PRODUCTS, commune.code)>{commune.name.clone()}<span class="chip__count">{commune.count}</span></a></li>
-                        })
-                        .collect_view()}
-                </ul>
+                <Places communes=first />
+                {(!others.is_empty()).then(|| view! {
+                    <details class="more">
+                        <summary>{t!("catalog.more_communes", count = others.len())}</summary>
+                        <Places communes=others />
+                    </details>
+                })}
             </section>
         </div>
+    }
+}
+
+/// Communes, each leading to its products.
+#[component]
+fn Places(communes: Vec<CommuneCount>) -> impl IntoView {
+    view! {
+        <ul class="places">
+            {communes
+                .into_iter()
+                .map(|commune| view! {
+                    <li><a href=routes::commune(&commune.code)>{commune.name}" "<span class="places__count">{commune.count}</span></a></li>
+                })
+                .collect_view()}
+        </ul>
     }
 }
 

@@ -1,4 +1,5 @@
 //! Every path once, with functions that build addresses.
+use market::catalog::Group;
 use market::kernel::{OrderCode, PhotoId, ProductId, SellerOrderId};
 
 /// Home.
@@ -43,6 +44,21 @@ pub const PROVINCE_SALES: &str = "/tinh/doanh-so";
 pub const RANKING: &str = "/xep-hang";
 /// The published rules and deadlines.
 pub const RULES: &str = "/quy-dinh";
+
+/// The list of an OCOP group.
+pub fn group(group: Group) -> String {
+    format!("{PRODUCTS}?group={}", group.as_str())
+}
+
+/// The list of a commune, by its code on today's map.
+pub fn commune(code: &str) -> String {
+    format!("{PRODUCTS}?commune={code}")
+}
+
+/// The list of a seller's goods, to filter and sort.
+pub fn seller_goods(slug: &str) -> String {
+    format!("{PRODUCTS}?seller={slug}")
+}
 
 /// A product's page.
 pub fn product(slug: &str) -> String {

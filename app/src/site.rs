@@ -2,9 +2,9 @@
 use std::path::Path;
 use std::sync::Arc;
 
-use market::kernel::{Fault, Store};
+use market::kernel::{Fault, PageRequest, Store};
 use market::media::MediaStore;
-use market::search::{PostgresEngine, SearchEngine};
+use market::search::{Found, PostgresEngine, Query, SearchEngine};
 
 /// The addresses of what the browser loads, with content hashes; from `assets.json`, written by xtask.
 #[derive(Clone, Debug, Default, serde::Deserialize)]
@@ -56,6 +56,24 @@ impl Site {
             is_demo,
             shows_codes,
         })
+    }
+
+    /// The page of products that `query` asks for; the last one where that lies past the end.
+    pub async fn products(&self, query: &Query) -> Result<Found, Fault> {
+        let found = self.search.search(query).await?;
+        let pages = found.pages();
+        if query.page.page <= pages {
+            return Ok(found);
+        }
+        let page = PageRequest {
+            page: pages,
+            ..query.page
+        };
+        let last = Query {
+            page,
+            ..query.clone()
+        };
+        self.search.search(&last).await
     }
 
     /// Whether products can be found; the reason where not.

@@ -69,7 +69,7 @@ test("a seller cancels with a reason and the stock is back", async ({ page, sign
   const product = page.url();
   const left = async () => {
     await page.goto(product);
-    return Number((await page.locator(".choice__note").first().innerText()).replace(/\D/g, ""));
+    return Number((await page.locator(".buy__left").innerText()).replace(/\D/g, ""));
   };
   const before = await left();
   await page.getByRole("button", { name: "Thêm vào giỏ" }).click();

@@ -7,7 +7,7 @@ use axum::routing::get;
 use market::catalog::ProductStatus;
 use market::catalog::queries::{ProductAt, by_slug};
 use market::kernel::{PageRequest, Right};
-use market::search::{Filter, Query as Search, Sort, form};
+use market::search::{Filter, Query as Search, Sort, understand};
 use market::shipping;
 
 use super::pages;
@@ -29,11 +29,12 @@ async fn list(
     visit: Visit,
     Query(pairs): Query<Vec<(String, String)>>,
 ) -> Result<Response, Trouble> {
-    let (query, errors) = form::parse(&pairs);
-    let found = visit.site.search.search(&query).await?;
+    let mut asked = understand(visit.site.store.reader(), &pairs).await?;
+    let found = visit.site.products(&asked.query).await?;
+    asked.query.page = found.page;
     Ok(visit.page(
-        || pages::list_head(&query),
-        || pages::list(query.clone(), found, pages::Typed { errors, pairs }),
+        || pages::list_head(&asked),
+        || pages::list(asked.clone(), found, pairs),
     ))
 }
 

@@ -1,7 +1,9 @@
 //! Parts of the catalogue that several pages show.
 use leptos::prelude::*;
+use market::kernel::text::sort_key;
 use market::media::{Picture, PictureFormat};
-use market::search::Hit;
+use market::places::types::bare_name;
+use market::search::{CommuneCount, Hit};
 
 use super::words;
 use crate::routes;
@@ -68,6 +70,8 @@ pub fn Photo(
 pub fn ProductCard(
     /// As the search found it.
     hit: Hit,
+    /// Whether it says from where and by whom.
+    with_seller: bool,
     /// In the first rows: its picture is fetched at once.
     #[prop(default = false)]
     eager: bool,
@@ -78,7 +82,7 @@ pub fn ProductCard(
             <article class="product-card" data-state=state>
                 {hit.image.map(|picture| view! { <Photo picture alt=String::new() class="product-card__photo" sizes="(max-width: 40rem) 46vw, 15rem" eager /> })}
                 <h3 class="product-card__name"><a href=routes::product(&hit.slug)>{hit.name}</a></h3>
-                <p class="product-card__place">{hit.commune_name}" · "{hit.seller.name}</p>
+                {with_seller.then(|| view! { <p class="product-card__place"><span>{hit.commune_name}</span>" "<span>{hit.seller.name}</span></p> })}
                 {hit.stars.map(|stars| view! { <Stars stars /> })}
                 <p class="price">
                     <strong class="price__amount">{hit.price.to_string()}</strong>
@@ -102,12 +106,36 @@ pub fn ProductGrid(
     /// At the top of its page: the first pictures are fetched at once.
     #[prop(default = false)]
     eager: bool,
+    /// All of one seller, whom the page names already.
+    #[prop(default = false)]
+    of_one_seller: bool,
 ) -> impl IntoView {
     view! {
         <ul class=if beside { "grid product-list" } else { "grid" }>
-            {hits.into_iter().enumerate().map(|(index, hit)| view! { <ProductCard hit eager=eager && index < 4 /> }).collect_view()}
+            {hits.into_iter().enumerate().map(|(index, hit)| view! { <ProductCard hit with_seller=!of_one_seller eager=eager && index < 4 /> }).collect_view()}
         </ul>
     }
+}
+
+/// Communes of which a page shows the first at once.
+const FIRST_COMMUNES: usize = 12;
+
+/// First the communes with the most products and those that are wanted there, then all others in the order
+/// of their names.
+pub fn first_and_others(
+    communes: Vec<CommuneCount>,
+    is_wanted: impl Fn(&CommuneCount) -> bool,
+) -> (Vec<CommuneCount>, Vec<CommuneCount>) {
+    let (mut first, mut others) = (Vec::new(), Vec::new());
+    for (index, commune) in communes.into_iter().enumerate() {
+        if index < FIRST_COMMUNES || is_wanted(&commune) {
+            first.push(commune);
+        } else {
+            others.push(commune);
+        }
+    }
+    others.sort_by_cached_key(|commune| sort_key(bare_name(&commune.name)));
+    (first, others)
 }
 
 /// The months of harvest as a strip of twelve.
@@ -118,13 +146,8 @@ pub fn SeasonStrip(
     /// This month.
     now: u8,
 ) -> impl IntoView {
-    let text = months
-        .iter()
-        .map(ToString::to_string)
-        .collect::<Vec<_>>()
-        .join(", ");
     view! {
-        <p>{t!("catalog.season_months", months = text)}</p>
+        <p>{t!("catalog.season_months", months = words::months(&months))}</p>
         <ol class="season" aria-hidden="true">
             {(1..=12u8)
                 .map(|month| {

@@ -1,5 +1,6 @@
 //! What the catalogue's values are called.
 use market::catalog::{BasePrice, Group};
+use market::kernel::money::grouped;
 use market::search::Sort;
 use market::sellers::SellerKind;
 
@@ -24,6 +25,45 @@ pub fn seller_kind(kind: SellerKind) -> String {
         SellerKind::Cooperative => t!("catalog.cooperative"),
         SellerKind::Enterprise => t!("catalog.enterprise"),
     }
+}
+
+/// So many products.
+#[must_use]
+pub fn count(count: i64) -> String {
+    match count {
+        1 => t!("catalog.count_one"),
+        _ => t!("catalog.count", count = grouped(count)),
+    }
+}
+
+/// So many products that are only like what was looked for.
+#[must_use]
+pub fn count_near(count: i64) -> String {
+    match count {
+        1 => t!("catalog.count_near_one"),
+        _ => t!("catalog.count_near", count = grouped(count)),
+    }
+}
+
+/// `3–6, 10–12`.
+#[must_use]
+pub fn months(months: &[u8]) -> String {
+    let mut runs: Vec<(u8, u8)> = Vec::new();
+    for &month in months {
+        match runs.last_mut() {
+            Some((_, last)) if *last + 1 == month => *last = month,
+            _ => runs.push((month, month)),
+        }
+    }
+    let runs: Vec<String> = runs
+        .into_iter()
+        .map(|(first, last)| match last - first {
+            0 => first.to_string(),
+            1 => format!("{first}, {last}"),
+            _ => format!("{first}–{last}"),
+        })
+        .collect();
+    runs.join(", ")
 }
 
 /// The order of a list.
@@ -54,5 +94,16 @@ pub fn unit(unit: &str, note: &str) -> String {
         unit.to_owned()
     } else {
         format!("{unit} {note}")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::months;
+
+    #[test]
+    fn months_are_told_by_their_runs() {
+        assert_eq!(months(&[3, 4, 5, 6, 10, 11]), "3–6, 10, 11");
+        assert_eq!(months(&[1]), "1");
     }
 }

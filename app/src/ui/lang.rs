@@ -164,6 +164,7 @@ mod tests {
             "idempotency_key",
             "day",
             "unknown",
+            "below_least",
             "id",
             "unknown_voucher",
             "after_end",

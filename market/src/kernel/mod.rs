@@ -34,7 +34,7 @@ pub use error::{Failure, Fault};
 pub use error::{FieldError, FieldErrors, Refusal, RefusalKind};
 pub use ids::*;
 pub use money::{BasisPoints, Vnd};
-pub use page::{Page, PageRequest};
+pub use page::PageRequest;
 pub use phone::Phone;
 pub use quantity::Quantity;
 pub use rights::{Actor, Duty, Membership, Permission, Right, Role, Task};

@@ -36,24 +36,11 @@ impl PageRequest {
     pub const fn limit(self) -> i64 {
         self.per_page as i64
     }
-}
 
-/// One page of a list with the count of all its rows.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Page<T> {
-    /// The rows of this page.
-    pub items: Vec<T>,
-    /// Rows on all pages.
-    pub total: i64,
-    /// What was asked for.
-    pub request: PageRequest,
-}
-
-impl<T> Page<T> {
-    /// How many pages there are, at least one.
+    /// How many pages so many rows fill, at least one.
     #[must_use]
-    pub fn pages(&self) -> u32 {
-        let per_page = i64::from(self.request.per_page);
-        u32::try_from(((self.total + per_page - 1) / per_page).max(1)).unwrap_or(u32::MAX)
+    pub fn pages(self, total: i64) -> u32 {
+        let per_page = i64::from(self.per_page);
+        u32::try_from(((total + per_page - 1) / per_page).max(1)).unwrap_or(u32::MAX)
     }
 }

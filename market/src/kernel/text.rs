@@ -57,6 +57,51 @@ pub fn slug(text: &str) -> String {
     slug
 }
 
+/// The letters of Vietnamese in their order, with those of other languages in their places.
+const LETTERS: &str = "aăâbcdđeêfghijklmnoôơpqrstuưvwxyz";
+/// The tones in their order after none: huyền, hỏi, ngã, sắc, nặng.
+const TONES: [char; 5] = ['\u{300}', '\u{309}', '\u{303}', '\u{301}', '\u{323}'];
+
+/// The key under which a text stands in a Vietnamese list: by its letters (a before ă before â, d before đ),
+/// and by its tones only where the letters are the same. Whatever is no letter comes before the letters.
+///
+/// ```
+/// let mut names = ["Vị Tân", "Vị Thanh", "Ấp Bắc", "An Bình", "Đông Phước", "Dương Hòa"];
+/// names.sort_by_key(|name| market::kernel::text::sort_key(name));
+/// assert_eq!(names, ["An Bình", "Ấp Bắc", "Dương Hòa", "Đông Phước", "Vị Tân", "Vị Thanh"]);
+/// ```
+#[must_use]
+pub fn sort_key(text: &str) -> (Vec<(usize, char)>, Vec<usize>) {
+    let mut without_tones = String::with_capacity(text.len());
+    let mut tones = Vec::new();
+    for character in text.nfd() {
+        match TONES.iter().position(|&tone| tone == character) {
+            Some(place) => {
+                if let Some(tone) = tones.last_mut() {
+                    *tone = place + 1;
+                }
+            }
+            None => {
+                without_tones.push(character);
+                if !is_combining_mark(character) {
+                    tones.push(0);
+                }
+            }
+        }
+    }
+    let letters = without_tones
+        .nfc()
+        .flat_map(char::to_lowercase)
+        .map(
+            |character| match LETTERS.chars().position(|letter| letter == character) {
+                Some(place) => (place + 1, '\0'),
+                None => (0, character),
+            },
+        )
+        .collect();
+    (letters, tones)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -65,6 +110,36 @@ mod tests {
     fn lines_are_composed_and_tidied() {
         assert_eq!(clean_line("  Kho\u{301}m\tCầu  Đúc\u{0} "), "Khóm Cầu Đúc");
         assert_eq!(clean_text("Một\r\n  hai \n"), "Một\nhai");
+    }
+
+    #[test]
+    fn lists_stand_in_vietnamese_order() {
+        let sorted = [
+            "1 Tháng 5",
+            "Ba",
+            "Bà",
+            "Bả",
+            "Bã",
+            "Bá",
+            "Bạ",
+            "Ba Láng",
+            "Băng",
+            "Bằng",
+            "Bâng",
+            "Dũng",
+            "Đa",
+            "Hòa An",
+            "hỏa lựu",
+            "Hóa Lựu",
+            "Hoa Mai",
+            "Ô Môn",
+            "Ông",
+            "Ở",
+            "Phú",
+            "Xà Phiên",
+        ];
+        assert!(sorted.is_sorted_by_key(|name| sort_key(name)));
+        assert_eq!(sort_key("Ho\u{301}a"), sort_key("Hóa"));
     }
 
     #[test]

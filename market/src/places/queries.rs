@@ -5,8 +5,8 @@ use sqlx::{PgConnection, PgExecutor, PgPool};
 
 use super::rows::CommuneRow;
 use super::types::{
-    CodeReading, Commune, NamedCommune, PlaceHit, PlaceNames, PlaceReading, PlaceWords, Province,
-    UnitName, only_place, place_key, possible_names,
+    CodeReading, CodeToday, Commune, NamedCommune, PlaceHit, PlaceNames, PlaceReading, PlaceWords,
+    Province, UnitName, only_place, place_key, possible_names,
 };
 use crate::kernel::{CommuneId, Fault};
 
@@ -56,6 +56,31 @@ pub async fn former_by_code(
     .fetch_optional(executor)
     .await
     .map(|row| row.map(Commune::from))
+}
+
+/// What codes mean today: one of today's map itself, otherwise all that the former commune with that code
+/// became. A code that neither map has is left out.
+pub async fn today_by_codes(
+    executor: impl PgExecutor<'_>,
+    codes: &[String],
+) -> Result<Vec<CodeToday>, sqlx::Error> {
+    sqlx::query_as!(
+        CodeToday,
+        r#"select code as "asked!", code as "code!", full_name as "full_name!", null::text as former
+           from communes where code = any($1) and valid_to is null
+           union all
+           select former.code, current.code, current.full_name,
+               former.full_name || coalesce(', ' || former.district_name, '')
+           from communes as former
+           join commune_successors as successor on successor.from_id = former.id
+           join communes as current on current.id = successor.to_id
+           where former.code = any($1)
+               and not exists (select from communes as today where today.code = former.code and today.valid_to is null)
+           order by 1, 2"#,
+        codes,
+    )
+    .fetch_all(executor)
+    .await
 }
 
 /// The commune of today that `code` says: its own, else that of the former commune with this code, where it

@@ -56,6 +56,28 @@ pub struct PlaceHit {
     pub whole: bool,
 }
 
+/// What a commune's code, of either map, means today.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CodeToday {
+    /// As asked.
+    pub asked: String,
+    /// On today's map.
+    pub code: String,
+    /// `Xã Hỏa Lựu`.
+    pub full_name: String,
+    /// What the code meant, where only the map of before July 2025 has it: `Xã Hoả Tiến, Thành phố Vị Thanh`.
+    pub former: Option<String>,
+}
+
+/// The name without what kind of unit it is: `Hỏa Lựu` of `Xã Hỏa Lựu`. By this a list of communes is sorted.
+#[must_use]
+pub fn bare_name(full_name: &str) -> &str {
+    ["Xã ", "Phường ", "Thị trấn ", "Đặc khu "]
+        .iter()
+        .find_map(|kind| full_name.strip_prefix(kind))
+        .unwrap_or(full_name)
+}
+
 /// What a text about a place says.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum PlaceReading {
@@ -395,6 +417,13 @@ mod tests {
             None,
             "today's has another name: the lost one is not there"
         );
+    }
+
+    #[test]
+    fn names_stand_without_their_kind() {
+        assert_eq!(bare_name("Xã Hỏa Lựu"), "Hỏa Lựu");
+        assert_eq!(bare_name("Phường Vị Tân"), "Vị Tân");
+        assert_eq!(bare_name("Cần Thơ"), "Cần Thơ");
     }
 
     #[test]

@@ -7,7 +7,7 @@ use crate::sellers::SellerKind;
 /// Understands the parameters of DESIGN §9: `q`, `group`, `stars`, `commune`, `seller`, `seller_kind`,
 /// `min_vnd`, `max_vnd`, `in_season`, `sort`, `page`, `per_page`. A parameter may stand several times or
 /// hold several values with commas. What can't be understood is left out and told: a page shows what is
-/// left, the API refuses.
+/// left, the API refuses. The same choices in another order are the same filter.
 #[must_use]
 pub fn parse(pairs: &[(String, String)]) -> (Query, FieldErrors) {
     let mut errors = FieldErrors::default();
@@ -61,16 +61,27 @@ pub fn parse(pairs: &[(String, String)]) -> (Query, FieldErrors) {
                 Some(known) => sort = Some(known),
                 None => unknown(value),
             },
+            "page" | "per_page" if value.is_empty() => {}
             "page" | "per_page" => match value.parse::<u32>() {
-                Ok(number @ 1..) if name == "page" => page = Some(number),
-                Ok(number @ 1..=100) => per_page = Some(number),
+                Ok(number @ 1..=PageRequest::LAST_PAGE) if name == "page" => page = Some(number),
+                Ok(number @ 1..=100) if name == "per_page" => per_page = Some(number),
                 _ => errors.add(name, "range"),
             },
             _ => {}
         }
     }
-    filter.groups.dedup();
-    filter.stars.dedup();
+    if let (Some(least), Some(most)) = (filter.min_price, filter.max_price)
+        && most < least
+    {
+        filter.max_price = None;
+        errors.add("max_vnd", "below_least");
+    }
+    once(&mut filter.groups);
+    once(&mut filter.stars);
+    once(&mut filter.communes);
+    once(&mut filter.sellers);
+    filter.seller_kinds.sort_by_key(|kind| kind.as_str());
+    filter.seller_kinds.dedup();
     (
         Query {
             filter,
@@ -79,6 +90,11 @@ pub fn parse(pairs: &[(String, String)]) -> (Query, FieldErrors) {
         },
         errors,
     )
+}
+
+fn once<T: Ord>(values: &mut Vec<T>) {
+    values.sort();
+    values.dedup();
 }
 
 #[cfg(test)]
@@ -111,11 +127,43 @@ mod tests {
     }
 
     #[test]
+    fn choices_count_once_and_in_any_order() {
+        let one = parse(&pairs(&[
+            ("commune", "31338,31168,31338"),
+            ("group", "drink"),
+            ("group", "food"),
+            ("seller_kind", "household,cooperative"),
+            ("stars", "4,3"),
+        ]));
+        let other = parse(&pairs(&[
+            ("group", "food,drink,food"),
+            ("stars", "3,4"),
+            ("seller_kind", "cooperative"),
+            ("seller_kind", "household"),
+            ("commune", "31168"),
+            ("commune", "31338"),
+        ]));
+        assert_eq!(one, other);
+        assert_eq!(one.0.filter.communes, ["31168", "31338"]);
+    }
+
+    #[test]
+    fn prices_the_wrong_way_round_are_told() {
+        let (query, errors) = parse(&pairs(&[("max_vnd", "10000"), ("min_vnd", "50000")]));
+        assert_eq!(query.filter.min_price, Some(Vnd(50_000)));
+        assert_eq!(query.filter.max_price, None);
+        assert_eq!(errors.of("max_vnd").unwrap().code, "below_least");
+        assert!(parse(&pairs(&[("min_vnd", "50000")])).1.is_empty());
+    }
+
+    #[test]
     fn what_is_not_understood_is_told() {
         let (_, errors) = parse(&pairs(&[
             ("group", "moon"),
             ("stars", "9"),
             ("page", "0"),
+            ("page", "10001"),
+            ("per_page", "101"),
             ("max_vnd", "-1"),
             ("commune", "x"),
             ("sort", "size"),
@@ -123,7 +171,9 @@ mod tests {
         let fields: Vec<_> = errors.0.iter().map(|error| error.field.as_str()).collect();
         assert_eq!(
             fields,
-            ["group", "stars", "page", "max_vnd", "commune", "sort"]
+            [
+                "group", "stars", "page", "page", "per_page", "max_vnd", "commune", "sort"
+            ]
         );
     }
 }

@@ -6,6 +6,8 @@ pub mod types;
 pub mod typing;
 
 #[cfg(feature = "server")]
+mod asked;
+#[cfg(feature = "server")]
 mod cache;
 #[cfg(feature = "server")]
 pub mod commands;
@@ -19,5 +21,9 @@ mod queries;
 mod rows;
 
 #[cfg(feature = "server")]
+pub use asked::understand;
+#[cfg(feature = "server")]
 pub use engine::{PostgresEngine, SearchEngine};
+#[cfg(feature = "server")]
+pub use queries::group_pictures;
 pub use types::*;

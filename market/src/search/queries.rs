@@ -1,10 +1,11 @@
 //! Reads of `search_documents`.
+use sqlx::types::Json;
 use sqlx::{PgPool, Postgres, QueryBuilder};
 use time::Date;
 
 use super::lexicon::{Known, Lexicon, Plan};
 use super::ranking::WEIGHTS;
-use super::rows::HitRow;
+use super::rows::{HitRow, ImageRow};
 use super::types::{
     CommuneCount, Facets, Filter, Hit, Query, Sort, SuggestedProduct, SuggestedSeller, Suggestions,
     Understanding,
@@ -12,6 +13,7 @@ use super::types::{
 use crate::catalog::Group;
 use crate::kernel::error::broken_row;
 use crate::kernel::{Fault, PageRequest};
+use crate::media::Picture;
 use crate::sellers::SellerKind;
 
 /// More words than this are not kept in memory; the rarest stay out.
@@ -348,6 +350,29 @@ pub(super) async fn facets(
         .seller_kinds
         .sort_by_key(|&(kind, count)| (std::cmp::Reverse(count), kind.as_str()));
     Ok(facets)
+}
+
+/// A picture for each OCOP group: of the product that stands first in its list.
+pub async fn group_pictures(pool: &PgPool) -> Result<Vec<(Group, Picture)>, Fault> {
+    let rows = sqlx::query!(
+        r#"select groups.code, first.image as "image!: Json<ImageRow>"
+           from ocop_groups as groups
+           cross join lateral (
+               select image from search_documents
+               where group_code = groups.code and image is not null
+               order by standing desc, published_at desc, product_id
+               limit 1) as first
+           order by groups.position"#,
+    )
+    .fetch_all(pool)
+    .await?;
+    rows.into_iter()
+        .map(|row| {
+            let group = Group::parse(&row.code)
+                .ok_or_else(|| broken_row("ocop_groups", "code", &row.code))?;
+            Ok((group, row.image.0.into()))
+        })
+        .collect()
 }
 
 pub(super) async fn suggest(

@@ -31,7 +31,7 @@ pub(super) struct HitRow {
     pub in_season: bool,
 }
 
-#[derive(Deserialize)]
+#[derive(Debug, Deserialize)]
 pub(super) struct ImageRow {
     id: Uuid,
     width: i32,
@@ -39,7 +39,7 @@ pub(super) struct ImageRow {
     variants: Vec<ImageVariantRow>,
 }
 
-#[derive(Deserialize)]
+#[derive(Debug, Deserialize)]
 struct ImageVariantRow {
     width: i32,
     height: i32,

@@ -2,7 +2,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::catalog::Group;
-use crate::kernel::{PageRequest, ProductId, Vnd};
+use crate::kernel::{FieldErrors, PageRequest, ProductId, Vnd};
 use crate::media::Picture;
 use crate::sellers::SellerKind;
 
@@ -38,6 +38,28 @@ pub struct Query {
     pub sort: Sort,
     /// Which of them.
     pub page: PageRequest,
+}
+
+/// What an address or a call asks for, understood.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Asked {
+    /// What was understood of it.
+    pub query: Query,
+    /// What the communes and shops in it are called.
+    pub names: Names,
+    /// What wasn't, field by field.
+    pub errors: FieldErrors,
+}
+
+/// What the communes and shops in a filter are called, whether or not anything is found there.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Names {
+    /// Codes on today's map and full names, by code.
+    pub communes: Vec<(String, String)>,
+    /// Slugs and names, by slug.
+    pub sellers: Vec<(String, String)>,
+    /// Communes of before July 2025 that were asked for; the filter has what they became.
+    pub former: Vec<String>,
 }
 
 /// The order of a list. Ties are broken by the product's id, so that pages neither repeat nor skip.
@@ -183,6 +205,14 @@ pub struct Found {
     pub page: PageRequest,
     /// Which engine answered: `postgres`.
     pub engine: &'static str,
+}
+
+impl Found {
+    /// How many pages there are, at least one.
+    #[must_use]
+    pub fn pages(&self) -> u32 {
+        self.page.pages(self.facets.total)
+    }
 }
 
 /// What is offered while someone types.

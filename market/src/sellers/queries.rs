@@ -15,6 +15,20 @@ pub async fn by_id(db: impl PgExecutor<'_>, id: SellerId) -> Result<Option<Selle
     find(db, Some(id), None).await
 }
 
+/// Addresses and names of shops by their addresses; where there is no shop, there is no row.
+pub async fn names(
+    db: impl PgExecutor<'_>,
+    slugs: &[String],
+) -> Result<Vec<(String, String)>, sqlx::Error> {
+    let rows = sqlx::query!(
+        "select slug, name from sellers where slug = any($1) order by slug",
+        slugs,
+    )
+    .fetch_all(db)
+    .await?;
+    Ok(rows.into_iter().map(|row| (row.slug, row.name)).collect())
+}
+
 async fn find(
     db: impl PgExecutor<'_>,
     id: Option<SellerId>,

@@ -16,6 +16,9 @@ pub enum SellerKind {
 }
 
 impl SellerKind {
+    /// All, the smallest first.
+    pub const ALL: [Self; 3] = [Self::Household, Self::Cooperative, Self::Enterprise];
+
     /// As stored.
     #[must_use]
     pub const fn as_str(self) -> &'static str {
@@ -29,9 +32,7 @@ impl SellerKind {
     /// The reverse of [`Self::as_str`].
     #[must_use]
     pub fn parse(text: &str) -> Option<Self> {
-        [Self::Household, Self::Cooperative, Self::Enterprise]
-            .into_iter()
-            .find(|kind| kind.as_str() == text)
+        Self::ALL.into_iter().find(|kind| kind.as_str() == text)
     }
 }
 

@@ -74,6 +74,50 @@ async fn one_code_has_two_lives() {
 }
 
 #[tokio::test]
+async fn codes_of_both_maps_lead_to_today() {
+    let db = with_places().await;
+    let codes = ["31178", "31338", "31339", "99999"].map(str::to_owned);
+    let today = queries::today_by_codes(db.store.reader(), &codes)
+        .await
+        .unwrap();
+    let read: Vec<_> = today
+        .iter()
+        .map(|code| {
+            (
+                code.asked.as_str(),
+                code.code.as_str(),
+                code.full_name.as_str(),
+                code.former.as_deref(),
+            )
+        })
+        .collect();
+    assert_eq!(
+        read,
+        [
+            (
+                "31178",
+                "31120",
+                "Phường Cái Khế",
+                Some("Phường Bùi Hữu Nghĩa, Quận Bình Thuỷ")
+            ),
+            (
+                "31178",
+                "31168",
+                "Phường Bình Thủy",
+                Some("Phường Bùi Hữu Nghĩa, Quận Bình Thuỷ")
+            ),
+            ("31338", "31338", "Xã Hỏa Lựu", None),
+            (
+                "31339",
+                "31338",
+                "Xã Hỏa Lựu",
+                Some("Xã Hoả Tiến, Thành phố Vị Thanh")
+            ),
+        ]
+    );
+}
+
+#[tokio::test]
 async fn names_of_both_maps_are_understood_as_typed() {
     let db = with_places().await;
     for text in [

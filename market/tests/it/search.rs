@@ -6,7 +6,7 @@ use std::path::Path;
 use market::catalog::Group;
 use market::kernel::text::fold;
 use market::kernel::{Actor, Failure, PageRequest, ProductId, SellerId, Store, Vnd};
-use market::search::{Filter, Found, PostgresEngine, Query, SearchEngine, Sort, commands};
+use market::search::{self, Filter, Found, PostgresEngine, Query, SearchEngine, Sort, commands};
 use sqlx::Executor;
 use time::Duration;
 use uuid::Uuid;
@@ -412,6 +412,90 @@ async fn filters_sorts_and_facets_agree() {
         ..Filter::default()
     };
     assert_eq!(codes(&market.search(filter, Sort::Price).await), ["T1"]);
+}
+
+#[tokio::test]
+async fn places_and_shops_that_are_asked_for_have_names() {
+    let market = small_market().await;
+    let understand = async |pairs: &[(&str, &str)]| {
+        let pairs: Vec<(String, String)> = pairs
+            .iter()
+            .map(|(name, value)| ((*name).to_owned(), (*value).to_owned()))
+            .collect();
+        search::understand(market.store().reader(), &pairs)
+            .await
+            .unwrap()
+    };
+    let named = |name: &str, words: &str| vec![(name.to_owned(), words.to_owned())];
+
+    // Found or not: there are no drinks there.
+    let asked = understand(&[
+        ("commune", "31168"),
+        ("seller", "vuon-dua"),
+        ("group", "drink"),
+    ])
+    .await;
+    assert_eq!(asked.names.communes, named("31168", "Phường Bình Thủy"));
+    assert_eq!(asked.names.sellers, named("vuon-dua", "Vườn Dừa"));
+    assert!(asked.errors.is_empty());
+    let found = market.engine.search(&asked.query).await.unwrap();
+    assert_eq!(codes(&found), [] as [&str; 0]);
+
+    // Two codes of before July 2025 that became one commune, which is asked for as well.
+    let asked = understand(&[("commune", "31339,31338,31336")]).await;
+    assert_eq!(asked.query.filter.communes, ["31338"]);
+    assert_eq!(asked.names.communes, named("31338", "Xã Hỏa Lựu"));
+    assert_eq!(
+        asked.names.former,
+        [
+            "Xã Hoả Lựu, Thành phố Vị Thanh",
+            "Xã Hoả Tiến, Thành phố Vị Thanh"
+        ]
+    );
+    // One that was divided.
+    let asked = understand(&[("commune", "31178")]).await;
+    assert_eq!(asked.query.filter.communes, ["31120", "31168"]);
+    assert_eq!(asked.names.former.len(), 1);
+
+    // What nobody knows is told at its field, and the rest stays.
+    let asked = understand(&[("commune", "99999,31168"), ("seller", "khong-co")]).await;
+    assert_eq!(asked.query.filter.communes, ["31168"]);
+    assert_eq!(asked.query.filter.sellers, [] as [&str; 0]);
+    let told: Vec<_> = asked
+        .errors
+        .0
+        .iter()
+        .map(|error| {
+            (
+                error.field.as_str(),
+                error.code.as_str(),
+                error.args[0].1.as_str(),
+            )
+        })
+        .collect();
+    assert_eq!(
+        told,
+        [
+            ("commune", "unknown", "99999"),
+            ("seller", "unknown", "khong-co")
+        ]
+    );
+}
+
+#[tokio::test]
+async fn a_page_past_the_end_is_empty_under_the_true_total() {
+    let market = small_market().await;
+    let query = Query {
+        filter: Filter::default(),
+        sort: Sort::Newest,
+        page: PageRequest::new(Some(99), Some(4)),
+    };
+    let found = market.engine.search(&query).await.unwrap();
+    assert_eq!(codes(&found), [] as [&str; 0]);
+    assert_eq!(
+        (found.facets.total, found.pages(), found.page.page),
+        (6, 2, 99)
+    );
 }
 
 #[tokio::test]

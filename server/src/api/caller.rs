@@ -111,7 +111,7 @@ impl Caller {
             _ => {
                 let mut errors = FieldErrors::default();
                 errors.add("Idempotency-Key", "idempotency_key");
-                Err(Problem::fields(&self.headers, errors))
+                Err(Problem::fields(&self.headers, &errors))
             }
         }
     }

@@ -9,7 +9,7 @@ use market::catalog::{Product, ProductStatus};
 use market::kernel::Quantity;
 use market::kernel::time::iso_day;
 use market::media::Picture;
-use market::search::{Facets, Found, Hit, form};
+use market::search::{Facets, Found, Hit, understand};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
@@ -103,7 +103,7 @@ impl Count {
 
 /// What can be asked of the list; several values with commas or by repeating.
 #[derive(Deserialize, IntoParams)]
-#[expect(dead_code, reason = "describes what `search::form` reads")]
+#[expect(dead_code, reason = "describes what `search::understand` reads")]
 struct ListParams {
     /// Text, as typed.
     q: Option<String>,
@@ -111,7 +111,7 @@ struct ListParams {
     group: Option<String>,
     /// 3, 4, 5.
     stars: Option<String>,
-    /// 5-digit codes on today's map.
+    /// 5-digit codes on today's map; one that only the map of before July 2025 has stands for what it became.
     commune: Option<String>,
     /// Slugs.
     seller: Option<String>,
@@ -125,7 +125,7 @@ struct ListParams {
     in_season: Option<bool>,
     /// relevance, newest, price, -price, sold.
     sort: Option<String>,
-    /// From 1.
+    /// From 1 to 10000; past the last page there are no items.
     page: Option<u32>,
     /// 1 to 100.
     per_page: Option<u32>,
@@ -138,13 +138,15 @@ pub async fn products(
     headers: HeaderMap,
     Query(pairs): Query<Vec<(String, String)>>,
 ) -> Result<Json<ProductList>, Problem> {
-    let (query, errors) = form::parse(&pairs);
-    if !errors.is_empty() {
-        return Err(Problem::fields(&headers, errors));
+    let asked = understand(site.store.reader(), &pairs)
+        .await
+        .map_err(|fault| Problem::fault(&headers, &fault))?;
+    if !asked.errors.is_empty() {
+        return Err(Problem::fields(&headers, &asked.errors));
     }
     let found = site
         .search
-        .search(&query)
+        .search(&asked.query)
         .await
         .map_err(|fault| Problem::fault(&headers, &fault))?;
     Ok(Json(list(found)))

@@ -73,9 +73,18 @@ impl Problem {
     }
 
     /// From wrong fields that no use case saw.
-    pub fn fields(headers: &HeaderMap, errors: FieldErrors) -> Self {
-        Self::refusal(headers, &market::catalog::CatalogRefusal::Invalid(errors))
-            .named("/problems/invalid", "invalid")
+    pub fn fields(headers: &HeaderMap, errors: &FieldErrors) -> Self {
+        Self {
+            errors: lang::speaking(caller_lang(headers), || {
+                errors.0.iter().map(wrong).collect()
+            }),
+            ..Self::plain(
+                headers,
+                StatusCode::UNPROCESSABLE_ENTITY,
+                "invalid",
+                "refusal.api.invalid",
+            )
+        }
     }
 
     /// The body is no JSON of the form that the call takes.
@@ -143,12 +152,6 @@ impl Problem {
             Failure::Refused(refusal) => Self::refusal(headers, refusal),
             Failure::Fault(fault) => Self::fault(headers, fault),
         }
-    }
-
-    fn named(mut self, kind: &str, code: &str) -> Self {
-        kind.clone_into(&mut self.kind);
-        code.clone_into(&mut self.code);
-        self
     }
 }
 

@@ -1,7 +1,7 @@
 //! The REST contract.
 use std::time::Duration;
 
-use market::kernel::Role;
+use market::kernel::{Actor, Role};
 use serde_json::{Value, json};
 
 use crate::support::{Ground, order};
@@ -280,7 +280,31 @@ async fn bad_calls_are_answered_at_the_field() {
             "{kind}: {body}"
         );
     }
-    assert_eq!(server.get("/products?group=moon&page=0", None).await.0, 422);
+    for (query, field) in [
+        ("group=moon", "group"),
+        ("stars=2", "stars"),
+        ("stars=4,x", "stars"),
+        ("commune=99999", "commune"),
+        ("commune=Hoa%20Luu", "commune"),
+        ("seller=khong-co", "seller"),
+        ("seller_kind=king", "seller_kind"),
+        ("sort=size", "sort"),
+        ("in_season=maybe", "in_season"),
+        ("page=0", "page"),
+        ("page=10001", "page"),
+        ("page=-1", "page"),
+        ("per_page=101", "per_page"),
+        ("per_page=many", "per_page"),
+        ("min_vnd=cheap", "min_vnd"),
+        ("min_vnd=9000&max_vnd=8000", "max_vnd"),
+    ] {
+        let (status, problem) = server.get(&format!("/products?{query}"), None).await;
+        assert_eq!(
+            (status, fields(&problem)),
+            (422, vec![field.to_owned()]),
+            "{query}"
+        );
+    }
     assert_eq!(server.get("/products/khong-co", None).await.0, 404);
     assert_eq!(server.get("/khong-co", None).await.0, 404);
     assert_eq!(server.get("/reports/sales", None).await.0, 401);
@@ -334,6 +358,33 @@ async fn bad_calls_are_answered_at_the_field() {
             "{path} is not described"
         );
     }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn lists_are_read_by_page_place_and_shop() {
+    let ground = Ground::new().await;
+    ground.product("Hộ Út", "Khóm", 5, 12_000).await;
+    ground.product("Hộ Hai", "Mứt khóm", 5, 60_000).await;
+    market::transact_sure!(ground.store, &Actor::system(), work => Ok(market::search::commands::rebuild(work).await?)).unwrap();
+    let server = ground.serve().await;
+    let list = async |query: &str| {
+        let (status, list) = server.get(&format!("/products?{query}"), None).await;
+        assert_eq!(status, 200, "{query}: {list}");
+        (
+            list["items"].as_array().unwrap().len(),
+            list["total"].as_i64().unwrap(),
+            list["page"].as_i64().unwrap(),
+        )
+    };
+    assert_eq!(list("").await, (2, 2, 1));
+    assert_eq!(list("per_page=1&page=2").await, (1, 2, 2));
+    assert_eq!(list("per_page=1&page=99").await, (0, 2, 99));
+    assert_eq!(list("seller=ho-ut").await, (1, 1, 1));
+    assert_eq!(list("commune=31338").await, (2, 2, 1));
+    // Xã Hoả Tiến until June 2025.
+    assert_eq!(list("commune=31339").await, (2, 2, 1));
+    // Another commune, where nobody sells.
+    assert_eq!(list("commune=31168").await, (0, 0, 1));
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -1,8 +1,9 @@
 //! The catalogue's pages.
+mod filters;
 mod list;
 mod product;
 mod published;
 
-pub use list::{Typed, list, list_head};
+pub use list::{list, list_head};
 pub use product::{Listing, Refused, product, product_head};
 pub use published::{ranking, ranking_head, rules, rules_head};

@@ -82,11 +82,7 @@ pub fn product(
         (t!("shell.home"), Some(routes::HOME.to_owned())),
         (
             words::group(product.group),
-            Some(format!(
-                "{}?group={}",
-                routes::PRODUCTS,
-                product.group.as_str()
-            )),
+            Some(routes::group(product.group)),
         ),
         (product.name.clone(), None),
     ];
@@ -99,7 +95,7 @@ pub fn product(
         {(!others.is_empty()).then(|| view! {
             <section class="section">
                 <h2>{t!("catalog.more_of", name = seller.name.clone())}</h2>
-                <ProductGrid hits=others />
+                <ProductGrid hits=others of_one_seller=true />
             </section>
         })}
     }
@@ -121,66 +117,70 @@ pub fn Listing(
     let month = u8::from(today.month());
     let drawn = product.photos.first().is_some_and(|photo| photo.is_drawn);
     view! {
-        <article class="stack" data-gap="l">
-            <div class="beside" data-first="half">
-                <div class="gallery">
-                    <ol class="gallery__view" tabindex="0" aria-label=product.name.clone()>
+        <article class="beside listing" data-first="half">
+            <div class="gallery">
+                <ol class="gallery__view" tabindex="0" aria-label=product.name.clone()>
+                    {product
+                        .photos
+                        .iter()
+                        .enumerate()
+                        .map(|(index, photo)| view! {
+                            <li id=format!("anh-{}", index + 1)>
+                                <Photo picture=photo.picture.clone() alt=photo.alt.clone() sizes="(max-width: 60rem) 94vw, 36rem" eager=index == 0 />
+                            </li>
+                        })
+                        .collect_view()}
+                </ol>
+                {(product.photos.len() > 1).then(|| view! {
+                    <ul class="gallery__thumbs">
                         {product
                             .photos
                             .iter()
                             .enumerate()
-                            .map(|(index, photo)| view! {
-                                <li id=format!("anh-{}", index + 1)>
-                                    <Photo picture=photo.picture.clone() alt=photo.alt.clone() sizes="(max-width: 60rem) 94vw, 36rem" eager=index == 0 />
-                                </li>
+                            .map(|(index, photo)| {
+                                let src = photo.picture.nearest(160, PictureFormat::Webp).map(|size| routes::media(&size.key));
+                                view! { <li><a href=format!("#anh-{}", index + 1) aria-label=t!("catalog.photo_number", number = index + 1)><img src=src alt="" width="80" height="80" /></a></li> }
                             })
                             .collect_view()}
-                    </ol>
-                    {(product.photos.len() > 1).then(|| view! {
-                        <ul class="gallery__thumbs">
-                            {product
-                                .photos
-                                .iter()
-                                .enumerate()
-                                .map(|(index, photo)| {
-                                    let src = photo.picture.nearest(160, PictureFormat::Webp).map(|size| routes::media(&size.key));
-                                    view! { <li><a href=format!("#anh-{}", index + 1) aria-label=t!("catalog.photo_number", number = index + 1)><img src=src alt="" width="80" height="80" /></a></li> }
-                                })
-                                .collect_view()}
-                        </ul>
-                    })}
-                    {drawn.then(|| view! { <p class="muted small">{t!("catalog.drawn")}</p> })}
-                </div>
-                <div class="stack">
-                    <header class="product-head">
-                        <h1>{product.name.clone()}</h1>
-                        <p class="product-head__place">{product.seller.commune_name.clone()}" · "{product.seller.name.clone()}</p>
-                        {stars.map(|stars| view! { <Stars stars /> })}
-                    </header>
-                    {refused.as_ref().and_then(|refused| lang::known_refusal(&refused.code)).map(|text| view! {
-                        <Notice tone=Tone::Error>
-                            <p>{if wrong_quantity.is_some() { view! { <a href="#quantity">{text}</a> }.into_any() } else { text.into_any() }}</p>
-                        </Notice>
-                    })}
-                    {(!product.variants.is_empty()).then(|| view! { <BuyForm variants=product.variants.clone() slug=product.slug.clone() can_buy=product.status == ProductStatus::Published refused=refused.clone() /> })}
-                    {product.price_is_sample.then(|| view! { <p class="muted small">{t!("catalog.price_is_sample")}</p> })}
-                    <CertificateCard product=product.clone() today />
-                    <SellerCard product=product.clone() />
-                </div>
+                    </ul>
+                })}
+                {drawn.then(|| view! { <p class="muted small">{t!("catalog.drawn")}</p> })}
             </div>
-            {(!product.description.is_empty()).then(|| view! { <section class="prose"><h2>{t!("catalog.description")}</h2><p>{product.description.clone()}</p></section> })}
-            {(!product.season_months.is_empty()).then(|| view! { <section><h2>{t!("catalog.season")}</h2><SeasonStrip months=product.season_months.clone() now=month /></section> })}
-            <section>
-                <h2>{t!("catalog.facts")}</h2>
-                <dl class="facts">
-                    {fact(t!("catalog.group"), words::group(product.group))}
-                    {product.set.as_ref().map(|set| fact(t!("catalog.set"), match lang::current() { crate::ui::Lang::Vi => set.name_vi.clone(), crate::ui::Lang::En => set.name_en.clone() }))}
-                    {fact(t!("catalog.ingredients"), product.ingredients.clone())}
-                    {fact(t!("catalog.storage"), product.storage.clone())}
-                    {fact(t!("catalog.shelf_life"), product.shelf_life.clone())}
-                    {fact(t!("catalog.code"), product.code.clone())}
-                </dl>
-            </section>
+            <div class="stack">
+                <header class="product-head">
+                    <h1>{product.name.clone()}</h1>
+                    <p class="product-head__place">
+                        <a href=routes::commune(&product.seller.commune_code)><Icon name="place" />{product.seller.commune_name.clone()}</a>
+                        " "
+                        <a href=routes::shop(&product.seller.slug)><Icon name="basket" />{product.seller.name.clone()}</a>
+                    </p>
+                    {stars.map(|stars| view! { <Stars stars /> })}
+                </header>
+                {refused.as_ref().and_then(|refused| lang::known_refusal(&refused.code)).map(|text| view! {
+                    <Notice tone=Tone::Error>
+                        <p>{if wrong_quantity.is_some() { view! { <a href="#quantity">{text}</a> }.into_any() } else { text.into_any() }}</p>
+                    </Notice>
+                })}
+                {(!product.variants.is_empty()).then(|| view! { <BuyForm variants=product.variants.clone() slug=product.slug.clone() can_buy=product.status == ProductStatus::Published refused=refused.clone() /> })}
+                {product.price_is_sample.then(|| view! { <p class="muted small">{t!("catalog.price_is_sample")}</p> })}
+                <CertificateCard product=product.clone() today />
+                <SellerCard product=product.clone() />
+            </div>
+            <div class="stack" data-gap="l">
+                {(!product.description.is_empty()).then(|| view! { <section class="prose"><h2>{t!("catalog.description")}</h2><p>{product.description.clone()}</p></section> })}
+                {(!product.season_months.is_empty()).then(|| view! { <section><h2>{t!("catalog.season")}</h2><SeasonStrip months=product.season_months.clone() now=month /></section> })}
+                <section>
+                    <h2>{t!("catalog.facts")}</h2>
+                    <dl class="facts">
+                        {fact(t!("catalog.group"), words::group(product.group))}
+                        {product.set.as_ref().map(|set| fact(t!("catalog.set"), match lang::current() { crate::ui::Lang::Vi => set.name_vi.clone(), crate::ui::Lang::En => set.name_en.clone() }))}
+                        {fact(t!("catalog.ingredients"), product.ingredients.clone())}
+                        {fact(t!("catalog.storage"), product.storage.clone())}
+                        {fact(t!("catalog.shelf_life"), product.shelf_life.clone())}
+                        {fact(t!("catalog.code"), product.code.clone())}
+                    </dl>
+                </section>
+            </div>
         </article>
     }
 }
@@ -197,11 +197,10 @@ fn BuyForm(
     can_buy: bool,
     refused: Option<Refused>,
 ) -> impl IntoView {
-    let single = variants.len() == 1;
     let before = refused.as_ref().and_then(|refused| {
         variants
             .iter()
-            .position(|variant| variant.id.to_string() == refused.variant)
+            .position(|variant| variant.id.to_string() == refused.variant && variant.in_stock())
     });
     let chosen = before
         .or_else(|| variants.iter().position(Variant::in_stock))
@@ -219,32 +218,10 @@ fn BuyForm(
     view! {
         <form class="buy" method="post" action=routes::CART_ADD>
             <input type="hidden" name="back" value=routes::product(&slug) />
-            <fieldset class="fieldset">
-                <legend class=single.then_some("sr-only")>{t!("catalog.variants")}</legend>
-                <div class="choices" data-rows="">
-                    {variants
-                        .into_iter()
-                        .enumerate()
-                        .map(|(index, variant)| {
-                            let gone = !variant.in_stock();
-                            let left = if gone { t!("catalog.sold_out") } else { t!("catalog.left", count = variant.available, unit = variant.unit.clone()) };
-                            let per = variant.base_price().map(words::base_price);
-                            let unit = words::unit(&variant.unit, &variant.unit_note);
-                            view! {
-                                <label class="choice">
-                                    <input type="radio" name="variant_id" value=variant.id.to_string() checked=index == chosen disabled=gone />
-                                    <span class="choice__text">
-                                        <span class="choice__name">{if variant.name.is_empty() { unit.clone() } else { variant.name.clone() }}</span>
-                                        <span class="choice__note">{left}</span>
-                                        {per.map(|per| view! { <span class="choice__note">{per}</span> })}
-                                    </span>
-                                    <span class="choice__end">{variant.price.map(|price| price.to_string())}<small class="choice__note">"/ "{unit}</small></span>
-                                </label>
-                            }
-                        })
-                        .collect_view()}
-                </div>
-            </fieldset>
+            {match <[Variant; 1]>::try_from(variants) {
+                Ok([only]) => view! { <OnlyVariant variant=only /> }.into_any(),
+                Err(variants) => view! { <VariantChoice variants chosen /> }.into_any(),
+            }}
             {if any {
                 view! {
                     <ErrorOf name="quantity" text=error />
@@ -269,15 +246,79 @@ fn BuyForm(
     }
 }
 
+/// What is sold in one way only needs no choice.
+#[component]
+fn OnlyVariant(variant: Variant) -> impl IntoView {
+    let per = variant.base_price().map(words::base_price);
+    view! {
+        <input type="hidden" name="variant_id" value=variant.id.to_string() />
+        <div>
+            <p class="price" data-size="l">
+                <strong class="price__amount">{variant.price.map(|price| price.to_string())}</strong>
+                " "<span class="price__unit">"/ "{words::unit(&variant.unit, &variant.unit_note)}</span>
+                {per.map(|per| view! { " "<span class="price__per">{per}</span> })}
+            </p>
+            {(!variant.name.is_empty()).then(|| view! { <p>{variant.name.clone()}</p> })}
+            <p class="buy__left" data-state=variant.in_stock().then_some("in")>{left(&variant)}</p>
+        </div>
+    }
+}
+
+/// One of several ways in which it is sold.
+#[component]
+fn VariantChoice(variants: Vec<Variant>, chosen: usize) -> impl IntoView {
+    view! {
+        <fieldset class="fieldset">
+            <legend>{t!("catalog.variants")}</legend>
+            <div class="choices" data-rows="">
+                {variants
+                    .into_iter()
+                    .enumerate()
+                    .map(|(index, variant)| {
+                        let is_there = variant.in_stock();
+                        let left = left(&variant);
+                        let per = variant.base_price().map(words::base_price);
+                        let unit = words::unit(&variant.unit, &variant.unit_note);
+                        view! {
+                            <label class="choice">
+                                <input type="radio" name="variant_id" value=variant.id.to_string() checked=index == chosen && is_there disabled=!is_there />
+                                <span class="choice__text">
+                                    <span class="choice__name">{if variant.name.is_empty() { unit.clone() } else { variant.name }}</span>
+                                    <span class="choice__note">{left}</span>
+                                    {per.map(|per| view! { <span class="choice__note">{per}</span> })}
+                                </span>
+                                <span class="choice__end">{variant.price.map(|price| price.to_string())}" "<small class="choice__note">"/ "{unit}</small></span>
+                            </label>
+                        }
+                    })
+                    .collect_view()}
+            </div>
+        </fieldset>
+    }
+}
+
+/// How much of it there is.
+fn left(variant: &Variant) -> String {
+    if variant.in_stock() {
+        t!(
+            "catalog.left",
+            count = variant.available,
+            unit = variant.unit
+        )
+    } else {
+        t!("catalog.sold_out")
+    }
+}
+
 #[component]
 fn SellerCard(product: Product) -> impl IntoView {
     let seller = product.seller;
     view! {
         <section class="panel">
-            <h2><a href=routes::shop(&seller.slug)>{seller.name}</a></h2>
-            <p>{words::seller_kind(seller.kind)}</p>
-            <p class="muted">{[seller.hamlet, seller.commune_name, seller.province_name].into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(", ")}</p>
+            <h2>{seller.name}</h2>
+            <p>{words::seller_kind(seller.kind)}<br /><span class="muted">{[seller.hamlet, seller.commune_name, seller.province_name].into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(", ")}</span></p>
             {seller.is_sample.then(|| view! { <p class="muted small">{t!("catalog.shop_is_sample")}</p> })}
+            <p><a class="button" href=routes::shop(&seller.slug)>{t!("catalog.see_shop")}</a></p>
         </section>
     }
 }

@@ -1,0 +1,106 @@
+//! Pages as browsers get them.
+use market::kernel::Actor;
+
+use crate::support::{Ground, Server};
+
+async fn rebuild(ground: &Ground) {
+    market::transact_sure!(ground.store, &Actor::system(), work => Ok(market::search::commands::rebuild(work).await?)).unwrap();
+}
+
+/// The page, and how often it shows a product.
+async fn page(server: &Server, path: &str) -> (String, usize) {
+    let answer = server
+        .client
+        .get(format!("{}{path}", server.base))
+        .send()
+        .await
+        .unwrap();
+    assert_eq!(answer.status(), 200, "{path}");
+    let html = answer.text().await.unwrap();
+    let cards = html.matches("class=\"product-card\"").count();
+    (html, cards)
+}
+
+fn canonical(server: &Server, path: &str) -> String {
+    format!("<link rel=\"canonical\" href=\"{}{path}\"", server.base)
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn every_product_of_a_large_shop_is_on_one_of_its_pages() {
+    let ground = Ground::new().await;
+    for number in 1..=50 {
+        ground
+            .product("Hộ Út", &format!("Khóm giống {number}"), 5, 12_000)
+            .await;
+    }
+    rebuild(&ground).await;
+    let server = ground.serve().await;
+    let (first, cards) = page(&server, "/gian-hang/ho-ut").await;
+    assert_eq!(cards, 48);
+    assert!(first.contains("50 sản phẩm"));
+    assert!(first.contains("href=\"/gian-hang/ho-ut?page=2\""));
+    assert!(first.contains(&canonical(&server, "/gian-hang/ho-ut")));
+    let (second, cards) = page(&server, "/gian-hang/ho-ut?page=2").await;
+    assert_eq!(cards, 2);
+    assert!(second.contains(&canonical(&server, "/gian-hang/ho-ut?page=2")));
+    let (past, cards) = page(&server, "/gian-hang/ho-ut?page=9").await;
+    assert_eq!(cards, 2);
+    assert!(past.contains(&canonical(&server, "/gian-hang/ho-ut?page=2")));
+    let (_, cards) = page(&server, "/gian-hang/ho-ut?page=hai").await;
+    assert_eq!(cards, 48);
+
+    // The same of the list: no page of it says that there is nothing.
+    for (asked, is, cards_there) in [
+        ("", "", 24),
+        ("?page=3", "?page=3", 2),
+        ("?page=99", "?page=3", 2),
+        (
+            "?q=khom&sort=newest&page=99",
+            "?q=khom&amp;sort=newest&amp;page=3",
+            2,
+        ),
+        ("?per_page=10&page=5", "?per_page=10&amp;page=5", 10),
+    ] {
+        let (html, cards) = page(&server, &format!("/san-pham{asked}")).await;
+        assert_eq!(cards, cards_there, "{asked}");
+        assert!(
+            html.contains(&canonical(&server, &format!("/san-pham{is}"))),
+            "{asked}"
+        );
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_chosen_keeps_its_name_where_nothing_is_found() {
+    let ground = Ground::new().await;
+    ground.product("Hộ Út", "Khóm", 5, 12_000).await;
+    rebuild(&ground).await;
+    let server = ground.serve().await;
+    let (html, cards) = page(
+        &server,
+        "/san-pham?commune=31168&seller=ho-ut&stars=5&seller_kind=enterprise&group=drink",
+    )
+    .await;
+    assert_eq!(cards, 0);
+    for chip in ["Phường Bình Thủy", "Gian hàng Hộ Út", "Doanh nghiệp"] {
+        assert!(html.contains(&format!("</span>{chip}<svg")), "{chip}");
+    }
+    for (name, value) in [
+        ("commune", "31168"),
+        ("stars", "5"),
+        ("seller_kind", "enterprise"),
+        ("group", "drink"),
+    ] {
+        let field = format!("name=\"{name}\" value=\"{value}\" checked");
+        assert!(html.contains(&field), "{field} is not in the form");
+    }
+    let (html, cards) = page(&server, "/san-pham?commune=31339").await;
+    assert_eq!(cards, 1);
+    assert!(html.contains("Xã Hoả Tiến, Thành phố Vị Thanh"));
+    assert!(html.contains("<h1>Xã Hỏa Lựu</h1>"));
+    let (html, cards) = page(&server, "/san-pham?commune=99999&seller=khong-co&stars=7").await;
+    assert_eq!(cards, 1);
+    for told in ["“99999”", "“khong-co”", "“7”"] {
+        assert!(html.contains(told), "{told} is not told");
+    }
+}
