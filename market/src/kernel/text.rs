@@ -75,17 +75,14 @@ pub fn sort_key(text: &str) -> (Vec<(usize, char)>, Vec<usize>) {
     let mut without_tones = String::with_capacity(text.len());
     let mut tones = Vec::new();
     for character in text.nfd() {
-        match TONES.iter().position(|&tone| tone == character) {
-            Some(place) => {
-                if let Some(tone) = tones.last_mut() {
-                    *tone = place + 1;
-                }
+        if let Some(place) = TONES.iter().position(|&tone| tone == character) {
+            if let Some(tone) = tones.last_mut() {
+                *tone = place + 1;
             }
-            None => {
-                without_tones.push(character);
-                if !is_combining_mark(character) {
-                    tones.push(0);
-                }
+        } else {
+            without_tones.push(character);
+            if !is_combining_mark(character) {
+                tones.push(0);
             }
         }
     }

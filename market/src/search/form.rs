@@ -56,12 +56,11 @@ pub fn parse(pairs: &[(String, String)]) -> (Query, FieldErrors) {
                 "1" | "true" | "on" => filter.in_season = true,
                 other => unknown(other),
             },
-            "sort" if value.is_empty() => {}
+            "sort" | "page" | "per_page" if value.is_empty() => {}
             "sort" => match Sort::parse(value) {
                 Some(known) => sort = Some(known),
                 None => unknown(value),
             },
-            "page" | "per_page" if value.is_empty() => {}
             "page" | "per_page" => match value.parse::<u32>() {
                 Ok(number @ 1..=PageRequest::LAST_PAGE) if name == "page" => page = Some(number),
                 Ok(number @ 1..=100) if name == "per_page" => per_page = Some(number),
