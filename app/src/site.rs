@@ -2,6 +2,7 @@
 use std::path::Path;
 use std::sync::Arc;
 
+use market::kernel::limit::Limit;
 use market::kernel::{Fault, PageRequest, Store};
 use market::media::MediaStore;
 use market::search::{Found, PostgresEngine, Query, SearchEngine};
@@ -13,6 +14,19 @@ pub struct Assets {
     pub style: String,
     /// The loader of the islands.
     pub islands: String,
+}
+
+/// How often the same one may do what costs much or is guessed at; settings say so.
+#[derive(Clone, Copy, Debug)]
+pub struct Limits {
+    /// Sign-ins from one origin that fail.
+    pub sign_in: Limit,
+    /// Orders looked up from one origin by a wrong code or number.
+    pub follow: Limit,
+    /// Orders placed by one person or, as a guest, from one origin; and what else guests change by the API.
+    pub checkout: Limit,
+    /// Photographs that one person hands in.
+    pub upload: Limit,
 }
 
 /// The installation as pages see it. Cheap to clone.
@@ -32,6 +46,8 @@ pub struct Site {
     pub is_secure: bool,
     /// Shows that goods and orders are samples.
     pub is_demo: bool,
+    /// How often things may be done.
+    pub limits: Limits,
     /// Shows one-time codes on the page, since no message leaves this machine.
     pub shows_codes: bool,
 }
@@ -44,6 +60,7 @@ impl Site {
         media: &Path,
         base_url: &str,
         is_demo: bool,
+        limits: Limits,
         shows_codes: bool,
     ) -> Result<Self, Fault> {
         Ok(Self {
@@ -54,6 +71,7 @@ impl Site {
             is_secure: base_url.starts_with("https://"),
             base_url: base_url.into(),
             is_demo,
+            limits,
             shows_codes,
         })
     }

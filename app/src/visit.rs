@@ -5,7 +5,8 @@ use axum::http::{HeaderValue, Method, StatusCode, Uri, header};
 use axum::response::{Html, IntoResponse, Redirect, Response};
 use axum_extra::extract::cookie::{Cookie, CookieJar, SameSite};
 use leptos::prelude::*;
-use market::kernel::{Actor, Permission, Right};
+use market::kernel::limit::{Limit, Origin, TooOften};
+use market::kernel::{Actor, Failure, Permission, Refusal, Right};
 use market::{accounts, cart};
 
 use crate::routes;
@@ -36,6 +37,8 @@ pub struct Visit {
     pub draft: Option<String>,
     /// Lines in the cart.
     pub cart_count: i64,
+    /// Where it comes from.
+    pub origin: Origin,
     /// What is asked for.
     pub uri: Uri,
     /// Where to come back to after signing in: this page, or the one whose form was sent.
@@ -101,6 +104,8 @@ impl FromRequestParts<Site> for Visit {
                 None => session = None,
             }
         }
+        let origin: Origin = parts.extensions.get().copied().unwrap_or_default();
+        actor.address = origin.to_string();
         let cart = value(CART);
         let cart_count = match &cart {
             Some(token) => cart::queries::count(site.store.reader(), token).await?,
@@ -116,6 +121,7 @@ impl FromRequestParts<Site> for Visit {
                 .get(&draft_name(site))
                 .map(|cookie| cookie.value().to_owned()),
             cart_count,
+            origin,
             uri: parts.uri.clone(),
             back: back(parts),
         })
@@ -198,6 +204,18 @@ impl Visit {
         Redirect::to(path).into_response()
     }
 
+    /// Uses one of the visitor's tries at something: a person's own, a guest's by origin.
+    ///
+    /// # Errors
+    /// None is left for now.
+    pub async fn take(&self, limit: &Limit) -> Result<(), Failure<TooOften>> {
+        let bucket = match self.actor.person {
+            Some(person) => limit.of(person),
+            None => limit.of(self.origin),
+        };
+        bucket.take(&self.site.store).await
+    }
+
     /// The visit of a seller's member, or the way to the sign-in.
     ///
     /// # Errors
@@ -254,6 +272,16 @@ impl Visit {
 fn with_cookie(mut response: Response, cookie: &Cookie<'_>) -> Response {
     if let Ok(value) = HeaderValue::from_str(&cookie.to_string()) {
         response.headers_mut().append(header::SET_COOKIE, value);
+    }
+    response
+}
+
+/// The same answer, saying when it is worth asking again where the refusal knows.
+pub fn with_retry_after(mut response: Response, refusal: &dyn Refusal) -> Response {
+    if let Some(seconds) = refusal.retry_after() {
+        response
+            .headers_mut()
+            .insert(header::RETRY_AFTER, HeaderValue::from(seconds));
     }
     response
 }

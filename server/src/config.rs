@@ -1,12 +1,18 @@
 //! All settings of the process: from the environment, or from the TOML file that `CAY_BEO_CONFIG` names;
 //! the environment wins. A wrong value is refused with its name and an example.
+use std::cell::RefCell;
+use std::collections::BTreeSet;
 use std::io::Write as _;
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
+use std::num::NonZeroU32;
 use std::os::unix::fs::OpenOptionsExt as _;
 use std::path::{Path, PathBuf};
 use std::{env, fmt, fs};
 
+use app::site::Limits;
+use market::kernel::limit::Limit;
 use market::kernel::{Fault, Key};
+use tracing_subscriber::EnvFilter;
 
 /// Everything that can be set.
 #[derive(Clone)]
@@ -24,11 +30,17 @@ pub struct Config {
     /// Under which address people reach the site, without a slash at the end. `CAY_BEO_BASE_URL`.
     pub base_url: String,
     /// Connections to the database at most. `CAY_BEO_CONNECTIONS`.
-    pub connections: u32,
+    pub connections: NonZeroU32,
+    /// The proxies whose `X-Forwarded-For` is believed, by comma. `CAY_BEO_TRUSTED_PROXY`.
+    pub trusted_proxies: Vec<IpAddr>,
+    /// How often things may be done. `CAY_BEO_LIMIT_SIGN_IN` and its like.
+    pub limits: Limits,
     /// Says on every page that goods and orders are samples. `CAY_BEO_DEMO`.
     pub demo: bool,
     /// Keeps whole pages of anonymous visitors in memory. `CAY_BEO_PAGE_CACHE`.
     pub page_cache: bool,
+    /// What is logged, as tracing's filters say it. `CAY_BEO_LOG`.
+    pub log: String,
     /// Log lines as JSON. `CAY_BEO_LOG_JSON`.
     pub log_json: bool,
     /// What seals identity numbers and papers: `CAY_BEO_KEY`, 64 hexadecimal digits; else the file below.
@@ -63,6 +75,9 @@ pub enum ConfigError {
         /// What it might be.
         example: &'static str,
     },
+    /// The file sets what nothing reads.
+    #[error("the settings file has \"{0}\", which is no setting; README.md lists them")]
+    Unknown(String),
     /// No database is known.
     #[error(
         "no database: set DATABASE_URL (such as \"postgres://user@localhost/cay_beo\") or start the private one with `make run`"
@@ -88,19 +103,25 @@ impl Config {
             Ok(path) => read_file(&path)?,
             Err(_) => toml::Table::new(),
         };
-        Self::from(&|name| {
+        let unread = RefCell::new(file.keys().cloned().collect::<BTreeSet<_>>());
+        let config = Self::from(&|name| {
+            let key = name.strip_prefix("CAY_BEO_").unwrap_or(name).to_lowercase();
+            unread.borrow_mut().remove(&key);
             env::var(name)
                 .ok()
                 .filter(|value| !value.is_empty())
                 .or_else(|| {
-                    let key = name.strip_prefix("CAY_BEO_").unwrap_or(name).to_lowercase();
                     file.get(&key).map(|value| {
                         value
                             .as_str()
                             .map_or_else(|| value.to_string(), str::to_owned)
                     })
                 })
-        })
+        })?;
+        match unread.into_inner().pop_first() {
+            Some(key) => Err(ConfigError::Unknown(key)),
+            None => Ok(config),
+        }
     }
 
     fn from(get: &dyn Fn(&'static str) -> Option<String>) -> Result<Self, ConfigError> {
@@ -138,8 +159,16 @@ impl Config {
             media: parsed(get, "CAY_BEO_MEDIA", ".data/media")?,
             data: parsed(get, "CAY_BEO_DATA", "data")?,
             connections: parsed(get, "CAY_BEO_CONNECTIONS", "20")?,
+            trusted_proxies: trusted_proxies(get)?,
+            limits: Limits {
+                sign_in: limit(get, "sign_in", "CAY_BEO_LIMIT_SIGN_IN", "100/15m")?,
+                follow: limit(get, "follow", "CAY_BEO_LIMIT_FOLLOW", "100/15m")?,
+                checkout: limit(get, "checkout", "CAY_BEO_LIMIT_CHECKOUT", "6000/10m")?,
+                upload: limit(get, "upload", "CAY_BEO_LIMIT_UPLOAD", "600/10m")?,
+            },
             demo: parsed(get, "CAY_BEO_DEMO", "true")?,
             page_cache: parsed(get, "CAY_BEO_PAGE_CACHE", "true")?,
+            log: parsed::<EnvFilter>(get, "CAY_BEO_LOG", "info,sqlx=warn")?.to_string(),
             log_json: parsed(get, "CAY_BEO_LOG_JSON", "false")?,
             key: get("CAY_BEO_KEY")
                 .map(|text| {
@@ -197,6 +226,29 @@ fn parsed<T: std::str::FromStr>(
         name,
         value,
         example,
+    })
+}
+
+fn limit(
+    get: &dyn Fn(&'static str) -> Option<String>,
+    what: &'static str,
+    name: &'static str,
+    example: &'static str,
+) -> Result<Limit, ConfigError> {
+    Ok(Limit::new(what, parsed(get, name, example)?))
+}
+
+fn trusted_proxies(
+    get: &dyn Fn(&'static str) -> Option<String>,
+) -> Result<Vec<IpAddr>, ConfigError> {
+    let Some(value) = get("CAY_BEO_TRUSTED_PROXY") else {
+        return Ok(Vec::new());
+    };
+    let proxies: Result<_, _> = value.split(',').map(|part| part.trim().parse()).collect();
+    proxies.map_err(|_| ConfigError::Wrong {
+        name: "CAY_BEO_TRUSTED_PROXY",
+        value,
+        example: "127.0.0.1",
     })
 }
 
@@ -272,6 +324,8 @@ impl fmt::Debug for Config {
             .field("data", &self.data)
             .field("base_url", &self.base_url)
             .field("connections", &self.connections)
+            .field("trusted_proxies", &self.trusted_proxies)
+            .field("limits", &self.limits)
             .field("demo", &self.demo)
             .field("page_cache", &self.page_cache)
             .field("sms", &self.sms.as_ref().map(|gateway| &gateway.url))

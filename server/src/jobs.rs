@@ -3,6 +3,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use app::site::Site;
+use market::kernel::limit;
 use market::kernel::message::{self, SmsSender};
 use market::kernel::outbox::{self, Event, Topic};
 use market::kernel::{Actor, Failure, Fault, ProductId, SellerId, Store, Work};
@@ -130,7 +131,9 @@ async fn round(store: &Store) -> Result<(), Fault> {
         cart::commands::sweep(work).await?;
         let since = work.now - RECOUNTED;
         search::commands::recount_sold(work, since).await?;
+        search::commands::begin_day(work).await?;
         message::sweep(work).await?;
+        limit::sweep(work).await?;
         Ok(())
     })
 }

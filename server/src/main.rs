@@ -86,7 +86,8 @@ fn fail(sentence: &str) -> ExitCode {
 
 #[expect(clippy::print_stdout, reason = "the command line's own answer")]
 async fn run(command: &Command, config: &Config) -> Result<(), Fault> {
-    let store = Store::connect(&config.database_url, config.connections, config.key()?).await?;
+    let connections = config.connections.get();
+    let store = Store::connect(&config.database_url, connections, config.key()?).await?;
     match command {
         Command::Serve => serve::serve(config, store).await,
         Command::Worker => serve::work(config, store).await,

@@ -1,5 +1,6 @@
 //! Serving and stopping.
 use std::fs;
+use std::net::SocketAddr;
 use std::sync::Arc;
 
 use app::site::{Assets, Site};
@@ -14,10 +15,8 @@ use crate::{database, http, jobs, sms};
 
 /// Begins the log: lines for people, or JSON.
 pub fn start_log(config: &Config) {
-    let filter =
-        EnvFilter::try_from_env("CAY_BEO_LOG").unwrap_or_else(|_| EnvFilter::new("info,sqlx=warn"));
     let builder = tracing_subscriber::fmt()
-        .with_env_filter(filter)
+        .with_env_filter(EnvFilter::new(&config.log))
         .with_writer(std::io::stderr);
     if config.log_json {
         builder.json().init();
@@ -42,6 +41,7 @@ pub fn site(config: &Config, store: Store) -> Result<Site, Fault> {
         &config.media,
         &config.base_url,
         config.demo,
+        config.limits,
         config.demo && config.sms.is_none(),
     )
 }
@@ -67,13 +67,19 @@ pub async fn serve(config: &Config, store: Store) -> Result<(), Fault> {
         ))
     })?;
     tracing::info!("Serving on http://{} with {config:?}", config.addr);
+    if config.is_secure() && config.trusted_proxies.is_empty() {
+        tracing::warn!(
+            "Behind a proxy all guests share their limits until CAY_BEO_TRUSTED_PROXY names it"
+        );
+    }
     tokio::spawn(jobs::run(site.clone(), sms::sender(config)?));
     tokio::spawn(jobs::listen(
         site.clone(),
         config.database_url.clone(),
         pages.clone(),
     ));
-    let service = http::router(config, &site, pages).into_make_service();
+    let service =
+        http::router(config, &site, pages).into_make_service_with_connect_info::<SocketAddr>();
     axum::serve(listener, service)
         .with_graceful_shutdown(told_to_stop())
         .await?;

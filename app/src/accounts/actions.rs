@@ -15,7 +15,7 @@ use crate::trouble::Trouble;
 use crate::ui::form::{ErrorSummary, Field};
 use crate::ui::parts::{Notice, Tone};
 use crate::ui::{Area, Head, lang};
-use crate::visit::{Visit, safe_path};
+use crate::visit::{Visit, safe_path, with_retry_after};
 
 /// The sample people, for the demonstration: role, name, telephone, password, shop, communes, note.
 const PEOPLE: &str = include_str!("../../../data/people.csv");
@@ -40,7 +40,8 @@ async fn show(visit: Visit, Query(form): Query<SignInForm>) -> Response {
 }
 
 async fn sign_in(visit: Visit, Form(form): Form<SignInForm>) -> Result<Response, Trouble> {
-    match commands::sign_in(&visit.site.store, &form.phone, &form.password).await {
+    let tries = visit.site.limits.sign_in.of(visit.origin);
+    match commands::sign_in(&visit.site.store, &tries, &form.phone, &form.password).await {
         Ok(token) => {
             let actor = queries::actor_of_session(
                 visit.site.store.reader(),
@@ -64,18 +65,19 @@ async fn sign_in(visit: Visit, Form(form): Form<SignInForm>) -> Result<Response,
                 FieldErrors::default()
             };
             let status = match refusal {
-                AccountsRefusal::TooManyTries { .. } => StatusCode::TOO_MANY_REQUESTS,
+                AccountsRefusal::TooManyTries(_) => StatusCode::TOO_MANY_REQUESTS,
                 _ => StatusCode::UNPROCESSABLE_ENTITY,
             };
             let message = lang::speaking(visit.lang, || lang::refusal(&refusal));
-            Ok(page(&visit, status, form, errors, Some(message)))
+            let answer = page(&visit, status, form, errors, Some(message));
+            Ok(with_retry_after(answer, &refusal))
         }
     }
 }
 
 async fn sign_out(visit: Visit) -> Result<Response, Trouble> {
     if let Some(token) = &visit.session {
-        commands::sign_out(visit.site.store.reader(), token).await?;
+        commands::sign_out(visit.site.store.writer(), token).await?;
     }
     Ok(visit.without_session(visit.see_other(routes::HOME)))
 }

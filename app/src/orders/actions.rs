@@ -5,7 +5,7 @@ use axum::http::StatusCode;
 use axum::response::Response;
 use axum::routing::{get, post};
 use market::kernel::{Failure, FieldErrors, OrderCode, Phone, Refusal, RefusalKind, SellerOrderId};
-use market::orders::commands::part_of_order;
+use market::orders::commands::{self, part_of_order};
 use market::orders::{OrderEvent, OrdersRefusal, Party, queries};
 use market::payments;
 use serde::Deserialize;
@@ -14,8 +14,8 @@ use super::{checkout, pages};
 use crate::routes;
 use crate::site::Site;
 use crate::trouble::Trouble;
-use crate::ui::{Area, Head};
-use crate::visit::Visit;
+use crate::ui::{Area, Head, lang};
+use crate::visit::{Visit, with_retry_after};
 
 /// The slice's paths.
 pub fn routes() -> Router<Site> {
@@ -67,6 +67,13 @@ async fn follow(visit: Visit) -> Response {
 
 /// What can't be a code or a number is said; a wrong code and a wrong number look the same.
 async fn find(visit: Visit, Form(form): Form<pages::FollowForm>) -> Result<Response, Trouble> {
+    let page = |status, errors| {
+        visit.page_with(
+            status,
+            || Head::private(t!("shell.follow_order"), Area::Market),
+            || pages::follow(&form, errors),
+        )
+    };
     let mut errors = FieldErrors::default();
     let (code, phone) = (OrderCode::parse(&form.code), Phone::parse(&form.phone));
     for (field, text, wrong) in [
@@ -79,17 +86,25 @@ async fn find(visit: Visit, Form(form): Form<pages::FollowForm>) -> Result<Respo
             None => {}
         }
     }
-    if let (Ok(code), Ok(phone)) = (code, phone) {
-        if let Some(token) = queries::token_for(visit.site.store.reader(), &code, &phone).await? {
-            return Ok(visit.see_other(&routes::order(&code, &token)));
+    let (Ok(code), Ok(phone)) = (code, phone) else {
+        return Ok(page(StatusCode::UNPROCESSABLE_ENTITY, errors));
+    };
+    let tries = visit.site.limits.follow.of(visit.origin);
+    match commands::follow(&visit.site.store, &tries, &code, &phone).await {
+        Ok(token) => Ok(visit.see_other(&routes::order(&code, &token))),
+        Err(Failure::Refused(refusal @ OrdersRefusal::TooManyTries(_))) => {
+            let seconds = refusal.retry_after().unwrap_or_default();
+            let wait = lang::speaking(visit.lang, || lang::wait(seconds));
+            errors.add_with("code", "too_many_tries", &[("wait", wait)]);
+            let answer = page(StatusCode::TOO_MANY_REQUESTS, errors);
+            Ok(with_retry_after(answer, &refusal))
         }
-        errors.add("code", "no_such_order");
+        Err(Failure::Refused(_)) => {
+            errors.add("code", "no_such_order");
+            Ok(page(StatusCode::UNPROCESSABLE_ENTITY, errors))
+        }
+        Err(Failure::Fault(fault)) => Err(fault.into()),
     }
-    Ok(visit.page_with(
-        StatusCode::UNPROCESSABLE_ENTITY,
-        || Head::private(t!("shell.follow_order"), Area::Market),
-        || pages::follow(&form, errors),
-    ))
 }
 
 #[derive(Deserialize)]

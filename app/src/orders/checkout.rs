@@ -18,7 +18,7 @@ use crate::places::{Choice, read};
 use crate::routes;
 use crate::trouble::Trouble;
 use crate::ui::{Area, Head, lang};
-use crate::visit::Visit;
+use crate::visit::{Visit, with_retry_after};
 
 /// The first step, with what was typed before.
 pub(super) async fn show(visit: Visit) -> Result<Response, Trouble> {
@@ -128,6 +128,15 @@ pub(super) async fn place(visit: Visit, Form(mut typed): Form<Typed>) -> Result<
     ) else {
         return changed(&visit, typed, commune, None).await;
     };
+    match visit.take(&visit.site.limits.checkout).await {
+        Ok(()) => {}
+        Err(Failure::Fault(fault)) => return Err(fault.into()),
+        Err(Failure::Refused(often)) => {
+            let status = StatusCode::TOO_MANY_REQUESTS;
+            let answer = review_page(&visit, status, typed, commune, Some(&often)).await?;
+            return Ok(with_retry_after(answer, &often));
+        }
+    }
     let checkout = &Checkout {
         key,
         lines: cart.order_lines(),
@@ -171,6 +180,7 @@ async fn changed(
         Some(RefusalKind::Invalid) => StatusCode::UNPROCESSABLE_ENTITY,
         _ => StatusCode::CONFLICT,
     };
+    let refusal = refusal.as_ref().map(|refusal| refusal as &dyn Refusal);
     review_page(visit, status, typed, commune, refusal).await
 }
 
@@ -254,7 +264,7 @@ async fn review_page(
     status: StatusCode,
     mut typed: Typed,
     commune: &Commune,
-    refusal: Option<OrdersRefusal>,
+    refusal: Option<&dyn Refusal>,
 ) -> Result<Response, Trouble> {
     let cart = cart_to(visit, Some(commune)).await?;
     if cart.order_lines().is_empty() {
@@ -269,9 +279,7 @@ async fn review_page(
         || {
             let changes = changes(&before, &cart);
             // What the lines say themselves needs no second sentence.
-            let problem = refusal
-                .filter(|_| changes.is_empty())
-                .map(|refusal| lang::refusal(&refusal));
+            let problem = refusal.filter(|_| changes.is_empty()).map(lang::refusal);
             view! { <Review typed cart total changes problem /> }
         },
     ))

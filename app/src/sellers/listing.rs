@@ -19,7 +19,7 @@ use crate::ui::form::{ErrorSummary, Field, Select, TextArea};
 use crate::ui::parts::{Notice, Tone};
 use crate::ui::shell::Icon;
 use crate::ui::{Area, Head, lang};
-use crate::visit::Visit;
+use crate::visit::{Visit, with_retry_after};
 
 pub(super) async fn begin(visit: Visit) -> Result<Response, Trouble> {
     visit.seller()?;
@@ -147,6 +147,7 @@ pub(super) async fn add_photos(
     let product = own(&visit, id).await?;
     let mut refused = Vec::new();
     let mut any = false;
+    let mut too_often = None;
     loop {
         let field = match form.next_field().await {
             Ok(Some(field)) => field,
@@ -156,6 +157,15 @@ pub(super) async fn add_photos(
                 break;
             }
         };
+        match visit.take(&visit.site.limits.upload).await {
+            Ok(()) => {}
+            Err(Failure::Fault(fault)) => return Err(fault.into()),
+            // The rest is read and left, so that the browser gets to hear the answer.
+            Err(Failure::Refused(often)) => {
+                too_often = Some(often);
+                continue;
+            }
+        }
         let file = field.file_name().unwrap_or_default().to_owned();
         let bytes = match field.bytes().await {
             Ok(bytes) => bytes,
@@ -171,6 +181,16 @@ pub(super) async fn add_photos(
         if let Err(refusal) = take(&visit, &product, bytes).await? {
             refused.push(format!("{file}: {refusal}"));
         }
+    }
+    if let Some(often) = too_often {
+        refused.push(lang::speaking(visit.lang, || lang::refusal(&often)));
+        let page = photos_page(
+            &visit,
+            StatusCode::TOO_MANY_REQUESTS,
+            own(&visit, id).await?,
+            refused,
+        );
+        return Ok(with_retry_after(page, &often));
     }
     if !any && refused.is_empty() {
         refused.push(lang::speaking(visit.lang, || t!("listing.pick_first")));

@@ -63,12 +63,29 @@ pub fn lookup(key: &str, args: &[(String, String)]) -> String {
 /// The message of a refusal.
 #[must_use]
 pub fn refusal(refusal: &dyn market::kernel::Refusal) -> String {
-    let args: Vec<(String, String)> = refusal
+    let mut args: Vec<(String, String)> = refusal
         .args()
         .into_iter()
         .map(|(name, value)| (name.to_owned(), value))
         .collect();
+    if let Some(seconds) = refusal.retry_after() {
+        args.push(("wait".to_owned(), wait(seconds)));
+    }
     lookup(&format!("refusal.{}", refusal.code()), &args)
+}
+
+/// A wait in words: `45 giây`, `2 phút`; never shorter than it is.
+#[must_use]
+pub fn wait(seconds: i64) -> String {
+    let seconds = u64::try_from(seconds).unwrap_or(0);
+    match (seconds, seconds.div_ceil(60), seconds.div_ceil(3_600)) {
+        (..=1, ..) => t!("wait.second"),
+        (2..=59, ..) => t!("wait.seconds", count = seconds),
+        (_, 1, _) => t!("wait.minute"),
+        (_, minutes @ 2..=59, _) => t!("wait.minutes", count = minutes),
+        (.., 1) => t!("wait.hour"),
+        (.., hours) => t!("wait.hours", count = hours),
+    }
 }
 
 /// The message of a refusal's code that came back in an address: anybody may have written it, so unknown
@@ -98,6 +115,7 @@ mod tests {
     use market::cart::CartRefusal;
     use market::catalog::CatalogRefusal;
     use market::kernel::Refusal;
+    use market::kernel::limit::TooOften;
     use market::media::PhotoRefusal;
     use market::orders::OrdersRefusal;
     use market::reports::ReportsRefusal;
@@ -114,6 +132,7 @@ mod tests {
             .chain(&CatalogRefusal::CODES)
             .chain(&OrdersRefusal::CODES)
             .chain(&ReportsRefusal::CODES)
+            .chain(&["limit.too_often"])
             .chain(&photos);
         for code in codes {
             for lang in [Lang::Vi, Lang::En] {
@@ -123,6 +142,25 @@ mod tests {
                     "{code} has no message in {}",
                     lang.code()
                 );
+            }
+        }
+    }
+
+    #[test]
+    fn a_wait_is_said_in_words_and_never_too_short() {
+        for (seconds, vi, en) in [
+            (1, "1 giây", "1 second"),
+            (59, "59 giây", "59 seconds"),
+            (60, "1 phút", "1 minute"),
+            (61, "2 phút", "2 minutes"),
+            (3_540, "59 phút", "59 minutes"),
+            (3_541, "1 giờ", "1 hour"),
+            (86_400, "24 giờ", "24 hours"),
+        ] {
+            for (lang, words) in [(Lang::Vi, vi), (Lang::En, en)] {
+                let text = speaking(lang, || refusal(&TooOften { seconds }));
+                assert!(text.contains(&format!(" {words} ")), "{text}");
+                assert!(!text.contains('%'), "{text}");
             }
         }
     }
@@ -167,6 +205,7 @@ mod tests {
             "below_least",
             "id",
             "unknown_voucher",
+            "too_many_tries",
             "after_end",
             "too_early",
         ] {

@@ -9,6 +9,7 @@ use time::Duration;
 
 use super::AccountsRefusal;
 use crate::kernel::audit::{Deed, record};
+use crate::kernel::limit::{Bucket, Limit, Rate};
 use crate::kernel::{
     Actor, CommuneId, Failure, Fault, FieldErrors, Permission, PersonId, Phone, Role, SellerId,
     Store, TokenId, Work, secret,
@@ -21,13 +22,24 @@ pub const SESSION_LIFE: Duration = Duration::days(90);
 /// And so long after it was last used (ASVS 5.0, 7.3): a household opens its shop once in a while.
 pub const SESSION_IDLE: Duration = Duration::days(30);
 const TOKEN_LIFE: Duration = Duration::days(365);
-/// So many failures for one number within the window, and it must wait.
-const FAILURES_ALLOWED: i64 = 10;
-const FAILURE_WINDOW: Duration = Duration::minutes(15);
+/// Sign-ins with one number that fail.
+const FAILURES: Limit = Limit::new(
+    "sign_in_number",
+    Rate::Times {
+        times: 10,
+        within: Duration::minutes(15),
+    },
+);
 
 /// Lets somebody in by telephone number and password, and answers the token for the session cookie.
-/// Wrong number and wrong password look the same and take the same time.
-pub async fn sign_in(store: &Store, phone: &str, password: &str) -> Outcome<String> {
+/// Wrong number and wrong password look the same and take the same time; failures count for the number, and
+/// in `tries` for where they come from.
+pub async fn sign_in(
+    store: &Store,
+    tries: &Bucket,
+    phone: &str,
+    password: &str,
+) -> Outcome<String> {
     let mut errors = FieldErrors::default();
     let number = Phone::parse(phone);
     if phone.trim().is_empty() {
@@ -41,7 +53,11 @@ pub async fn sign_in(store: &Store, phone: &str, password: &str) -> Outcome<Stri
     let (Ok(number), true) = (number, errors.is_empty()) else {
         return Err(AccountsRefusal::Invalid(errors).into());
     };
-    check_limit(store, &number).await?;
+    let tries = [tries, &FAILURES.of(number.as_str())];
+    for bucket in tries {
+        let taken = bucket.take(store).await;
+        taken.map_err(|failure| failure.map(AccountsRefusal::TooManyTries))?;
+    }
     let person = sqlx::query!(
         "select id, password_hash from people where phone = $1",
         number.as_str()
@@ -54,42 +70,16 @@ pub async fn sign_in(store: &Store, phone: &str, password: &str) -> Outcome<Stri
         .await
         .map_err(Fault::new)?;
     let Some(person) = id.filter(|_| right) else {
-        note_failure(store, &number).await?;
         return Err(AccountsRefusal::WrongCredentials.into());
     };
+    for bucket in tries {
+        bucket.give_back(store).await?;
+    }
     let actor = Actor {
         person: Some(PersonId(person)),
         ..Actor::guest()
     };
     crate::transact!(store, &actor, work => start_session(work, PersonId(person)).await)
-}
-
-async fn check_limit(store: &Store, phone: &Phone) -> Outcome<()> {
-    let row = sqlx::query!(
-        r#"select count(*) as "count!", min(at) as first from sign_in_failures where phone = $1 and at > $2"#,
-        phone.as_str(),
-        store.now() - FAILURE_WINDOW,
-    )
-    .fetch_one(store.reader())
-    .await?;
-    match row.first {
-        Some(first) if row.count >= FAILURES_ALLOWED => {
-            let minutes = (first + FAILURE_WINDOW - store.now()).whole_minutes() + 1;
-            Err(AccountsRefusal::TooManyTries { minutes }.into())
-        }
-        _ => Ok(()),
-    }
-}
-
-async fn note_failure(store: &Store, phone: &Phone) -> Result<(), Fault> {
-    sqlx::query!(
-        "insert into sign_in_failures (phone, at) values ($1, $2)",
-        phone.as_str(),
-        store.now()
-    )
-    .execute(store.reader())
-    .await?;
-    Ok(())
 }
 
 async fn start_session(work: &mut Work<'_>, person: PersonId) -> Outcome<String> {
@@ -128,7 +118,7 @@ pub async fn sign_out(db: impl PgExecutor<'_>, token: &str) -> Result<(), Fault>
     Ok(())
 }
 
-/// Removes sessions and codes that are over and failures that no longer count.
+/// Removes sessions and codes that are over.
 pub async fn sweep(work: &mut Work<'_>) -> Result<(), Fault> {
     sqlx::query!(
         "delete from sessions where expires_at < $1 or last_seen_at < $2",
@@ -140,12 +130,6 @@ pub async fn sweep(work: &mut Work<'_>) -> Result<(), Fault> {
     sqlx::query!(
         "delete from one_time_codes where created_at < $1",
         work.now - codes::KEPT
-    )
-    .execute(&mut *work.conn)
-    .await?;
-    sqlx::query!(
-        "delete from sign_in_failures where at < $1",
-        work.now - FAILURE_WINDOW
     )
     .execute(&mut *work.conn)
     .await?;

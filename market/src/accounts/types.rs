@@ -1,4 +1,5 @@
 //! What a person meets when signing in.
+use crate::kernel::limit::TooOften;
 use crate::kernel::{FieldError, FieldErrors, Refusal, RefusalKind};
 
 /// What a one-time code is for: a code for one thing opens nothing else.
@@ -43,12 +44,9 @@ pub enum AccountsRefusal {
     /// Number or password is wrong; deliberately not said which.
     #[error("number or password is wrong")]
     WrongCredentials,
-    /// Too many failures for this number.
-    #[error("too many failures, wait {minutes} minutes")]
-    TooManyTries {
-        /// Until the next try counts.
-        minutes: i64,
-    },
+    /// Too many failures for this number, or from this address.
+    #[error("too many failures: {0}")]
+    TooManyTries(TooOften),
     /// A code was asked for too soon after another.
     #[error("another code only after {seconds} seconds")]
     CodeTooSoon {
@@ -92,7 +90,7 @@ impl Refusal for AccountsRefusal {
     fn code(&self) -> &'static str {
         match self {
             Self::WrongCredentials => "accounts.wrong_credentials",
-            Self::TooManyTries { .. } => "accounts.too_many_tries",
+            Self::TooManyTries(_) => "accounts.too_many_tries",
             Self::CodeTooSoon { .. } => "accounts.code_too_soon",
             Self::CodeWrong { .. } => "accounts.code_wrong",
             Self::CodeOver => "accounts.code_over",
@@ -104,7 +102,7 @@ impl Refusal for AccountsRefusal {
     fn kind(&self) -> RefusalKind {
         match self {
             Self::WrongCredentials => RefusalKind::Unauthenticated,
-            Self::TooManyTries { .. } | Self::CodeTooSoon { .. } => RefusalKind::TooMany,
+            Self::TooManyTries(_) | Self::CodeTooSoon { .. } => RefusalKind::TooMany,
             Self::CodeWrong { .. } | Self::CodeOver | Self::Invalid(_) => RefusalKind::Invalid,
             Self::NobodyHoldsRole { .. } => RefusalKind::NotFound,
         }
@@ -112,11 +110,17 @@ impl Refusal for AccountsRefusal {
 
     fn args(&self) -> Vec<(&'static str, String)> {
         match self {
-            Self::TooManyTries { minutes } => vec![("minutes", minutes.to_string())],
-            Self::CodeTooSoon { seconds } => vec![("seconds", seconds.to_string())],
             Self::CodeWrong { left } => vec![("left", left.to_string())],
             Self::NobodyHoldsRole { role } => vec![("role", role.clone())],
             _ => Vec::new(),
+        }
+    }
+
+    fn retry_after(&self) -> Option<i64> {
+        match self {
+            Self::TooManyTries(often) => often.retry_after(),
+            Self::CodeTooSoon { seconds } => Some(*seconds),
+            _ => None,
         }
     }
 

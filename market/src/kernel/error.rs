@@ -31,6 +31,10 @@ pub trait Refusal: std::error::Error + Send + Sync + 'static {
     fn args(&self) -> Vec<(&'static str, String)> {
         Vec::new()
     }
+    /// Seconds after which it is worth another try, where that is known; the message mentions them as `wait`.
+    fn retry_after(&self) -> Option<i64> {
+        None
+    }
     /// The fields that are wrong, where it is about fields.
     fn fields(&self) -> &[FieldError] {
         &[]

@@ -3,6 +3,7 @@
 pub mod code;
 pub mod error;
 pub mod ids;
+pub mod limit;
 pub mod money;
 pub mod page;
 pub mod phone;

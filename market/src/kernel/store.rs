@@ -65,6 +65,12 @@ impl Store {
         &self.pool
     }
 
+    /// For single statements that change something and are no part of a transaction.
+    #[must_use]
+    pub const fn writer(&self) -> &PgPool {
+        &self.pool
+    }
+
     /// The installation's key.
     #[must_use]
     pub const fn key(&self) -> &Key {

@@ -29,7 +29,7 @@ pub async fn by_code(db: &PgPool, code: &OrderCode, token: &str) -> Result<Optio
 }
 
 /// The token that opens an order, for who knows its code and the telephone number it was placed with.
-pub async fn token_for(
+pub(super) async fn token_for(
     db: &PgPool,
     code: &OrderCode,
     phone: &Phone,

@@ -4,6 +4,7 @@ use time::OffsetDateTime;
 use uuid::Uuid;
 
 use super::{OrderEvent, OrderState, Party, steps};
+use crate::kernel::limit::TooOften;
 use crate::kernel::{
     CommuneId, FieldError, FieldErrors, OrderCode, OrderId, Phone, Quantity, Refusal, RefusalKind,
     SellerId, SellerOrderId, VariantId, Vnd,
@@ -416,11 +417,14 @@ pub enum OrdersRefusal {
         /// What was asked for.
         event: OrderEvent,
     },
+    /// Too many wrong pairs of code and number.
+    #[error("too many tries: {0}")]
+    TooManyTries(TooOften),
 }
 
 impl OrdersRefusal {
     /// Every code, so that a test finds a message for each.
-    pub const CODES: [&'static str; 7] = [
+    pub const CODES: [&'static str; 8] = [
         "orders.invalid",
         "orders.empty",
         "orders.out_of_stock",
@@ -428,6 +432,7 @@ impl OrdersRefusal {
         "orders.key_reused",
         "orders.not_found",
         "orders.not_allowed",
+        "orders.too_many_tries",
     ];
 
     /// One wrong field.
@@ -449,6 +454,7 @@ impl Refusal for OrdersRefusal {
             Self::KeyReused => "orders.key_reused",
             Self::NotFound => "orders.not_found",
             Self::NotAllowed { .. } => "orders.not_allowed",
+            Self::TooManyTries(_) => "orders.too_many_tries",
         }
     }
 
@@ -459,6 +465,7 @@ impl Refusal for OrdersRefusal {
                 RefusalKind::Conflict
             }
             Self::NotFound => RefusalKind::NotFound,
+            Self::TooManyTries(_) => RefusalKind::TooMany,
         }
     }
 
@@ -473,6 +480,13 @@ impl Refusal for OrdersRefusal {
                 vec![("names", names.join(", "))]
             }
             _ => Vec::new(),
+        }
+    }
+
+    fn retry_after(&self) -> Option<i64> {
+        match self {
+            Self::TooManyTries(often) => often.retry_after(),
+            _ => None,
         }
     }
 

@@ -9,6 +9,7 @@ use uuid::Uuid;
 use super::lexicon::LONGEST;
 use super::ranking::WEIGHTS;
 use super::typing::tokens;
+use crate::kernel::outbox;
 use crate::kernel::text::{clean_line, fold};
 use crate::kernel::{Actor, Failure, Fault, ProductId, SellerId, Store, Work};
 
@@ -133,17 +134,32 @@ pub async fn count_words(work: &mut Work<'_>) -> Result<(), Fault> {
     Ok(())
 }
 
-/// Computes anew what the ranking gives apart from any text: seasons and certificates begin and end with
-/// the day. Answers how many documents changed. Once a day.
-pub async fn refresh_standing(work: &mut Work<'_>) -> Result<u64, Fault> {
+/// Computes anew what the ranking gives apart from any text, since seasons and certificates begin and end with
+/// the day (Asia/Ho_Chi_Minh), and lets every process drop what it remembers. Only the first call of a day does
+/// something, whichever process makes it and however long none did; answers whether this was it.
+pub async fn begin_day(work: &mut Work<'_>) -> Result<bool, Fault> {
+    let today = work.today().to_string();
+    let claimed = sqlx::query!(
+        "insert into settings (name, value, changed_at) values ('search_day', $1, $2)
+         on conflict (name) do update set value = excluded.value, changed_at = excluded.changed_at
+         where settings.value <> excluded.value",
+        today,
+        work.now,
+    )
+    .execute(&mut *work.conn)
+    .await?
+    .rows_affected();
+    if claimed == 0 {
+        return Ok(false);
+    }
     let ids = sqlx::query_scalar!("select product_id from search_documents order by product_id")
         .fetch_all(&mut *work.conn)
         .await?;
-    let mut changed = 0;
     for ids in ids.chunks(BATCH) {
-        changed += stand(work, ids).await?;
+        stand(work, ids).await?;
     }
-    Ok(changed)
+    outbox::announce(work).await?;
+    Ok(true)
 }
 
 async fn write(work: &mut Work<'_>, ids: &[Uuid]) -> Result<(), Fault> {
@@ -372,9 +388,9 @@ pub async fn recount_sold(work: &mut Work<'_>, since: OffsetDateTime) -> Result<
 }
 
 /// Sets what `ranking::WEIGHTS` gives today apart from any text.
-async fn stand(work: &mut Work<'_>, ids: &[Uuid]) -> Result<u64, Fault> {
+async fn stand(work: &mut Work<'_>, ids: &[Uuid]) -> Result<(), Fault> {
     let today = work.today();
-    let outcome = sqlx::query!(
+    sqlx::query!(
         "with standings as (
              select
                  document.product_id,
@@ -407,7 +423,7 @@ async fn stand(work: &mut Work<'_>, ids: &[Uuid]) -> Result<u64, Fault> {
     )
     .execute(&mut *work.conn)
     .await?;
-    Ok(outcome.rows_affected())
+    Ok(())
 }
 
 /// The `tsvector` of a document: each word without its marks and with them, at the same place; notes the

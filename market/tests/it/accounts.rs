@@ -1,12 +1,23 @@
 //! Signing in.
-use market::accounts::commands::{codes, create_token, sign_in, sign_out};
+use market::accounts::commands::{self, codes, create_token, sign_out};
 use market::accounts::queries::{actor_of_session, actor_of_token};
 use market::accounts::{AccountsRefusal, CodePurpose};
-use market::kernel::{Actor, CodeId, Failure, Phone, Right, Role};
+use market::kernel::limit::{Limit, Rate, TooOften};
+use market::kernel::{Actor, CodeId, Failure, Phone, Right, Role, Store};
 use time::Duration;
 
 use crate::support::db::TestDb;
 use crate::support::shop::{Shop, person};
+
+/// From an address with many tries left.
+async fn sign_in(
+    store: &Store,
+    phone: &str,
+    password: &str,
+) -> Result<String, Failure<AccountsRefusal>> {
+    let tries = Limit::new("test", Rate::Unlimited).of("203.0.113.7");
+    commands::sign_in(store, &tries, phone, password).await
+}
 
 #[tokio::test]
 async fn the_right_password_opens_a_session_that_ends() {
@@ -62,7 +73,7 @@ async fn wrong_numbers_and_wrong_passwords_look_the_same_and_run_out() {
     assert!(
         matches!(
             refused,
-            Failure::Refused(AccountsRefusal::TooManyTries { minutes: 1..=16 })
+            Failure::Refused(AccountsRefusal::TooManyTries(TooOften { seconds: 1..=90 }))
         ),
         "{refused}"
     );
@@ -74,6 +85,40 @@ async fn wrong_numbers_and_wrong_passwords_look_the_same_and_run_out() {
     );
     assert!(
         matches!(sign_in(&db.store, "abc", "").await.unwrap_err(), Failure::Refused(AccountsRefusal::Invalid(errors)) if errors.0.len() == 2)
+    );
+}
+
+#[tokio::test]
+async fn an_address_can_not_go_through_numbers_but_people_who_know_theirs_come_in() {
+    let db = TestDb::new().await;
+    person(&db, "0912345678", "khom-cau-duc").await;
+    let rate = Rate::Times {
+        times: 3,
+        within: Duration::minutes(15),
+    };
+    let tries = Limit::new("test", rate).of("203.0.113.7");
+    let from_there = async |phone: &str, password: &str| {
+        commands::sign_in(&db.store, &tries, phone, password).await
+    };
+    for _ in 0..12 {
+        from_there("0912345678", "khom-cau-duc").await.unwrap();
+    }
+    for phone in ["0987654321", "0987654322", "0987654323"] {
+        assert!(matches!(
+            from_there(phone, "khom-cau-duc").await,
+            Err(Failure::Refused(AccountsRefusal::WrongCredentials))
+        ));
+    }
+    assert!(matches!(
+        from_there("0912345678", "khom-cau-duc").await,
+        Err(Failure::Refused(AccountsRefusal::TooManyTries(TooOften {
+            seconds: 1..=300
+        })))
+    ));
+    assert!(
+        sign_in(&db.store, "0912345678", "khom-cau-duc")
+            .await
+            .is_ok()
     );
 }
 

@@ -1,7 +1,9 @@
 //! Placing orders and moving them on: never oversold, once for one form, money and goods as the states say.
+use market::kernel::limit::{Limit, Rate, TooOften};
 use market::kernel::{
     Actor, Duty, Failure, Membership, Phone, Quantity, SellerOrderId, VariantId, Vnd,
 };
+use market::orders::commands::follow;
 use market::orders::{
     Checkout, OrderEvent, OrderState, OrdersRefusal, Party, PaymentStatus, PlacedOrder, queries,
 };
@@ -442,4 +444,37 @@ fn any_walk_of_several_orders_stays_sound() {
             Ok(())
         })
         .unwrap();
+}
+
+#[tokio::test]
+async fn the_number_of_an_order_can_not_be_guessed_from_many_addresses() {
+    let shop = Shop::new("Út").await;
+    let (_, khom) = shop.product("Khóm", 10, 12_000).await;
+    let [mine, other] = [
+        place(&shop, &checkout(&[(khom, 1)])).await.unwrap(),
+        place(&shop, &checkout(&[(khom, 1)])).await.unwrap(),
+    ];
+    let store = &shop.db.store;
+    let address = &Limit::new("test", Rate::Unlimited).of("203.0.113.7");
+    let right = Phone::parse("0987654321").unwrap();
+    for _ in 0..12 {
+        let found = follow(store, address, &mine.code, &right).await.unwrap();
+        assert_eq!(found, mine.token);
+    }
+    for guess in 0..10 {
+        let wrong = Phone::parse(&format!("091234567{guess}")).unwrap();
+        assert!(matches!(
+            follow(store, address, &mine.code, &wrong).await,
+            Err(Failure::Refused(OrdersRefusal::NotFound))
+        ));
+    }
+    assert!(matches!(
+        follow(store, address, &mine.code, &right).await,
+        Err(Failure::Refused(OrdersRefusal::TooManyTries(TooOften {
+            seconds: 1..=90
+        })))
+    ));
+    assert!(follow(store, address, &other.code, &right).await.is_ok());
+    shop.db.clock.advance(Duration::minutes(2));
+    assert!(follow(store, address, &mine.code, &right).await.is_ok());
 }

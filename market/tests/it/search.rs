@@ -7,6 +7,7 @@ use market::kernel::{Actor, Failure, PageRequest, ProductId, SellerId, Store, Vn
 use market::search::{self, Filter, Found, PostgresEngine, Query, SearchEngine, Sort, commands};
 use sqlx::Executor;
 use time::Duration;
+use time::macros::datetime;
 use uuid::Uuid;
 
 use crate::support::TestDb;
@@ -510,11 +511,38 @@ async fn stars_end_with_the_certificate_and_seasons_with_the_month() {
             .all(|hit| hit.stars.is_none() && !hit.in_season)
     );
     assert_eq!(all.facets.stars, []);
-    let changed = market::transact!(market.store(), &Actor::system(), work => {
-        Ok::<_, Failure<Infallible>>(commands::refresh_standing(work).await?)
-    })
-    .unwrap();
-    assert_eq!(changed, 5, "three certificates and two seasons");
+}
+
+#[tokio::test]
+async fn the_ranking_follows_the_day_once_a_day() {
+    let market = small_market().await;
+    let begin_day = async || {
+        market::transact_sure!(market.store(), &Actor::system(), work => Ok(commands::begin_day(work).await?)).unwrap()
+    };
+    let standings = async || {
+        sqlx::query_scalar::<_, f32>("select standing from search_documents order by product_id")
+            .fetch_all(market.store().reader())
+            .await
+            .unwrap()
+    };
+    let last_second = datetime!(2026-11-24 16:59:59 UTC);
+    market.db.clock.set(last_second);
+    assert!(begin_day().await, "the first of this day");
+    let before = standings().await;
+    assert!(!begin_day().await);
+    market.db.clock.set(last_second + Duration::SECOND);
+    assert!(begin_day().await, "midnight in Hậu Giang");
+    assert!(!begin_day().await);
+    assert_eq!(standings().await, before);
+    // Nobody worked for more than a year: three certificates lapsed meanwhile and two seasons are over.
+    market.db.clock.advance(Duration::days(500));
+    assert!(begin_day().await);
+    let after = standings().await;
+    let changed = before
+        .iter()
+        .zip(&after)
+        .filter(|(one, other)| one != other);
+    assert_eq!(changed.count(), 5);
 }
 
 #[tokio::test]

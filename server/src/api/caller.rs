@@ -4,6 +4,7 @@ use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, StatusCode, header};
 use market::accounts;
+use market::kernel::limit::{Limit, Origin};
 use market::kernel::{Actor, FieldErrors, Permission, Right, SellerId};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Deserializer};
@@ -15,12 +16,15 @@ use super::problem::Problem;
 /// belongs to several, or helps households.
 const DESK: &str = "x-seller";
 
-/// The actor of a call, a guest where it carries no token, with the headers for its answers.
+/// The actor of a call, a guest where it carries no token, with the headers for its answers. What guests
+/// change is limited by where they are.
 pub struct Caller {
     /// Who calls.
     pub actor: Actor,
     /// What came with the call.
     pub headers: HeaderMap,
+    /// Where it comes from.
+    origin: Origin,
 }
 
 impl FromRequestParts<Site> for Caller {
@@ -28,11 +32,20 @@ impl FromRequestParts<Site> for Caller {
 
     async fn from_request_parts(parts: &mut Parts, site: &Site) -> Result<Self, Problem> {
         let headers = parts.headers.clone();
+        let origin: Origin = parts.extensions.get().copied().unwrap_or_default();
         let Some(value) = headers.get(header::AUTHORIZATION) else {
-            return Ok(Self {
-                actor: Actor::guest(),
+            let caller = Self {
+                actor: Actor {
+                    address: origin.to_string(),
+                    ..Actor::guest()
+                },
                 headers,
-            });
+                origin,
+            };
+            if !parts.method.is_safe() {
+                caller.take(site, &site.limits.checkout).await?;
+            }
+            return Ok(caller);
         };
         let refused = || {
             Problem::plain(
@@ -48,7 +61,7 @@ impl FromRequestParts<Site> for Caller {
             .and_then(|value| value.strip_prefix("Bearer "))
             .ok_or_else(refused)?;
         let desk = headers.get(DESK).and_then(|value| value.to_str().ok());
-        let actor = accounts::queries::actor_of_token(
+        let mut actor = accounts::queries::actor_of_token(
             site.store.reader(),
             token.trim(),
             desk,
@@ -57,11 +70,28 @@ impl FromRequestParts<Site> for Caller {
         .await
         .map_err(|fault| Problem::fault(&headers, &fault))?
         .ok_or_else(refused)?;
-        Ok(Self { actor, headers })
+        actor.address = origin.to_string();
+        Ok(Self {
+            actor,
+            headers,
+            origin,
+        })
     }
 }
 
 impl Caller {
+    /// Uses one of the caller's tries at something: a person's own, a guest's by origin.
+    pub async fn take(&self, site: &Site, limit: &Limit) -> Result<(), Problem> {
+        let bucket = match self.actor.person {
+            Some(person) => limit.of(person),
+            None => limit.of(self.origin),
+        };
+        bucket
+            .take(&site.store)
+            .await
+            .map_err(|failure| Problem::failure(&self.headers, &failure))
+    }
+
     /// The seller for whom the token acts.
     pub fn seller(&self) -> Result<SellerId, Problem> {
         match (self.actor.person, self.actor.seller()) {

@@ -253,7 +253,7 @@ pub struct PhotoForm {
 #[utoipa::path(
     post, path = "/seller/products/{id}/photos", security(("token" = [])), params(("id" = String, Path)),
     request_body(content = PhotoForm, content_type = "multipart/form-data"),
-    responses((status = 201, body = PhotoAccepted), (status = 404, body = Problem), (status = 413, body = Problem), (status = 422, body = Problem)))]
+    responses((status = 201, body = PhotoAccepted), (status = 404, body = Problem), (status = 413, body = Problem), (status = 422, body = Problem), (status = 429, body = Problem)))]
 pub async fn photo(
     State(site): State<Site>,
     caller: Caller,
@@ -285,6 +285,8 @@ pub async fn photo(
         errors.add("photo", "required");
         return Err(invalid(&caller, errors));
     };
+    // Not before the form is read: who is still sending may not hear the answer.
+    caller.take(&site, &site.limits.upload).await?;
     let picture = media::commands::accept(&site.store, &site.media, &caller.actor, seller, bytes)
         .await
         .map_err(|failure| Problem::failure(&caller.headers, &failure))?;

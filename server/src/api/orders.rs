@@ -293,12 +293,16 @@ fn part(part: SellerOrder) -> PartOut {
 #[utoipa::path(
     post, path = "/orders", request_body = NewOrder,
     params(("Idempotency-Key" = Option<String>, Header, description = "Chosen by the caller, one for each order it means; 1 to 200 characters of ASCII")),
-    responses((status = 201, body = PlacedOut), (status = 409, body = Problem), (status = 422, body = Problem)))]
+    responses((status = 201, body = PlacedOut), (status = 409, body = Problem), (status = 422, body = Problem), (status = 429, body = Problem)))]
 pub async fn place(
     State(site): State<Site>,
     caller: Caller,
     body: Result<Json<NewOrder>, JsonRejection>,
 ) -> Result<Response, Problem> {
+    // A guest has been counted already.
+    if caller.actor.person.is_some() {
+        caller.take(&site, &site.limits.checkout).await?;
+    }
     let Json(order) = body.map_err(|rejection| Problem::json(&caller.headers, &rejection))?;
     let key = key(&caller)?;
     let checkout = &order

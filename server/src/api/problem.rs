@@ -28,6 +28,9 @@ pub struct Problem {
     /// To quote when asking us, where only we can mend it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub reference: Option<String>,
+    /// Seconds, for the header of that name.
+    #[serde(skip)]
+    pub retry_after: Option<i64>,
 }
 
 /// What is wrong with one field.
@@ -68,6 +71,7 @@ impl Problem {
                 errors: refusal.fields().iter().map(wrong).collect(),
                 variants: Vec::new(),
                 reference: None,
+                retry_after: refusal.retry_after(),
             }
         })
     }
@@ -118,6 +122,7 @@ impl Problem {
             errors: Vec::new(),
             variants: Vec::new(),
             reference: None,
+            retry_after: None,
         }
     }
 
@@ -158,7 +163,13 @@ impl Problem {
 impl IntoResponse for Problem {
     fn into_response(self) -> Response {
         let status = StatusCode::from_u16(self.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+        let retry_after = self.retry_after;
         let mut response = (status, axum::Json(self)).into_response();
+        if let Some(seconds) = retry_after {
+            response
+                .headers_mut()
+                .insert(header::RETRY_AFTER, HeaderValue::from(seconds));
+        }
         response.headers_mut().insert(
             header::CONTENT_TYPE,
             HeaderValue::from_static("application/problem+json"),

@@ -1,7 +1,9 @@
 //! HTTP: pages, the REST API, files, and what holds for all of them.
 pub mod cache;
+pub mod origin;
 pub mod security;
 
+use std::net::IpAddr;
 use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
@@ -65,10 +67,15 @@ pub fn router(config: &Config, site: &Site, pages: Option<Arc<PageCache>>) -> Ro
         ))
         .layer(CatchPanicLayer::new())
         .layer(compressed);
-    router = router.layer(axum::middleware::from_fn_with_state(
-        config.is_secure(),
-        security::headers,
-    ));
+    router = router
+        .layer(axum::middleware::from_fn_with_state(
+            Arc::<[IpAddr]>::from(config.trusted_proxies.as_slice()),
+            origin::note,
+        ))
+        .layer(axum::middleware::from_fn_with_state(
+            config.is_secure(),
+            security::headers,
+        ));
     if let Some(pages) = pages {
         // Outermost: a page that is kept is kept with all of its headers.
         router = router.layer(axum::middleware::from_fn_with_state(

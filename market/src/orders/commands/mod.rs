@@ -1,6 +1,8 @@
-//! Placing orders and moving them on.
+//! Placing orders, finding them again and moving them on.
 pub mod advance;
+pub mod follow;
 pub mod place;
 
 pub use advance::{advance, complete, part_of_order, unconfirmed_in_time};
+pub use follow::follow;
 pub use place::place;
