@@ -520,10 +520,12 @@ async fn the_ranking_follows_the_day_once_a_day() {
         market::transact_sure!(market.store(), &Actor::system(), work => Ok(commands::begin_day(work).await?)).unwrap()
     };
     let standings = async || {
-        sqlx::query_scalar::<_, f32>("select standing from search_documents order by product_id")
-            .fetch_all(market.store().reader())
-            .await
-            .unwrap()
+        sqlx::query_scalar::<_, String>(
+            "select standing::text from search_documents order by product_id",
+        )
+        .fetch_all(market.store().reader())
+        .await
+        .unwrap()
     };
     let last_second = datetime!(2026-11-24 16:59:59 UTC);
     market.db.clock.set(last_second);
