@@ -1,4 +1,5 @@
 //! Listing a product in three short steps, each of which is kept.
+use axum::extract::multipart::{self, MultipartError};
 use axum::extract::{Form, Multipart, Path, Query};
 use axum::http::StatusCode;
 use axum::response::Response;
@@ -7,7 +8,7 @@ use market::catalog::{
     BasicsForm, CatalogRefusal, Group, PriceForm, Product, ProductStatus, UNITS, commands, queries,
 };
 use market::kernel::{Failure, FieldErrors, PhotoId, ProductId, Right};
-use market::media::{self, PhotoRefusal, PictureFormat};
+use market::media::{self, PhotoRefusal, PictureFormat, Upload};
 use serde::Deserialize;
 
 use crate::catalog::pages::Listing;
@@ -149,7 +150,7 @@ pub(super) async fn add_photos(
     let mut any = false;
     let mut too_often = None;
     loop {
-        let field = match form.next_field().await {
+        let mut field = match form.next_field().await {
             Ok(Some(field)) => field,
             Ok(None) => break,
             Err(error) => {
@@ -167,18 +168,18 @@ pub(super) async fn add_photos(
             }
         }
         let file = field.file_name().unwrap_or_default().to_owned();
-        let bytes = match field.bytes().await {
-            Ok(bytes) => bytes,
+        let upload = match receive(&visit, &mut field).await? {
+            Ok(upload) => upload,
             Err(error) => {
                 refused.push(broken(&visit, &error));
                 break;
             }
         };
-        if file.is_empty() && bytes.is_empty() {
+        if file.is_empty() && upload.is_empty() {
             continue;
         }
         any = true;
-        if let Err(refusal) = take(&visit, &product, bytes).await? {
+        if let Err(refusal) = take(&visit, &product, upload).await? {
             refused.push(format!("{file}: {refusal}"));
         }
     }
@@ -206,7 +207,22 @@ pub(super) async fn add_photos(
     ))
 }
 
-fn broken(visit: &Visit, error: &axum::extract::multipart::MultipartError) -> String {
+/// Takes in a file as it comes over the network.
+async fn receive(
+    visit: &Visit,
+    field: &mut multipart::Field<'_>,
+) -> Result<Result<Upload, MultipartError>, Trouble> {
+    let mut upload = visit.site.media.upload();
+    loop {
+        match field.chunk().await {
+            Ok(Some(piece)) => upload.push(&piece).await?,
+            Ok(None) => return Ok(Ok(upload)),
+            Err(error) => return Ok(Err(error)),
+        }
+    }
+}
+
+fn broken(visit: &Visit, error: &MultipartError) -> String {
     let refusal = if error.status() == StatusCode::PAYLOAD_TOO_LARGE {
         PhotoRefusal::TooLarge
     } else {
@@ -219,7 +235,7 @@ fn broken(visit: &Visit, error: &axum::extract::multipart::MultipartError) -> St
 async fn take(
     visit: &Visit,
     product: &Product,
-    bytes: axum::body::Bytes,
+    upload: Upload,
 ) -> Result<Result<(), String>, Trouble> {
     let site = &visit.site;
     let picture = match media::commands::accept(
@@ -227,7 +243,7 @@ async fn take(
         &site.media,
         &visit.actor,
         product.seller.id,
-        bytes,
+        upload,
     )
     .await
     {

@@ -1,11 +1,8 @@
 //! Taking photographs in.
-use bytes::Bytes;
-use sha2::{Digest, Sha256};
 use uuid::Uuid;
 
-use super::decode::decode;
-use super::encode::{Encoded, encode};
-use super::{MediaStore, PhotoRefusal, Picture, queries};
+use super::encode::Encoded;
+use super::{MediaStore, PhotoRefusal, Picture, Upload, queries};
 use crate::kernel::{Actor, Failure, Fault, PhotoId, Right, SellerId, Store, Work};
 
 type Outcome<T> = Result<T, Failure<PhotoRefusal>>;
@@ -17,37 +14,17 @@ pub async fn accept(
     media: &MediaStore,
     actor: &Actor,
     seller: SellerId,
-    bytes: Bytes,
+    upload: Upload,
 ) -> Outcome<Picture> {
     if !actor.may(Right::List(seller)) {
         return Err(PhotoRefusal::NotASeller.into());
     }
-    let digest: String = Sha256::digest(&bytes)
-        .iter()
-        .map(|byte| format!("{byte:02x}"))
-        .collect();
+    let (file, digest) = upload.complete().await??;
     if let Some(picture) = known(store, seller, &digest).await? {
         return Ok(picture);
     }
-    let permit = media
-        .workshop
-        .clone()
-        .acquire_owned()
-        .await
-        .map_err(Fault::new)?;
-    let made = tokio::task::spawn_blocking(move || {
-        let image = decode(&bytes)?;
-        drop(bytes);
-        let size = image.dimensions();
-        let (sizes, preview) = encode(image)?;
-        drop(permit);
-        Ok::<_, Failure<PhotoRefusal>>((size, sizes, preview))
-    })
-    .await
-    // A decoder that panics has met a damaged file.
-    .map_err(|_| PhotoRefusal::Truncated)?;
-    let ((width, height), mut sizes, preview) = made?;
-    for size in &mut sizes {
+    let mut made = media.workshop.develop(file).await?;
+    for size in &mut made.sizes {
         media
             .put(&size.key, std::mem::take(&mut size.bytes))
             .await?;
@@ -55,11 +32,11 @@ pub async fn accept(
     let row = Row {
         seller,
         digest: &digest,
-        width,
-        height,
-        preview: &preview,
+        width: made.width,
+        height: made.height,
+        preview: &made.preview,
     };
-    let (row, sizes) = (&row, sizes.as_slice());
+    let (row, sizes) = (&row, made.sizes.as_slice());
     crate::transact!(store, actor, work => Ok::<_, Failure<PhotoRefusal>>(write(work, row, sizes).await?))?;
     known(store, seller, &digest)
         .await?

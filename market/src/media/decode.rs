@@ -1,129 +1,181 @@
-//! From a stranger's bytes to upright pixels in sRGB, or a refusal.
-use std::io::Cursor;
+//! From a stranger's bytes to pixels, or a refusal. First a file is looked over without decoding a pixel: what
+//! it is, how large, whether all of it came, and what memory decoding it takes. Then it is decoded.
+mod coded;
+mod jpeg;
+mod png;
+mod webp;
 
-use image::codecs::jpeg::JpegDecoder;
-use image::codecs::png::PngDecoder;
-use image::codecs::webp::WebPDecoder;
 use image::metadata::Orientation;
-use image::{DynamicImage, ImageDecoder, Limits, RgbImage};
-use moxcms::{ColorProfile, DataColorSpace, Layout, TransformOptions};
 
-use super::{MAX_BYTES, MAX_PIXELS, MAX_SIDE, MIN_SIDE, PhotoRefusal};
+use super::encode::sizes;
+use super::pixels::Pixels;
+use super::{MAX_PIXELS, MAX_SIDE, MIN_SIDE, PhotoRefusal};
 
-/// What decoding may take at most, bytes: the pixels of [`MAX_PIXELS`] at 16 bit with alpha would be 400 MB;
-/// ordinary photographs stay below a quarter of this.
-const MAX_ALLOCATION: u64 = 256 * 1024 * 1024;
+/// All pictures that are decoded at the same time take no more memory than this, bytes; one that would take
+/// more alone has too many pixels. A JPEG of 12 megapixels takes a fifth of it.
+pub(super) const MEMORY: u64 = 192 * 1024 * 1024;
 
-#[derive(Clone, Copy, PartialEq, Eq)]
+/// What making the sizes of a picture takes, bytes for each pixel of the largest: it stands there resized,
+/// turned and in sRGB, beside rows of the larger one and what the encoders keep.
+const FINISHING: u64 = 16;
+
+/// What a file says of itself and was found to keep.
+pub(super) struct Head {
+    kind: Kind,
+    /// Pixels, not yet turned.
+    pub width: u32,
+    /// Pixels, not yet turned.
+    pub height: u32,
+    /// How it is turned upright.
+    pub orientation: Orientation,
+    /// The most that is held while it is decoded, bytes, itself among it.
+    decoding: u64,
+}
+
+#[derive(Clone, Copy)]
 enum Kind {
     Jpeg,
     Png,
     Webp,
 }
 
-/// Decodes a photograph: judged by its bytes, counted before it is decoded, turned upright, in sRGB, flat.
-pub(super) fn decode(bytes: &[u8]) -> Result<RgbImage, PhotoRefusal> {
-    if bytes.is_empty() {
-        return Err(PhotoRefusal::Empty);
+/// What came out of a file.
+pub(super) struct Decoded {
+    /// Not yet turned, perhaps already smaller.
+    pub pixels: Pixels,
+    /// ICC profile.
+    pub profile: Option<Vec<u8>>,
+}
+
+impl Head {
+    /// Upright, pixels.
+    pub(super) fn upright(&self) -> (u32, u32) {
+        self.turned((self.width, self.height))
     }
-    if bytes.len() > MAX_BYTES {
-        return Err(PhotoRefusal::TooLarge);
+
+    /// The largest size that is made of it, not yet turned.
+    pub(super) fn target(&self) -> (u32, u32) {
+        let (width, height) = self.upright();
+        self.turned(
+            sizes(width, height)
+                .last()
+                .copied()
+                .unwrap_or((width, height)),
+        )
     }
-    let kind = judge(bytes)?;
-    let damaged = |_| PhotoRefusal::Truncated;
-    let data = Cursor::new(bytes);
-    match kind {
-        Kind::Jpeg => {
-            // The size stands in the header; only then is it worth looking whether the end is there.
-            let decoder = JpegDecoder::new(data).map_err(damaged)?;
-            check_size(decoder.dimensions())?;
-            if !jpeg_has_end(bytes) {
-                return Err(PhotoRefusal::Truncated);
-            }
-            pixels(decoder)
+
+    /// The most memory that it takes, bytes.
+    pub(super) fn memory(&self) -> u64 {
+        let (width, height) = self.target();
+        self.decoding + u64::from(width) * u64::from(height) * FINISHING
+    }
+
+    /// Refused where it would take more memory than there is for all.
+    fn checked(self) -> Result<Self, PhotoRefusal> {
+        if self.memory() > MEMORY {
+            Err(PhotoRefusal::TooManyPixels)
+        } else {
+            Ok(self)
         }
-        Kind::Png => {
-            pixels(PngDecoder::with_limits(data, limits()).map_err(|_| png_refusal(bytes))?)
+    }
+
+    fn turned(&self, (width, height): (u32, u32)) -> (u32, u32) {
+        match self.orientation {
+            Orientation::Rotate90
+            | Orientation::Rotate270
+            | Orientation::Rotate90FlipH
+            | Orientation::Rotate270FlipH => (height, width),
+            _ => (width, height),
         }
-        Kind::Webp => {
-            if is_animated_webp(bytes) {
-                return Err(PhotoRefusal::Animated);
-            }
-            pixels(WebPDecoder::new(data).map_err(damaged)?)
-        }
+    }
+}
+
+/// Looks a file over.
+pub(super) fn inspect(bytes: &[u8]) -> Result<Head, PhotoRefusal> {
+    match judge(bytes)? {
+        Kind::Jpeg => jpeg::inspect(bytes),
+        Kind::Png => png::inspect(bytes),
+        Kind::Webp => webp::inspect(bytes),
+    }
+}
+
+/// Decodes a file that was looked over.
+pub(super) fn decode(head: &Head, bytes: &[u8]) -> Result<Decoded, PhotoRefusal> {
+    match head.kind {
+        Kind::Jpeg => jpeg::decode(head, bytes),
+        Kind::Png => png::decode(head, bytes),
+        Kind::Webp => webp::decode(head, bytes),
     }
 }
 
 /// What the bytes are, whatever the name says.
 fn judge(bytes: &[u8]) -> Result<Kind, PhotoRefusal> {
     let starts = |signature: &[u8]| bytes.starts_with(signature);
-    let at = |from: usize, text: &[u8]| bytes.get(from..from + text.len()) == Some(text);
     if starts(&[0xFF, 0xD8, 0xFF]) {
         return Ok(Kind::Jpeg);
     }
     if starts(b"\x89PNG\r\n\x1a\n") {
         return Ok(Kind::Png);
     }
-    if starts(b"RIFF") && at(8, b"WEBP") {
+    if starts(b"RIFF") && bytes.get(8..12) == Some(b"WEBP") {
         return Ok(Kind::Webp);
     }
-    if at(4, b"ftyp") {
-        let is_heic = [
-            b"heic", b"heix", b"hevc", b"heim", b"heis", b"mif1", b"msf1",
-        ]
-        .iter()
-        .any(|brand| at(8, *brand));
-        return Err(if is_heic {
-            PhotoRefusal::Heic
-        } else {
-            PhotoRefusal::TypeNotAllowed
-        });
+    if bytes.get(4..8) == Some(b"ftyp") {
+        return Err(media_file(bytes));
     }
     let head = &bytes[..bytes.len().min(1024)];
     let is_svg = head
         .windows(4)
         .any(|window| window.eq_ignore_ascii_case(b"<svg"));
-    if is_svg
-        || [
-            &b"GIF8"[..],
-            b"II*\0",
-            b"MM\0*",
-            b"BM",
-            b"\0\0\x01\0",
-            b"8BPS",
-        ]
-        .iter()
-        .any(|signature| starts(signature))
+    let others: [&[u8]; 12] = [
+        b"GIF8",
+        b"II*\0",
+        b"MM\0*",
+        b"II+\0",
+        b"MM\0+",
+        b"BM",
+        b"\0\0\x01\0",
+        b"8BPS",
+        b"\0\0\0\x0CjP  ",
+        b"\xFF\x4F\xFF\x51",
+        b"\0\0\0\x0CJXL ",
+        b"\xFF\x0A",
+    ];
+    if is_svg || others.into_iter().any(starts) {
+        Err(PhotoRefusal::TypeNotAllowed)
+    } else {
+        Err(PhotoRefusal::NotAnImage)
+    }
+}
+
+/// A file of the family of MP4: pictures of phones and videos tell themselves apart by brands, of which the
+/// first may be the family's own (`mif1`) and the others say what is inside.
+fn media_file(bytes: &[u8]) -> PhotoRefusal {
+    let length = bytes
+        .first_chunk()
+        .map_or(0, |length| u32::from_be_bytes(*length) as usize);
+    let all = bytes.get(8..length.min(bytes.len())).unwrap_or_default();
+    let brands = all.as_chunks::<4>().0;
+    let any = |wanted: &[&[u8; 4]]| brands.iter().any(|brand| wanted.contains(&brand));
+    if any(&[b"avif", b"avis", b"crx "]) {
+        PhotoRefusal::TypeNotAllowed
+    } else if any(&[
+        b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"hevm", b"hevs", b"mif1", b"mif2",
+        b"msf1",
+    ]) {
+        PhotoRefusal::Heic
+    } else {
+        PhotoRefusal::NotAnImage
+    }
+}
+
+fn check_size(width: u32, height: u32) -> Result<(), PhotoRefusal> {
+    if width == 0 || height == 0 {
+        Err(PhotoRefusal::Truncated)
+    } else if width > MAX_SIDE
+        || height > MAX_SIDE
+        || u64::from(width) * u64::from(height) > MAX_PIXELS
     {
-        return Err(PhotoRefusal::TypeNotAllowed);
-    }
-    Err(PhotoRefusal::NotAnImage)
-}
-
-fn limits() -> Limits {
-    let mut limits = Limits::default();
-    limits.max_alloc = Some(MAX_ALLOCATION);
-    limits
-}
-
-/// A PNG whose header can't be used: too large by its own words, or damaged.
-fn png_refusal(bytes: &[u8]) -> PhotoRefusal {
-    let number = |from: usize| {
-        bytes
-            .get(from..from + 4)
-            .and_then(|four| four.try_into().ok())
-            .map(u32::from_be_bytes)
-    };
-    match (number(16), number(20)) {
-        (Some(width), Some(height)) => check_size((width, height))
-            .err()
-            .unwrap_or(PhotoRefusal::Truncated),
-        _ => PhotoRefusal::Truncated,
-    }
-}
-
-fn check_size((width, height): (u32, u32)) -> Result<(), PhotoRefusal> {
-    if width > MAX_SIDE || height > MAX_SIDE || u64::from(width) * u64::from(height) > MAX_PIXELS {
         Err(PhotoRefusal::TooManyPixels)
     } else if width < MIN_SIDE || height < MIN_SIDE {
         Err(PhotoRefusal::TooSmall)
@@ -132,113 +184,167 @@ fn check_size((width, height): (u32, u32)) -> Result<(), PhotoRefusal> {
     }
 }
 
-fn pixels(mut decoder: impl ImageDecoder) -> Result<RgbImage, PhotoRefusal> {
-    check_size(decoder.dimensions())?;
-    decoder
-        .set_limits(limits())
-        .map_err(|_| PhotoRefusal::TooManyPixels)?;
-    // A value that is none of the eight, or an EXIF block that can't be read, means upright.
-    let orientation = decoder.orientation().unwrap_or(Orientation::NoTransforms);
-    let profile = decoder.icc_profile().ok().flatten();
-    let mut image = DynamicImage::from_decoder(decoder).map_err(|_| PhotoRefusal::Truncated)?;
-    image.apply_orientation(orientation);
-    let mut flat = flatten(image);
-    if let Some(profile) = profile {
-        to_srgb(&mut flat, &profile);
-    }
-    Ok(flat)
-}
-
-/// Eight bits a channel; what shows through stands on white.
-fn flatten(image: DynamicImage) -> RgbImage {
-    if !image.color().has_alpha() {
-        return image.into_rgb8();
-    }
-    let with_alpha = image.into_rgba8();
-    let mut flat = RgbImage::new(with_alpha.width(), with_alpha.height());
-    for (to, from) in flat.pixels_mut().zip(with_alpha.pixels()) {
-        let [red, green, blue, alpha] = from.0.map(u16::from);
-        to.0 = [red, green, blue].map(|channel| {
-            u8::try_from((channel * alpha + 255 * (255 - alpha) + 127) / 255).unwrap_or(u8::MAX)
-        });
-    }
-    flat
-}
-
-/// Colours of a phone's own profile (Display P3 and its like) as sRGB; a profile that can't be used is left.
-fn to_srgb(image: &mut RgbImage, profile: &[u8]) {
-    let Ok(profile) = ColorProfile::new_from_slice(profile) else {
-        return;
-    };
-    if profile.color_space != DataColorSpace::Rgb {
-        return;
-    }
-    let Ok(transform) = profile.create_transform_8bit(
-        Layout::Rgb,
-        &ColorProfile::new_srgb(),
-        Layout::Rgb,
-        TransformOptions::default(),
-    ) else {
-        return;
-    };
-    let mut turned = vec![0; image.len()];
-    if transform.transform(image, &mut turned).is_ok() {
-        image.copy_from_slice(&turned);
-    }
-}
-
-/// Whether a JPEG's end marker is where its segments lead: a file cut off by a weak network has none, and
-/// decoders would show the rest grey.
-fn jpeg_has_end(bytes: &[u8]) -> bool {
-    let mut at = 2;
-    while let Some(&[0xFF, marker]) = bytes.get(at..at + 2) {
-        match marker {
-            0xFF => at += 1,
-            0xD9 => return true,
-            0x01 | 0xD0..=0xD7 => at += 2,
-            _ => {
-                let Some(&[high, low]) = bytes.get(at + 2..at + 4) else {
-                    return false;
-                };
-                at += 2 + usize::from(u16::from_be_bytes([high, low]));
-                if marker == 0xDA {
-                    // Coded pixels: up to the next marker that is neither stuffing nor a restart.
-                    loop {
-                        match bytes.get(at..at + 2) {
-                            Some(&[0xFF, 0x00 | 0xD0..=0xD7]) => at += 2,
-                            Some(&[0xFF, _]) => break,
-                            Some(_) => at += 1,
-                            None => return false,
-                        }
-                    }
-                }
-            }
-        }
-    }
-    false
-}
-
-fn is_animated_webp(bytes: &[u8]) -> bool {
-    bytes.get(12..16) == Some(b"VP8X") && bytes.get(20).is_some_and(|flags| flags & 0x02 != 0)
+/// How a picture is turned upright. A block that can't be read, or a value that is none of the eight, means
+/// that it is.
+fn orientation(exif: Option<&[u8]>) -> Orientation {
+    exif.and_then(|exif| {
+        // Some programs write the mark of JPEG's segment also where none belongs.
+        Orientation::from_exif_chunk(exif.strip_prefix(b"Exif\0\0").unwrap_or(exif))
+    })
+    .unwrap_or(Orientation::NoTransforms)
 }
 
 #[cfg(test)]
 mod tests {
-    use super::*;
+    use image::codecs::jpeg::JpegEncoder;
     use proptest::prelude::*;
+
+    use super::*;
+
+    fn refused(bytes: &[u8]) -> PhotoRefusal {
+        inspect(bytes).map(|_| ()).expect_err("refused")
+    }
 
     #[test]
     fn bytes_tell_what_a_file_is() {
-        let refused = |bytes: &[u8]| decode(bytes).expect_err("refused");
-        assert_eq!(refused(b""), PhotoRefusal::Empty);
-        assert_eq!(refused(b"<?php echo 1;"), PhotoRefusal::NotAnImage);
-        assert_eq!(
-            refused(b"<?xml version='1.0'?><SVG xmlns='x'/>"),
-            PhotoRefusal::TypeNotAllowed
-        );
-        assert_eq!(refused(b"\0\0\0\x18ftypheic\0\0\0\0"), PhotoRefusal::Heic);
-        assert_eq!(refused(b"GIF89a"), PhotoRefusal::TypeNotAllowed);
-        assert_eq!(refused(&vec![0; MAX_BYTES + 1]), PhotoRefusal::TooLarge);
+        for nothing in [
+            &b"<?php echo 1;"[..],
+            b"%PDF-1.7",
+            b"PK\x03\x04",
+            b"MZ\x90\0",
+            b"\x1F\x8B\x08\0 a packed svg",
+            b"<!doctype html><html>",
+            b"RIFF\x24\0\0\0WAVEfmt ",
+            b"\0\0\0\x18ftypmp42\0\0\0\0mp42isom",
+            b"\xFF",
+        ] {
+            assert_eq!(refused(nothing), PhotoRefusal::NotAnImage, "{nothing:?}");
+        }
+        for other in [
+            &b"GIF89a"[..],
+            b"<?xml version='1.0'?><SVG xmlns='x'/>",
+            b"II*\0\x08\0\0\0",
+            b"MM\0*\0\0\0\x08",
+            b"II+\0\x08\0",
+            b"BM\0\0\0\0",
+            b"\0\0\x01\0\x01\0",
+            b"8BPS\0\x01",
+            b"\0\0\0\x0CjP  \r\n\x87\n",
+            b"\0\0\0\x0CJXL \r\n\x87\n",
+            b"\xFF\x0A\0\0",
+        ] {
+            assert_eq!(refused(other), PhotoRefusal::TypeNotAllowed, "{other:?}");
+        }
+    }
+
+    #[test]
+    fn brands_tell_an_iphones_picture_from_others() {
+        let brands = |brands: &[&[u8; 4]]| {
+            let length = u8::try_from(12 + brands.len() * 4).unwrap();
+            let mut bytes = vec![0, 0, 0, length];
+            bytes.extend(b"ftyp");
+            bytes.extend(brands[0]);
+            bytes.extend([0; 4]);
+            bytes.extend(brands[1..].iter().copied().flatten());
+            // Behind the box: none of its brands.
+            bytes.extend(b"heicavif");
+            refused(&bytes)
+        };
+        for first in [
+            b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"hevm", b"hevs",
+        ] {
+            assert_eq!(brands(&[first, b"mif1"]), PhotoRefusal::Heic);
+            assert_eq!(brands(&[b"mif1", b"miaf", first]), PhotoRefusal::Heic);
+        }
+        assert_eq!(brands(&[b"mif1", b"mif1"]), PhotoRefusal::Heic);
+        for first in [b"avif", b"avis"] {
+            assert_eq!(brands(&[first, b"mif1"]), PhotoRefusal::TypeNotAllowed);
+            assert_eq!(
+                brands(&[b"mif1", b"miaf", first]),
+                PhotoRefusal::TypeNotAllowed
+            );
+        }
+        assert_eq!(brands(&[b"isom", b"mp42"]), PhotoRefusal::NotAnImage);
+        assert_eq!(refused(b"\0\0\0\x18ftyp"), PhotoRefusal::NotAnImage);
+    }
+
+    /// The bytes that a frame header of a JPEG has, and nothing behind it.
+    fn jpeg_header(kind: u8, precision: u8, height: u16, width: u16) -> Vec<u8> {
+        let mut bytes = vec![0xFF, 0xD8, 0xFF, kind, 0, 17, precision];
+        bytes.extend(height.to_be_bytes());
+        bytes.extend(width.to_be_bytes());
+        bytes.extend([3, 1, 0x11, 0, 2, 0x11, 0, 3, 0x11, 0]);
+        bytes
+    }
+
+    fn png_header(width: u32, height: u32, depth: u8, colours: u8, interlaced: u8) -> Vec<u8> {
+        let mut bytes = b"\x89PNG\r\n\x1a\n\0\0\0\x0DIHDR".to_vec();
+        bytes.extend(width.to_be_bytes());
+        bytes.extend(height.to_be_bytes());
+        bytes.extend([depth, colours, 0, 0, interlaced, 0, 0, 0, 0]);
+        bytes.extend(b"\0\0\0\0IDAT\0\0\0\0\0\0\0\0IEND\0\0\0\0");
+        bytes
+    }
+
+    #[test]
+    fn the_header_alone_refuses_what_is_too_large_or_coded_in_a_way_that_nobody_shows() {
+        for (bytes, why) in [
+            (
+                jpeg_header(0xC0, 8, 65500, 65500),
+                PhotoRefusal::TooManyPixels,
+            ),
+            (
+                jpeg_header(0xC0, 8, 100, 12001),
+                PhotoRefusal::TooManyPixels,
+            ),
+            // Fewer pixels than the most, but the coefficients of all three channels at once.
+            (
+                jpeg_header(0xC2, 8, 6120, 8160),
+                PhotoRefusal::TooManyPixels,
+            ),
+            (jpeg_header(0xC0, 8, 6120, 8160), PhotoRefusal::Truncated),
+            (jpeg_header(0xC0, 8, 99, 400), PhotoRefusal::TooSmall),
+            (jpeg_header(0xC0, 8, 0, 400), PhotoRefusal::Truncated),
+            (
+                jpeg_header(0xC1, 12, 300, 400),
+                PhotoRefusal::TypeNotAllowed,
+            ),
+            (jpeg_header(0xC3, 8, 300, 400), PhotoRefusal::TypeNotAllowed),
+            (jpeg_header(0xC9, 8, 300, 400), PhotoRefusal::TypeNotAllowed),
+            (
+                png_header(65535, 65535, 8, 2, 0),
+                PhotoRefusal::TooManyPixels,
+            ),
+            (
+                png_header(7000, 7000, 16, 6, 1),
+                PhotoRefusal::TooManyPixels,
+            ),
+            (png_header(0, 300, 8, 2, 0), PhotoRefusal::Truncated),
+            (png_header(300, 99, 8, 2, 0), PhotoRefusal::TooSmall),
+        ] {
+            assert_eq!(refused(&bytes), why, "{bytes:?}");
+        }
+    }
+
+    #[test]
+    fn a_large_picture_takes_little_memory() {
+        let memory = |bytes: &[u8]| inspect(bytes).map(|head| head.memory() >> 20).unwrap();
+        // Its rows never stand in memory together, nor do sixteen bits.
+        assert!(memory(&png_header(7000, 7000, 16, 6, 0)) < 80);
+        assert!(memory(&png_header(1280, 960, 8, 6, 0)) < 32);
+        let twelve = vec![128; 4000 * 3000];
+        let mut jpeg = Vec::new();
+        JpegEncoder::new(&mut jpeg)
+            .encode(&twelve, 4000, 3000, image::ExtendedColorType::L8)
+            .unwrap();
+        assert!(memory(&jpeg) < 40, "{}", memory(&jpeg));
+        let head = inspect(&jpeg).unwrap();
+        assert_eq!((head.upright(), head.target()), ((4000, 3000), (1280, 960)));
+        assert_eq!(decode(&head, &jpeg).unwrap().pixels.width, 2000);
+    }
+
+    fn look(bytes: &[u8]) -> Result<Decoded, PhotoRefusal> {
+        decode(&inspect(bytes)?, bytes)
     }
 
     proptest! {
@@ -246,7 +352,23 @@ mod tests {
         fn no_bytes_make_it_panic(mut bytes in prop::collection::vec(any::<u8>(), 0..600), kind in 0usize..4) {
             let signature: &[u8] = [&b"\xFF\xD8\xFF"[..], b"\x89PNG\r\n\x1a\n", b"RIFF\0\0\0\0WEBPVP8 ", b""][kind];
             bytes.splice(0..0, signature.iter().copied());
-            prop_assert!(decode(&bytes).is_err());
+            prop_assert!(look(&bytes).is_err());
+        }
+
+        #[test]
+        fn no_damage_makes_it_panic(file in 0usize..5, damage in prop::collection::vec((any::<prop::sample::Index>(), any::<u8>()), 1..6)) {
+            let mut bytes = [
+                &include_bytes!("../../tests/it/media/progressive_restarts.jpg")[..],
+                include_bytes!("../../tests/it/media/channel_by_channel.jpg"),
+                include_bytes!("../../tests/it/media/ycck.jpg"),
+                include_bytes!("../../tests/it/media/exif_ifd_loop.jpg"),
+                include_bytes!("../../tests/it/media/rgb_16bit.png"),
+            ][file].to_vec();
+            for (at, byte) in damage {
+                let at = at.index(bytes.len());
+                bytes[at] = byte;
+            }
+            let _ = look(&bytes);
         }
     }
 }

@@ -6,17 +6,17 @@ use bytes::Bytes;
 use object_store::local::LocalFileSystem;
 use object_store::path::Path as Key;
 use object_store::{ObjectStore, ObjectStoreExt};
-use tokio::sync::Semaphore;
 
-use super::PictureFormat;
+use super::workshop::Workshop;
+use super::{PictureFormat, Upload};
 use crate::kernel::Fault;
 
 /// The store with the one workshop in which pictures are decoded. Cheap to clone.
 #[derive(Clone)]
 pub struct MediaStore {
     files: Arc<dyn ObjectStore>,
-    /// As many pictures at once as there are cores: each may fill tens of megabytes.
-    pub(super) workshop: Arc<Semaphore>,
+    folder: Arc<Path>,
+    pub(super) workshop: Workshop,
 }
 
 /// A file of the store.
@@ -32,11 +32,17 @@ impl MediaStore {
     pub fn open(folder: &Path) -> Result<Self, Fault> {
         std::fs::create_dir_all(folder)?;
         let files = LocalFileSystem::new_with_prefix(folder).map_err(Fault::new)?;
-        let cores = std::thread::available_parallelism().map_or(2, std::num::NonZero::get);
         Ok(Self {
             files: Arc::new(files),
-            workshop: Arc::new(Semaphore::new(cores)),
+            folder: folder.into(),
+            workshop: Workshop::new(),
         })
+    }
+
+    /// A file that begins to arrive.
+    #[must_use]
+    pub fn upload(&self) -> Upload {
+        Upload::into_folder(self.folder.clone())
     }
 
     /// The file of that name; `None` where there is none or the name is no name of ours.

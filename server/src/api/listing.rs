@@ -265,29 +265,34 @@ pub async fn photo(
     let seller =
         market::transact!(site.store, &caller.actor, work => commands::seller_of(work, id).await)
             .map_err(|failure| Problem::failure(&caller.headers, &failure))?;
-    let mut bytes = None;
-    while let Some(field) = form
+    let mut upload = None;
+    while let Some(mut field) = form
         .next_field()
         .await
         .map_err(|error| Problem::body(&caller.headers, &error))?
     {
         if field.name() == Some("photo") {
-            bytes = Some(
-                field
-                    .bytes()
+            let upload = upload.insert(site.media.upload());
+            while let Some(piece) = field
+                .chunk()
+                .await
+                .map_err(|error| too_large_or_malformed(&caller, &error))?
+            {
+                upload
+                    .push(&piece)
                     .await
-                    .map_err(|error| too_large_or_malformed(&caller, &error))?,
-            );
+                    .map_err(|fault| Problem::fault(&caller.headers, &fault))?;
+            }
         }
     }
-    let Some(bytes) = bytes else {
+    let Some(upload) = upload else {
         let mut errors = FieldErrors::default();
         errors.add("photo", "required");
         return Err(invalid(&caller, errors));
     };
     // Not before the form is read: who is still sending may not hear the answer.
     caller.take(&site, &site.limits.upload).await?;
-    let picture = media::commands::accept(&site.store, &site.media, &caller.actor, seller, bytes)
+    let picture = media::commands::accept(&site.store, &site.media, &caller.actor, seller, upload)
         .await
         .map_err(|failure| Problem::failure(&caller.headers, &failure))?;
     let photo = picture.id;
