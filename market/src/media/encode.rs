@@ -163,7 +163,8 @@ mod tests {
             let mut next = 1_u32;
             RgbImage::from_fn(width, height, |_, _| {
                 next = next.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
-                image::Rgb([24, 16, 8].map(|by| (next >> by) as u8))
+                let [red, green, blue, _] = next.to_be_bytes();
+                image::Rgb([red, green, blue])
             })
         };
         for (width, height) in [(100, 400), (100, 6000), (6000, 100), (300, 300)] {

@@ -536,8 +536,9 @@ impl<'a> Bits<'a> {
             let (run, size) = (value >> 4, value & 15);
             if size > 0 {
                 at += usize::from(run);
-                *filled |= 1_u64
-                    .checked_shl(at as u32)
+                *filled |= u32::try_from(at)
+                    .ok()
+                    .and_then(|at| 1_u64.checked_shl(at))
                     .ok_or(PhotoRefusal::Truncated)?;
                 self.skip(size)?;
                 at += 1;
