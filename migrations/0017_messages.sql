@@ -10,6 +10,8 @@ create table messages (
     lang          text not null constraint messages_lang_known check (lang in ('vi', 'en')),
     created_at    timestamptz not null,
     available_at  timestamptz not null,
+    -- Not sent after that: nobody wants it any more.
+    expires_at    timestamptz not null,
     attempts      integer not null default 0,
     -- A worker is sending it until then; another may try again afterwards.
     claimed_until timestamptz,
@@ -19,6 +21,7 @@ create table messages (
     last_error    text
 );
 create index messages_due on messages (available_at) where sent_at is null and failed_at is null;
+create index messages_expiring on messages (expires_at) where args <> '{}';
 create index messages_created on messages (created_at);
 
 create table one_time_codes (
@@ -30,12 +33,10 @@ create table one_time_codes (
     -- Keyed, so that a copy of the table gives no code away.
     code_hash  bytea not null,
     message_id uuid not null references messages on delete cascade,
-    address    text not null,
     tries      smallint not null default 0 constraint one_time_codes_five_tries check (tries between 0 and 5),
     created_at timestamptz not null,
     expires_at timestamptz not null,
     used_at    timestamptz
 );
 create index one_time_codes_phone on one_time_codes (phone, created_at);
-create index one_time_codes_address on one_time_codes (address, created_at);
 create index one_time_codes_message on one_time_codes (message_id);

@@ -80,6 +80,11 @@ pub fn new_order(code: &OrderCode, token: &str) -> String {
     format!("{}&moi=1", order(code, token))
 }
 
+/// An order's page for who has tried to place it again with something else in it.
+pub fn earlier_order(code: &OrderCode, token: &str) -> String {
+    format!("{}&truoc=1", order(code, token))
+}
+
 /// A file of the media store.
 pub fn media(key: &str) -> String {
     format!("/media/{key}")

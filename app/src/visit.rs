@@ -37,8 +37,6 @@ pub struct Visit {
     pub draft: Option<String>,
     /// Lines in the cart.
     pub cart_count: i64,
-    /// Where it comes from.
-    pub origin: Origin,
     /// What is asked for.
     pub uri: Uri,
     /// Where to come back to after signing in: this page, or the one whose form was sent.
@@ -97,10 +95,13 @@ impl FromRequestParts<Site> for Visit {
         let mut session = value(SESSION);
         let mut actor = Actor::guest();
         if let Some(token) = &session {
-            match accounts::queries::actor_of_session(site.store.reader(), token, site.store.now())
-                .await?
-            {
-                Some(person) => actor = person,
+            match accounts::queries::session(site.store.reader(), token, site.store.now()).await? {
+                Some(open) => {
+                    if open.is_stale {
+                        accounts::commands::see(&site.store, token).await?;
+                    }
+                    actor = open.actor;
+                }
                 None => session = None,
             }
         }
@@ -121,7 +122,6 @@ impl FromRequestParts<Site> for Visit {
                 .get(&draft_name(site))
                 .map(|cookie| cookie.value().to_owned()),
             cart_count,
-            origin,
             uri: parts.uri.clone(),
             back: back(parts),
         })
@@ -204,16 +204,28 @@ impl Visit {
         Redirect::to(path).into_response()
     }
 
-    /// Uses one of the visitor's tries at something: a person's own, a guest's by origin.
+    /// Uses one of the visitor's tries at something.
     ///
     /// # Errors
     /// None is left for now.
     pub async fn take(&self, limit: &Limit) -> Result<(), Failure<TooOften>> {
-        let bucket = match self.actor.person {
-            Some(person) => limit.of(person),
-            None => limit.of(self.origin),
-        };
-        bucket.take(&self.site.store).await
+        limit.of_actor(&self.actor).take(&self.site.store).await
+    }
+
+    /// The seller at whose desk the visitor may do what `right` says: `visit.desk(Right::Fulfil)`.
+    ///
+    /// # Errors
+    /// A guest is sent to sign in; others may not.
+    pub fn desk(
+        &self,
+        right: impl FnOnce(market::kernel::SellerId) -> Right<'static>,
+    ) -> Result<market::kernel::SellerId, Trouble> {
+        let seller = self.seller()?;
+        if self.actor.may(right(seller)) {
+            Ok(seller)
+        } else {
+            Err(Trouble::Forbidden)
+        }
     }
 
     /// The visit of a seller's member, or the way to the sign-in.
@@ -242,12 +254,14 @@ impl Visit {
 
     /// The same answer with the cookie of a new session.
     pub fn with_session(&self, response: Response, token: String) -> Response {
-        with_cookie(response, &cookie(&self.site, SESSION, token, 30))
+        let days = accounts::commands::SESSION_LIFE.whole_days();
+        with_cookie(response, &cookie(&self.site, SESSION, token, days))
     }
 
-    /// The same answer with the session's cookie gone.
+    /// The same answer with the session's cookie gone, and what was typed at checkout: the phone may be shared.
     pub fn without_session(&self, response: Response) -> Response {
-        with_cookie(response, &cookie(&self.site, SESSION, String::new(), 0))
+        let response = with_cookie(response, &cookie(&self.site, SESSION, String::new(), 0));
+        with_cookie(response, &draft_cookie(&self.site, String::new()))
     }
 
     /// The same answer with the cookie of a new cart.

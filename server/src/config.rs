@@ -47,7 +47,8 @@ pub struct Config {
     key: Option<Key>,
     /// Where the key lies; made on first use, to be kept apart from backups. `CAY_BEO_KEY_FILE`.
     key_file: PathBuf,
-    /// The gateway for short messages; none: they stay in the log. `CAY_BEO_SMS_URL`.
+    /// The gateway for short messages; none: they wait, and a demonstration notes them in its log.
+    /// `CAY_BEO_SMS_URL`.
     pub sms: Option<Gateway>,
 }
 
@@ -201,8 +202,15 @@ impl Config {
             Ok(text) => Key::parse(&text).map_err(|error| unusable(&error)),
             Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
                 let (key, text) = Key::random()?;
-                write_secret(path, &text).map_err(|error| unusable(&error))?;
-                Ok(key)
+                match write_secret(path, &text) {
+                    Ok(()) => Ok(key),
+                    // Another process was first.
+                    Err(error) if error.kind() == std::io::ErrorKind::AlreadyExists => {
+                        let text = fs::read_to_string(path).map_err(|error| unusable(&error))?;
+                        Key::parse(&text).map_err(|error| unusable(&error))
+                    }
+                    Err(error) => Err(unusable(&error)),
+                }
             }
             Err(error) => Err(unusable(&error)),
         }
@@ -253,7 +261,12 @@ fn trusted_proxies(
 }
 
 fn gateway(get: &dyn Fn(&'static str) -> Option<String>) -> Result<Option<Gateway>, ConfigError> {
-    let Some(url) = get("CAY_BEO_SMS_URL") else {
+    let (url, body, header) = (
+        get("CAY_BEO_SMS_URL"),
+        get("CAY_BEO_SMS_BODY"),
+        get("CAY_BEO_SMS_HEADER"),
+    );
+    let Some(url) = url else {
         return Ok(None);
     };
     let wrong = |name, value, example| ConfigError::Wrong {
@@ -264,8 +277,7 @@ fn gateway(get: &dyn Fn(&'static str) -> Option<String>) -> Result<Option<Gatewa
     if !(url.starts_with("https://") || url.starts_with("http://")) {
         return Err(wrong("CAY_BEO_SMS_URL", url, "https://sms.example/send"));
     }
-    let body =
-        get("CAY_BEO_SMS_BODY").unwrap_or_else(|| r#"{"to":"{phone}","text":"{text}"}"#.to_owned());
+    let body = body.unwrap_or_else(|| r#"{"to":"{phone}","text":"{text}"}"#.to_owned());
     if !(body.contains("{phone}") && body.contains("{text}")) {
         return Err(wrong(
             "CAY_BEO_SMS_BODY",
@@ -273,7 +285,7 @@ fn gateway(get: &dyn Fn(&'static str) -> Option<String>) -> Result<Option<Gatewa
             r#"{"to":"{phone}","text":"{text}"}"#,
         ));
     }
-    let header = get("CAY_BEO_SMS_HEADER")
+    let header = header
         .map(|line| {
             line.split_once(':')
                 .map(|(name, value)| (name.trim().to_owned(), value.trim().to_owned()))
@@ -328,7 +340,7 @@ impl fmt::Debug for Config {
             .field("limits", &self.limits)
             .field("demo", &self.demo)
             .field("page_cache", &self.page_cache)
-            .field("sms", &self.sms.as_ref().map(|gateway| &gateway.url))
+            .field("sms", &self.sms.as_ref().map(|_| "…"))
             .finish_non_exhaustive()
     }
 }

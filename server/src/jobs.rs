@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use app::site::Site;
 use market::kernel::limit;
-use market::kernel::message::{self, SmsSender};
+use market::kernel::message;
 use market::kernel::outbox::{self, Event, Topic};
 use market::kernel::{Actor, Failure, Fault, ProductId, SellerId, Store, Work};
 use market::{accounts, cart, orders, payments, reports, search};
@@ -12,7 +12,6 @@ use sqlx::postgres::PgListener;
 use tokio::time::{Instant, sleep, timeout};
 
 use crate::http::cache::PageCache;
-use crate::sms;
 
 /// News taken in one go.
 const BATCH: i64 = 5_000;
@@ -24,11 +23,9 @@ const LONGEST_REST: Duration = Duration::from_millis(1_500);
 const LOOK: Duration = Duration::from_millis(500);
 /// How often it does what is due by the clock.
 const ROUND: Duration = Duration::from_mins(1);
-/// The products of so recent orders are counted in each round; longer than a round, so that a late one loses none.
-const RECOUNTED: Duration = Duration::from_mins(15);
 
 /// Works until the process ends.
-pub async fn run(site: Site, sender: Arc<dyn SmsSender>) {
+pub async fn run(site: Site) {
     let mut last_round = None::<Instant>;
     loop {
         let begun = Instant::now();
@@ -42,9 +39,6 @@ pub async fn run(site: Site, sender: Arc<dyn SmsSender>) {
                 tracing::error!("The worker failed: {}", app::trouble::causes(&fault));
                 sleep(LOOK).await;
             }
-        }
-        if let Err(fault) = sms::deliver(&site.store, sender.as_ref()).await {
-            tracing::error!("Sending messages failed: {}", app::trouble::causes(&fault));
         }
         if last_round.is_none_or(|last| last.elapsed() > ROUND) {
             last_round = Some(Instant::now());
@@ -129,8 +123,7 @@ async fn round(store: &Store) -> Result<(), Fault> {
     market::transact_sure!(store, &Actor::system(), work => {
         accounts::commands::sweep(work).await?;
         cart::commands::sweep(work).await?;
-        let since = work.now - RECOUNTED;
-        search::commands::recount_sold(work, since).await?;
+        search::commands::recount_sold(work).await?;
         search::commands::begin_day(work).await?;
         message::sweep(work).await?;
         limit::sweep(work).await?;

@@ -49,16 +49,7 @@ pub fn site(config: &Config, store: Store) -> Result<Site, Fault> {
 /// Serves until it is told to stop; requests under way are finished.
 pub async fn serve(config: &Config, store: Store) -> Result<(), Fault> {
     let site = site(config, store)?;
-    if let Err(reason) = database::is_ready(&site.store).await {
-        return Err(Fault::new(format!(
-            "the database is not ready ({reason}): run `cay-beo migrate`"
-        )));
-    }
-    if !market::kernel::store::knows_key(&site.store).await? {
-        return Err(Fault::new(
-            "this database was used with another key: set CAY_BEO_KEY or CAY_BEO_KEY_FILE to that one",
-        ));
-    }
+    check(&site.store).await?;
     let pages = config.page_cache.then(|| Arc::new(PageCache::default()));
     let listener = TcpListener::bind(config.addr).await.map_err(|error| {
         Fault::new(format!(
@@ -72,7 +63,11 @@ pub async fn serve(config: &Config, store: Store) -> Result<(), Fault> {
             "Behind a proxy all guests share their limits until CAY_BEO_TRUSTED_PROXY names it"
         );
     }
-    tokio::spawn(jobs::run(site.clone(), sms::sender(config)?));
+    if !config.demo && config.sms.is_none() {
+        tracing::warn!("No message reaches anybody until CAY_BEO_SMS_URL names a gateway");
+    }
+    tokio::spawn(jobs::run(site.clone()));
+    tokio::spawn(sms::run(site.clone(), sms::sender(config)?));
     tokio::spawn(jobs::listen(
         site.clone(),
         config.database_url.clone(),
@@ -87,11 +82,29 @@ pub async fn serve(config: &Config, store: Store) -> Result<(), Fault> {
     Ok(())
 }
 
-/// Works through the outbox until it is told to stop.
+/// Whether the database is this program's, with its migrations and its key.
+async fn check(store: &Store) -> Result<(), Fault> {
+    if let Err(reason) = database::is_ready(store).await {
+        return Err(Fault::new(format!(
+            "the database is not ready ({reason}): run `cay-beo migrate`"
+        )));
+    }
+    if !market::kernel::store::knows_key(store).await? {
+        return Err(Fault::new(
+            "this database was used with another key: set CAY_BEO_KEY or CAY_BEO_KEY_FILE to that one",
+        ));
+    }
+    Ok(())
+}
+
+/// Works through the outbox and sends messages until it is told to stop.
 pub async fn work(config: &Config, store: Store) -> Result<(), Fault> {
     let site = site(config, store)?;
+    check(&site.store).await?;
+    let sender = sms::sender(config)?;
     tokio::select! {
-        () = jobs::run(site, sms::sender(config)?) => {}
+        () = jobs::run(site.clone()) => {}
+        () = sms::run(site, sender) => {}
         () = told_to_stop() => {}
     }
     Ok(())

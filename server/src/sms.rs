@@ -1,15 +1,19 @@
-//! Sending short messages: to the log while developing, or to an HTTP gateway.
+//! Sending short messages: nowhere on a demonstration, else to an HTTP gateway.
 use std::sync::Arc;
 use std::time::Duration;
 
+use app::site::Site;
 use app::ui::lang;
 use futures_util::FutureExt as _;
-use futures_util::future::BoxFuture;
+use futures_util::future::{BoxFuture, try_join_all};
 use market::kernel::message::{self, SmsSender};
 use market::kernel::{Actor, Fault, Phone, Store};
+use tokio::time::sleep;
 
 use crate::config::{Config, Gateway};
 
+/// How often it looks for messages.
+const LOOK: Duration = Duration::from_millis(500);
 /// A gateway that takes longer is asked again later.
 const PATIENCE: Duration = Duration::from_secs(20);
 
@@ -17,45 +21,61 @@ const PATIENCE: Duration = Duration::from_secs(20);
 pub fn sender(config: &Config) -> Result<Arc<dyn SmsSender>, Fault> {
     Ok(match &config.sms {
         Some(gateway) => Arc::new(HttpSender::new(gateway.clone())?),
-        None => Arc::new(LogSender),
+        None => Arc::new(LogSender {
+            is_demo: config.demo,
+        }),
     })
 }
 
-/// Sends what is due, through `sender`; answers how much that was. Nothing is sent inside a transaction.
-pub async fn deliver(store: &Store, sender: &dyn SmsSender) -> Result<usize, Fault> {
+/// Sends what is due until the process ends; beside the worker, so that a slow gateway holds nothing else up.
+pub async fn run(site: Site, sender: Arc<dyn SmsSender>) {
+    loop {
+        if let Err(fault) = deliver(&site.store, sender.as_ref(), site.shows_codes).await {
+            tracing::error!("Sending messages failed: {}", app::trouble::causes(&fault));
+        }
+        sleep(LOOK).await;
+    }
+}
+
+/// Sends what is due, all at once, through `sender`; answers how much that was. What a message said is forgotten
+/// once it is sent, unless it `keeps` it for the pages of a demonstration. Nothing is sent inside a transaction.
+pub async fn deliver(store: &Store, sender: &dyn SmsSender, keeps: bool) -> Result<usize, Fault> {
     let due =
         market::transact_sure!(store, &Actor::system(), work => Ok(message::claim(work).await?))?;
-    for due in &due {
+    let sent = due.iter().map(async |due| {
         let args: Vec<(String, String)> = due.args.clone().into_iter().collect();
         let lang = lang::Lang::parse(&due.lang).unwrap_or_default();
         let text = lang::speaking(lang, || {
             lang::lookup(&format!("message.{}", due.kind), &args)
         });
         match sender.send(&due.to, &text).await {
-            Ok(()) => message::sent(store, due.id, sender.is_log()).await?,
+            Ok(()) => message::sent(store, due.id, keeps).await,
             Err(reason) => {
                 tracing::warn!(message.id = %due.id, "A message could not be sent: {reason}");
-                message::failed(store, due.id, &reason).await?;
+                message::failed(store, due.id, &reason).await
             }
         }
-    }
+    });
+    try_join_all(sent).await?;
     Ok(due.len())
 }
 
-/// Writes that there is a message, not what it says: codes do not belong into a log.
-struct LogSender;
+/// Where no gateway is set: a demonstration notes that there is a message, not what it says, since codes do not
+/// belong into a log; elsewhere it is a failure that staff can see.
+struct LogSender {
+    is_demo: bool,
+}
 
 impl SmsSender for LogSender {
     fn send<'a>(&'a self, to: &'a Phone, _text: &'a str) -> BoxFuture<'a, Result<(), String>> {
         async move {
+            if !self.is_demo {
+                return Err("no gateway is set (CAY_BEO_SMS_URL)".to_owned());
+            }
             tracing::info!("A message to {} stays here: no gateway is set", to.masked());
             Ok(())
         }
         .boxed()
-    }
-
-    fn is_log(&self) -> bool {
-        true
     }
 }
 
@@ -122,10 +142,6 @@ impl SmsSender for HttpSender {
             }
         }
         .boxed()
-    }
-
-    fn is_log(&self) -> bool {
-        false
     }
 }
 

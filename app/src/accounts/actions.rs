@@ -6,7 +6,7 @@ use axum::response::Response;
 use axum::routing::{get, post};
 use leptos::prelude::*;
 use market::accounts::{AccountsRefusal, commands, queries};
-use market::kernel::{Failure, FieldErrors, Permission, Right};
+use market::kernel::{Actor, Failure, FieldErrors, Permission, Right};
 use serde::Deserialize;
 
 use crate::routes;
@@ -40,16 +40,13 @@ async fn show(visit: Visit, Query(form): Query<SignInForm>) -> Response {
 }
 
 async fn sign_in(visit: Visit, Form(form): Form<SignInForm>) -> Result<Response, Trouble> {
-    let tries = visit.site.limits.sign_in.of(visit.origin);
+    let tries = visit.site.limits.sign_in.of(&visit.actor.address);
     match commands::sign_in(&visit.site.store, &tries, &form.phone, &form.password).await {
         Ok(token) => {
-            let actor = queries::actor_of_session(
-                visit.site.store.reader(),
-                &token,
-                visit.site.store.now(),
-            )
-            .await?
-            .unwrap_or_default();
+            let store = &visit.site.store;
+            let actor = queries::session(store.reader(), &token, store.now())
+                .await?
+                .map_or_else(Actor::guest, |session| session.actor);
             let start = match form.ve.as_str() {
                 "" if actor.seller().is_some() => routes::SELLER,
                 "" if actor.may(Right::Province(Permission::Reports)) => routes::PROVINCE,

@@ -139,11 +139,11 @@ async fn set(visit: Visit, Form(pairs): Form<Vec<(String, String)>>) -> Result<R
             }));
         }
     };
-    let token = visit.cart.as_deref();
-    let outcome = market::transact!(visit.site.store, &visit.actor, work => {
-        let (cart, _) = commands::find_or_open(work, token).await?;
-        commands::set(work, cart, variant, quantity).await
-    });
+    let token = visit.cart.as_deref().unwrap_or_default();
+    let Some(cart) = queries::find(visit.site.store.reader(), token).await? else {
+        return Ok(visit.see_other(routes::CART));
+    };
+    let outcome = market::transact!(visit.site.store, &visit.actor, work => commands::set(work, cart, variant, quantity).await);
     match outcome {
         Ok(()) => Ok(visit.see_other(routes::CART)),
         Err(Failure::Refused(refusal)) => {

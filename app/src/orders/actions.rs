@@ -39,6 +39,7 @@ struct OrderParams {
     #[serde(default)]
     token: String,
     moi: Option<String>,
+    truoc: Option<String>,
     loi: Option<String>,
 }
 
@@ -51,10 +52,14 @@ async fn order(
     let order = queries::by_code(visit.site.store.reader(), &code, &params.token)
         .await?
         .ok_or(Trouble::NotFound)?;
-    let (is_new, error) = (params.moi.is_some(), params.loi);
+    let arrival = match (params.moi, params.truoc) {
+        (Some(_), _) => pages::Arrival::Placed,
+        (None, Some(_)) => pages::Arrival::Earlier,
+        (None, None) => pages::Arrival::Back,
+    };
     Ok(visit.page(
         || Head::private(t!("orders.order", code = code), Area::Market),
-        || pages::order(order, is_new, error, None),
+        || pages::order(order, arrival, params.loi, None),
     ))
 }
 
@@ -89,7 +94,7 @@ async fn find(visit: Visit, Form(form): Form<pages::FollowForm>) -> Result<Respo
     let (Ok(code), Ok(phone)) = (code, phone) else {
         return Ok(page(StatusCode::UNPROCESSABLE_ENTITY, errors));
     };
-    let tries = visit.site.limits.follow.of(visit.origin);
+    let tries = visit.site.limits.follow.of(&visit.actor.address);
     match commands::follow(&visit.site.store, &tries, &code, &phone).await {
         Ok(token) => Ok(visit.see_other(&routes::order(&code, &token))),
         Err(Failure::Refused(refusal @ OrdersRefusal::TooManyTries(_))) => {
@@ -147,7 +152,7 @@ async fn cancel(
             Ok(visit.page_with(
                 StatusCode::UNPROCESSABLE_ENTITY,
                 || Head::private(t!("orders.order", code = code), Area::Market),
-                || pages::order(order, false, None, Some(refused)),
+                || pages::order(order, pages::Arrival::Back, None, Some(refused)),
             ))
         }
         Err(Failure::Refused(refusal)) if refusal.kind() == RefusalKind::Conflict => {

@@ -13,7 +13,7 @@ use market::places::{Commune, PlaceReading, queries as place_queries};
 use uuid::Uuid;
 
 use super::contact::{ContactForm, Typed};
-use super::review::{Review, changes, seen};
+use super::review::{Review, changes, saw_all, seen};
 use crate::places::{Choice, read};
 use crate::routes;
 use crate::trouble::Trouble;
@@ -101,7 +101,7 @@ async fn nothing_new(visit: &Visit, typed: &mut Typed) -> Result<Option<Response
     };
     if cart_to(visit, None).await?.order_lines().is_empty() {
         return Ok(Some(match made {
-            Some((code, token)) => visit.see_other(&routes::new_order(&code, &token)),
+            Some(made) => visit.see_other(&routes::order(&made.code, &made.token)),
             None => nothing_to_order(visit),
         }));
     }
@@ -124,7 +124,7 @@ pub(super) async fn place(visit: Visit, Form(mut typed): Form<Typed>) -> Result<
     let (Ok(key), Ok(seen_total), true) = (
         typed.key.parse::<Uuid>(),
         typed.seen_total.parse(),
-        typed.seen == seen(&cart),
+        saw_all(&typed.seen, &cart),
     ) else {
         return changed(&visit, typed, commune, None).await;
     };
@@ -172,9 +172,18 @@ async fn changed(
     refusal: Option<OrdersRefusal>,
 ) -> Result<Response, Trouble> {
     if let Ok(key) = typed.key.parse()
-        && let Some((code, token)) = by_key(visit.site.store.reader(), key).await?
+        && let Some(made) = by_key(visit.site.store.reader(), key).await?
     {
-        return Ok(visit.see_other(&routes::new_order(&code, &token)));
+        // The second of two taps is thanked like the first; what was corrected meanwhile is not in the order.
+        let is_the_same = typed
+            .form()
+            .parse()
+            .is_ok_and(|contact| made.is_for(&contact));
+        return Ok(visit.see_other(&if is_the_same {
+            routes::new_order(&made.code, &made.token)
+        } else {
+            routes::earlier_order(&made.code, &made.token)
+        }));
     }
     let status = match refusal.as_ref().map(Refusal::kind) {
         Some(RefusalKind::Invalid) => StatusCode::UNPROCESSABLE_ENTITY,

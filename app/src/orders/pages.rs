@@ -24,10 +24,21 @@ pub struct RefusedCancel {
     pub errors: FieldErrors,
 }
 
+/// How somebody comes to an order's page.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Arrival {
+    /// Right after placing it.
+    Placed,
+    /// After trying to place it again with something else in it.
+    Earlier,
+    /// Some time later.
+    Back,
+}
+
 /// An order as whoever holds its address sees it.
 pub fn order(
     order: Order,
-    is_new: bool,
+    arrival: Arrival,
     error: Option<String>,
     refused: Option<RefusedCancel>,
 ) -> impl IntoView {
@@ -35,12 +46,16 @@ pub fn order(
     let token = order.token.clone();
     view! {
         <div class="narrow stack" data-gap="l">
-            {is_new.then(|| view! {
-                <Notice tone=Tone::Success>
-                    <p><strong>{t!("orders.thanks")}</strong></p>
-                    <p>{t!("orders.keep_address")}</p>
-                </Notice>
-            })}
+            {match arrival {
+                Arrival::Placed => Some(view! {
+                    <Notice tone=Tone::Success>
+                        <p><strong>{t!("orders.thanks")}</strong></p>
+                        <p>{t!("orders.keep_address")}</p>
+                    </Notice>
+                }.into_any()),
+                Arrival::Earlier => Some(view! { <Notice tone=Tone::Warning><p>{t!("orders.earlier")}</p></Notice> }.into_any()),
+                Arrival::Back => None,
+            }}
             {error.and_then(|code| lang::known_refusal(&code)).map(|text| view! { <Notice tone=Tone::Error><p>{text}</p></Notice> })}
             {refused.clone().map(|refused| view! { <ErrorSummary errors=refused.errors labels=vec![("reason", t!("orders.reason"))] /> })}
             <header class="order-head">

@@ -55,6 +55,11 @@ pub(super) enum Change {
     Gone,
 }
 
+/// Whether the buyer saw the lines of the cart as they are.
+pub(super) fn saw_all(seen: &str, cart: &Cart) -> bool {
+    serde_json::from_str::<Vec<SeenLine>>(seen).is_ok() && changes(seen, cart).is_empty()
+}
+
 /// All that is other than the buyer saw, line by line with the line's name; nothing where nothing was seen.
 pub(super) fn changes(seen: &str, cart: &Cart) -> Vec<(String, Change)> {
     let Ok(seen) = serde_json::from_str::<Vec<SeenLine>>(seen) else {

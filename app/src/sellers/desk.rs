@@ -5,7 +5,7 @@ use axum::response::Response;
 use leptos::prelude::*;
 use market::catalog::{CatalogRefusal, ListedProduct, ProductStatus, commands, queries};
 use market::kernel::time::{instant_text, start_of_day};
-use market::kernel::{Failure, ProductId, SellerId, VariantId, Vnd};
+use market::kernel::{Failure, ProductId, Right, SellerId, VariantId, Vnd};
 use market::orders::{self, BoardEntry, OrderState};
 use serde::Deserialize;
 use time::Duration;
@@ -24,7 +24,8 @@ struct Today {
     next: Vec<BoardEntry>,
     drafts: Vec<ListedProduct>,
     sold_out: Vec<ListedProduct>,
-    week: (i64, Vnd),
+    /// Orders and money of the last seven days, for who may see money.
+    week: Option<(i64, Vnd)>,
 }
 
 pub(super) async fn today(visit: Visit) -> Result<Response, Trouble> {
@@ -34,11 +35,19 @@ pub(super) async fn today(visit: Visit) -> Result<Response, Trouble> {
     let (drafts, shown): (Vec<_>, Vec<_>) = goods
         .into_iter()
         .partition(|product| product.status == ProductStatus::Draft);
-    let monday = visit.site.store.today() - Duration::days(6);
+    let (mut counts, mut next, mut week) = (Vec::new(), Vec::new(), None);
+    if visit.actor.may(Right::Fulfil(seller)) {
+        counts = orders::queries::counts(db, seller).await?;
+        next = orders::queries::board(db, seller, &[OrderState::Placed], 5).await?;
+    }
+    if visit.actor.may(Right::SeeMoney(seller)) {
+        let since = start_of_day(visit.site.store.today() - Duration::days(6));
+        week = Some(orders::queries::sold_since(db, seller, since).await?);
+    }
     let today = Today {
         name: visit.actor.name.clone(),
-        counts: orders::queries::counts(db, seller).await?,
-        next: orders::queries::board(db, seller, &[OrderState::Placed], 5).await?,
+        counts,
+        next,
         drafts,
         sold_out: shown
             .into_iter()
@@ -46,7 +55,7 @@ pub(super) async fn today(visit: Visit) -> Result<Response, Trouble> {
                 product.status == ProductStatus::Published && product.available.thousandths() == 0
             })
             .collect(),
-        week: orders::queries::sold_since(db, seller, start_of_day(monday)).await?,
+        week,
     };
     Ok(visit.page(
         || Head::private(t!("shell.seller_today"), Area::Seller),
@@ -76,7 +85,7 @@ fn TodayPage(today: Today) -> impl IntoView {
     let nothing = tasks.is_empty() && today.drafts.is_empty() && today.sold_out.is_empty();
     view! {
         <h1>{t!("sellers.hello", name = today.name)}</h1>
-        <p class="muted">{t!("sellers.week", orders = today.week.0, amount = today.week.1)}</p>
+        {today.week.map(|(orders, amount)| view! { <p class="muted">{t!("sellers.week", orders = orders, amount = amount)}</p> })}
         <p><a class="button" data-kind="primary" href=routes::SELLER_NEW><Icon name="camera" />{t!("shell.seller_new")}</a></p>
         {nothing.then(|| view! { <Notice tone=Tone::Success><p>{t!("sellers.all_done")}</p></Notice> })}
         <ul class="tasks">
@@ -132,7 +141,7 @@ struct RefusedRow {
 }
 
 pub(super) async fn products(visit: Visit) -> Result<Response, Trouble> {
-    let seller = visit.seller()?;
+    let seller = visit.desk(Right::List)?;
     products_page(&visit, StatusCode::OK, seller, RefusedRow::default()).await
 }
 
@@ -238,7 +247,7 @@ fn OwnProduct(product: ListedProduct, row: RefusedRow) -> impl IntoView {
 }
 
 pub(super) async fn pause(visit: Visit, Path(id): Path<ProductId>) -> Result<Response, Trouble> {
-    visit.seller()?;
+    visit.desk(Right::List)?;
     market::transact!(visit.site.store, &visit.actor, work => commands::pause(work, id).await)?;
     Ok(visit.see_other(routes::SELLER_PRODUCTS))
 }
@@ -256,7 +265,7 @@ pub(super) async fn set_price_and_stock(
     Path(id): Path<ProductId>,
     Form(form): Form<PriceAndStock>,
 ) -> Result<Response, Trouble> {
-    let seller = visit.seller()?;
+    let seller = visit.desk(Right::List)?;
     let variant: VariantId = form.variant_id.parse().map_err(|_| Trouble::NotFound)?;
     let (price, stock) = (form.price_vnd.as_str(), form.stock.as_str());
     let outcome = market::transact!(visit.site.store, &visit.actor, work => commands::set_price_and_stock(work, id, variant, price, stock).await);

@@ -23,7 +23,7 @@ use crate::ui::{Area, Head, lang};
 use crate::visit::{Visit, with_retry_after};
 
 pub(super) async fn begin(visit: Visit) -> Result<Response, Trouble> {
-    visit.seller()?;
+    visit.desk(Right::List)?;
     Ok(visit.page(
         || Head::private(t!("shell.seller_new"), Area::Seller),
         || view! {
@@ -42,14 +42,14 @@ pub(super) async fn begin(visit: Visit) -> Result<Response, Trouble> {
 }
 
 pub(super) async fn start(visit: Visit) -> Result<Response, Trouble> {
-    let seller = visit.seller()?;
+    let seller = visit.desk(Right::List)?;
     let id = market::transact!(visit.site.store, &visit.actor, work => commands::start(work, seller).await)?;
     Ok(visit.see_other(&routes::listing(id, "anh")))
 }
 
 /// The actor's own product; anybody else's does not exist.
 async fn own(visit: &Visit, id: ProductId) -> Result<Product, Trouble> {
-    visit.seller()?;
+    visit.desk(Right::List)?;
     let product = queries::by_id(visit.site.store.reader(), id)
         .await?
         .ok_or(Trouble::NotFound)?;
@@ -158,15 +158,6 @@ pub(super) async fn add_photos(
                 break;
             }
         };
-        match visit.take(&visit.site.limits.upload).await {
-            Ok(()) => {}
-            Err(Failure::Fault(fault)) => return Err(fault.into()),
-            // The rest is read and left, so that the browser gets to hear the answer.
-            Err(Failure::Refused(often)) => {
-                too_often = Some(often);
-                continue;
-            }
-        }
         let file = field.file_name().unwrap_or_default().to_owned();
         let upload = match receive(&visit, &mut field).await? {
             Ok(upload) => upload,
@@ -179,6 +170,15 @@ pub(super) async fn add_photos(
             continue;
         }
         any = true;
+        // Not before the file is read: a browser that is still sending may not hear the answer.
+        match visit.take(&visit.site.limits.upload).await {
+            Ok(()) => {}
+            Err(Failure::Fault(fault)) => return Err(fault.into()),
+            Err(Failure::Refused(often)) => {
+                too_often = Some(often);
+                continue;
+            }
+        }
         if let Err(refusal) = take(&visit, &product, upload).await? {
             refused.push(format!("{file}: {refusal}"));
         }
@@ -268,7 +268,7 @@ pub(super) async fn remove_photo(
     visit: Visit,
     Path((id, photo)): Path<(ProductId, PhotoId)>,
 ) -> Result<Response, Trouble> {
-    visit.seller()?;
+    visit.desk(Right::List)?;
     match market::transact!(visit.site.store, &visit.actor, work => commands::remove_photo(work, id, photo).await)
     {
         Ok(()) => Ok(visit.see_other(&routes::listing(id, "anh"))),
@@ -364,7 +364,7 @@ pub(super) async fn save_basics(
     Path(id): Path<ProductId>,
     Form(form): Form<BasicsForm>,
 ) -> Result<Response, Trouble> {
-    visit.seller()?;
+    visit.desk(Right::List)?;
     let basics = match form.parse() {
         Ok(basics) => basics,
         Err(errors) => {
@@ -466,7 +466,7 @@ pub(super) async fn save_price(
     Path(id): Path<ProductId>,
     Form(form): Form<PriceForm>,
 ) -> Result<Response, Trouble> {
-    visit.seller()?;
+    visit.desk(Right::List)?;
     let pricing = match form.parse() {
         Ok(pricing) => pricing,
         Err(errors) => {
@@ -548,7 +548,7 @@ fn preview_page(visit: &Visit, status: StatusCode, product: Product, done: bool)
 }
 
 pub(super) async fn publish(visit: Visit, Path(id): Path<ProductId>) -> Result<Response, Trouble> {
-    visit.seller()?;
+    visit.desk(Right::List)?;
     match market::transact!(visit.site.store, &visit.actor, work => commands::publish(work, id).await)
     {
         Ok(()) => Ok(visit.see_other(&format!("{}?xong=1", routes::listing(id, "xem")))),

@@ -4,7 +4,7 @@ use axum::http::StatusCode;
 use axum::response::Response;
 use leptos::prelude::*;
 use market::kernel::time::instant_text;
-use market::kernel::{Failure, SellerOrderId};
+use market::kernel::{Failure, Right, SellerOrderId};
 use market::orders::{
     BoardEntry, Order, OrderEvent, OrderState, OrdersRefusal, Party, PaymentStatus, queries,
 };
@@ -31,7 +31,7 @@ pub(super) async fn board(
     visit: Visit,
     Query(params): Query<BoardParams>,
 ) -> Result<Response, Trouble> {
-    let seller = visit.seller()?;
+    let seller = visit.desk(Right::Fulfil)?;
     let db = visit.site.store.reader();
     let state = OrderState::parse(&params.state);
     let counts = queries::counts(db, seller).await?;
@@ -126,7 +126,7 @@ pub(super) async fn order(
     visit: Visit,
     Path(id): Path<SellerOrderId>,
 ) -> Result<Response, Trouble> {
-    visit.seller()?;
+    visit.desk(Right::Fulfil)?;
     order_page(&visit, StatusCode::OK, id, None, String::new()).await
 }
 
@@ -228,7 +228,7 @@ pub(super) async fn step(
     Path((id, step)): Path<(SellerOrderId, String)>,
     Form(form): Form<StepForm>,
 ) -> Result<Response, Trouble> {
-    visit.seller()?;
+    visit.desk(Right::Fulfil)?;
     let reason = form.reason.as_str();
     let outcome = match step.as_str() {
         "deliver_paid" => {

@@ -107,6 +107,18 @@ async fn start_session(work: &mut Work<'_>, person: PersonId) -> Outcome<String>
     Ok(token)
 }
 
+/// Notes that the session of a cookie is in use.
+pub async fn see(store: &Store, token: &str) -> Result<(), Fault> {
+    sqlx::query!(
+        "update sessions set last_seen_at = $2 where token_hash = $1",
+        secret::hash(token),
+        store.now()
+    )
+    .execute(store.writer())
+    .await?;
+    Ok(())
+}
+
 /// Ends the session of a cookie; an unknown one is as good as ended.
 pub async fn sign_out(db: impl PgExecutor<'_>, token: &str) -> Result<(), Fault> {
     sqlx::query!(

@@ -14,107 +14,113 @@ use crate::kernel::{
 /// How exactly it is kept when a session was last used: looking is not worth a write each time.
 const SEEN_EVERY: Duration = Duration::minutes(10);
 
-/// The person behind a session cookie; `None` where it is unknown or over.
-pub async fn actor_of_session(
-    db: impl PgExecutor<'_> + Copy,
+/// A session that is alive.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct OpenSession {
+    /// Who is behind it.
+    pub actor: Actor,
+    /// It is time for [`super::commands::see`].
+    pub is_stale: bool,
+}
+
+/// The session of a cookie; `None` where it is unknown or over.
+pub async fn session(
+    db: impl PgExecutor<'_>,
     token: &str,
     now: OffsetDateTime,
-) -> Result<Option<Actor>, Fault> {
-    let hash = secret::hash(token);
+) -> Result<Option<OpenSession>, Fault> {
     let row = sqlx::query!(
         r#"select
-            people.id,
-            people.name,
             sessions.last_seen_at,
-            array(select role from role_grants where person_id = people.id order by role) as "roles!",
+            rights.person_id as "person!",
+            rights.name as "name!",
+            rights.roles as "roles!",
+            rights.permissions as "permissions!",
+            rights.office_communes as "office_communes!",
+            rights.help_communes as "help_communes!",
+            rights.help_hamlets as "help_hamlets!",
             array(
-                select seller_id from seller_members where person_id = people.id
+                select seller_id from seller_members where person_id = rights.person_id
                 order by (seller_id = sessions.desk_seller_id) is true desc, since, seller_id) as "sellers!",
             array(
-                select duty from seller_members where person_id = people.id
+                select duty from seller_members where person_id = rights.person_id
                 order by (seller_id = sessions.desk_seller_id) is true desc, since, seller_id) as "duties!",
-            array(select permission from officer_permissions where person_id = people.id) as "permissions!",
-            array(select commune_id from officer_communes where person_id = people.id) as "office_communes!",
-            array(select commune_id from helper_communes where person_id = people.id order by commune_id, hamlet) as "help_communes!",
-            array(select hamlet from helper_communes where person_id = people.id order by commune_id, hamlet) as "help_hamlets!",
             consent.id as "consent?",
             consent.tasks as "tasks?",
             desk.id as "desk?",
             desk.name as "desk_name?"
         from sessions
-        join people on people.id = sessions.person_id
+        join person_rights as rights on rights.person_id = sessions.person_id
         left join household_consents as consent
-            on consent.seller_id = sessions.desk_seller_id and consent.helper_id = people.id
+            on consent.seller_id = sessions.desk_seller_id and consent.helper_id = rights.person_id
             and consent.given_at <= $2 and consent.valid_until > $2 and consent.ended_at is null
         left join sellers as desk on desk.id = consent.seller_id
         where sessions.token_hash = $1 and sessions.expires_at > $2 and sessions.last_seen_at > $3"#,
-        hash,
+        secret::hash(token),
         now,
         now - SESSION_IDLE,
     )
     .fetch_optional(db)
     .await?;
-    let Some(row) = row else { return Ok(None) };
-    if row.last_seen_at < now - SEEN_EVERY {
-        sqlx::query!(
-            "update sessions set last_seen_at = $2 where token_hash = $1",
-            hash,
-            now
-        )
-        .execute(db)
-        .await?;
-    }
-    actor(Known {
-        person: row.id,
-        name: row.name,
-        roles: row.roles,
-        sellers: row.sellers,
-        duties: row.duties,
-        permissions: row.permissions,
-        office_communes: row.office_communes,
-        help_communes: row.help_communes,
-        help_hamlets: row.help_hamlets,
-        consent: row.consent,
-        tasks: row.tasks,
-        desk: row.desk,
-        desk_name: row.desk_name,
+    row.map(|row| {
+        Ok(OpenSession {
+            is_stale: row.last_seen_at < now - SEEN_EVERY,
+            actor: actor(Known {
+                person: row.person,
+                name: row.name,
+                roles: row.roles,
+                sellers: row.sellers,
+                duties: row.duties,
+                permissions: row.permissions,
+                office_communes: row.office_communes,
+                help_communes: row.help_communes,
+                help_hamlets: row.help_hamlets,
+                consent: row.consent,
+                tasks: row.tasks,
+                desk: row.desk,
+                desk_name: row.desk_name,
+            })?,
+        })
     })
-    .map(Some)
+    .transpose()
 }
 
 /// The person behind a bearer token of the REST API, in the one role that the token was made for, at the desk
 /// of the seller whose slug is `desk` where the caller names one: one of its own, or one that consents to its
-/// help.
+/// help. At anybody else's there is no desk.
 pub async fn actor_of_token(
     db: impl PgExecutor<'_>,
     token: &str,
     desk: Option<&str>,
     now: OffsetDateTime,
 ) -> Result<Option<Actor>, Fault> {
-    let row = sqlx::query!(
+    sqlx::query_as!(
+        Known,
         r#"select
-            people.id,
-            people.name,
+            rights.person_id as "person!",
+            rights.name as "name!",
             array[api_tokens.role] as "roles!",
+            rights.permissions as "permissions!",
+            rights.office_communes as "office_communes!",
+            rights.help_communes as "help_communes!",
+            rights.help_hamlets as "help_hamlets!",
             array(
-                select seller_id from seller_members where person_id = people.id and api_tokens.role = 'seller'
-                order by (seller_id = desk.id) is true desc, since, seller_id) as "sellers!",
+                select seller_id from seller_members
+                where person_id = rights.person_id and api_tokens.role = 'seller' and ($2::text is null or seller_id = desk.id)
+                order by since, seller_id) as "sellers!",
             array(
-                select duty from seller_members where person_id = people.id and api_tokens.role = 'seller'
-                order by (seller_id = desk.id) is true desc, since, seller_id) as "duties!",
-            array(select permission from officer_permissions where person_id = people.id) as "permissions!",
-            array(select commune_id from officer_communes where person_id = people.id) as "office_communes!",
-            array(select commune_id from helper_communes where person_id = people.id order by commune_id, hamlet) as "help_communes!",
-            array(select hamlet from helper_communes where person_id = people.id order by commune_id, hamlet) as "help_hamlets!",
+                select duty from seller_members
+                where person_id = rights.person_id and api_tokens.role = 'seller' and ($2::text is null or seller_id = desk.id)
+                order by since, seller_id) as "duties!",
             consent.id as "consent?",
             consent.tasks as "tasks?",
             desk.id as "desk?",
             desk.name as "desk_name?"
         from api_tokens
-        join people on people.id = api_tokens.person_id
+        join person_rights as rights on rights.person_id = api_tokens.person_id
         left join sellers as desk on desk.slug = $2
         left join household_consents as consent
-            on consent.seller_id = desk.id and consent.helper_id = people.id and api_tokens.role = 'helper'
+            on consent.seller_id = desk.id and consent.helper_id = rights.person_id and api_tokens.role = 'helper'
             and consent.given_at <= $3 and consent.valid_until > $3 and consent.ended_at is null
         where api_tokens.token_hash = $1 and api_tokens.expires_at > $3 and api_tokens.revoked_at is null"#,
         secret::hash(token),
@@ -122,24 +128,8 @@ pub async fn actor_of_token(
         now,
     )
     .fetch_optional(db)
-    .await?;
-    row.map(|row| {
-        actor(Known {
-            person: row.id,
-            name: row.name,
-            roles: row.roles,
-            sellers: row.sellers,
-            duties: row.duties,
-            permissions: row.permissions,
-            office_communes: row.office_communes,
-            help_communes: row.help_communes,
-            help_hamlets: row.help_hamlets,
-            consent: row.consent,
-            tasks: row.tasks,
-            desk: row.desk,
-            desk_name: row.desk_name,
-        })
-    })
+    .await?
+    .map(actor)
     .transpose()
 }
 
@@ -178,26 +168,23 @@ fn actor(known: Known) -> Result<Actor, Fault> {
             seller: SellerId(seller),
             seller_name: known.desk_name.unwrap_or_default(),
             consent: ConsentId(consent),
-            tasks: tasks.iter().filter_map(|task| Task::parse(task)).collect(),
+            tasks: parsed(&tasks, Task::parse, ("household_consents", "tasks"), id)?,
         }),
         _ => None,
     };
     Ok(Actor {
         person: Some(PersonId(id)),
         name: known.name,
-        roles: known
-            .roles
-            .iter()
-            .filter_map(|role| Role::parse(role))
-            .collect(),
+        roles: parsed(&known.roles, Role::parse, ("role_grants", "role"), id)?,
         memberships,
         acting,
         office: Office {
-            permissions: known
-                .permissions
-                .iter()
-                .filter_map(|permission| Permission::parse(permission))
-                .collect(),
+            permissions: parsed(
+                &known.permissions,
+                Permission::parse,
+                ("officer_permissions", "permission"),
+                id,
+            )?,
             communes: known.office_communes.into_iter().map(CommuneId).collect(),
         },
         helps: known
@@ -211,4 +198,16 @@ fn actor(known: Known) -> Result<Actor, Fault> {
             .collect(),
         address: String::new(),
     })
+}
+
+fn parsed<T>(
+    texts: &[String],
+    parse: fn(&str) -> Option<T>,
+    (table, column): (&str, &str),
+    person: Uuid,
+) -> Result<Vec<T>, Fault> {
+    texts
+        .iter()
+        .map(|text| parse(text).ok_or_else(|| broken_row(table, column, person)))
+        .collect()
 }

@@ -48,11 +48,8 @@ pub enum AccountsRefusal {
     #[error("too many failures: {0}")]
     TooManyTries(TooOften),
     /// A code was asked for too soon after another.
-    #[error("another code only after {seconds} seconds")]
-    CodeTooSoon {
-        /// Until one may be asked for.
-        seconds: i64,
-    },
+    #[error("another code too soon: {0}")]
+    CodeTooSoon(TooOften),
     /// Not the code that was sent.
     #[error("wrong code, {left} tries left")]
     CodeWrong {
@@ -91,7 +88,7 @@ impl Refusal for AccountsRefusal {
         match self {
             Self::WrongCredentials => "accounts.wrong_credentials",
             Self::TooManyTries(_) => "accounts.too_many_tries",
-            Self::CodeTooSoon { .. } => "accounts.code_too_soon",
+            Self::CodeTooSoon(_) => "accounts.code_too_soon",
             Self::CodeWrong { .. } => "accounts.code_wrong",
             Self::CodeOver => "accounts.code_over",
             Self::Invalid(_) => "accounts.invalid",
@@ -102,7 +99,7 @@ impl Refusal for AccountsRefusal {
     fn kind(&self) -> RefusalKind {
         match self {
             Self::WrongCredentials => RefusalKind::Unauthenticated,
-            Self::TooManyTries(_) | Self::CodeTooSoon { .. } => RefusalKind::TooMany,
+            Self::TooManyTries(_) | Self::CodeTooSoon(_) => RefusalKind::TooMany,
             Self::CodeWrong { .. } | Self::CodeOver | Self::Invalid(_) => RefusalKind::Invalid,
             Self::NobodyHoldsRole { .. } => RefusalKind::NotFound,
         }
@@ -118,8 +115,7 @@ impl Refusal for AccountsRefusal {
 
     fn retry_after(&self) -> Option<i64> {
         match self {
-            Self::TooManyTries(often) => often.retry_after(),
-            Self::CodeTooSoon { seconds } => Some(*seconds),
+            Self::TooManyTries(often) | Self::CodeTooSoon(often) => often.retry_after(),
             _ => None,
         }
     }

@@ -117,7 +117,7 @@ mod with_storage {
 
     use super::{Rate, TooOften};
     use crate::kernel::error::{Failure, Fault};
-    use crate::kernel::{Store, Work};
+    use crate::kernel::{Actor, Store, Work};
 
     /// What may be done only so often by the same one.
     #[derive(Clone, Copy, Debug)]
@@ -131,6 +131,15 @@ mod with_storage {
         #[must_use]
         pub const fn new(what: &'static str, rate: Rate) -> Self {
             Self { what, rate }
+        }
+
+        /// The tries of an actor: a person's own, a guest's by address.
+        #[must_use]
+        pub fn of_actor(&self, actor: &Actor) -> Bucket {
+            match actor.person {
+                Some(person) => self.of(person),
+                None => self.of(&actor.address),
+            }
         }
 
         /// The tries that `who` has.

@@ -3,9 +3,8 @@
 use std::collections::BTreeMap;
 
 use futures_util::future::BoxFuture;
-use serde_json::Value;
 use sqlx::types::Json;
-use time::Duration;
+use time::{Duration, OffsetDateTime};
 use uuid::Uuid;
 
 use super::error::{Fault, broken_row};
@@ -16,13 +15,10 @@ use super::work::Work;
 /// What a text mentions, by name.
 pub type Args = BTreeMap<String, String>;
 
-/// Sends a text to a telephone. Two real implementations: the log, for development, and an HTTP gateway.
+/// Sends a text to a telephone. Two real implementations: an HTTP gateway, and none.
 pub trait SmsSender: Send + Sync {
     /// Sends `text`; the answer says why not.
     fn send<'a>(&'a self, to: &'a Phone, text: &'a str) -> BoxFuture<'a, Result<(), String>>;
-
-    /// Whether nothing leaves the machine, so that a demonstration may show codes on its pages.
-    fn is_log(&self) -> bool;
 }
 
 /// A message that is due.
@@ -49,23 +45,26 @@ const ATTEMPTS: i32 = 6;
 /// Messages are kept so long, without what they said.
 const KEPT: Duration = Duration::days(30);
 
-/// Writes a message down, in the transaction of `work`; the worker sends it once that is committed.
+/// Writes a message down, in the transaction of `work`; it is sent once that is committed, and not after
+/// `expires_at`, when nobody wants it any more.
 pub async fn write(
     work: &mut Work<'_>,
     to: &Phone,
     kind: &str,
     args: Args,
     lang: &str,
+    expires_at: OffsetDateTime,
 ) -> Result<Uuid, sqlx::Error> {
     let id: Uuid = work.new_id();
     sqlx::query!(
-        "insert into messages (id, phone, kind, args, lang, created_at, available_at) values ($1, $2, $3, $4, $5, $6, $6)",
+        "insert into messages (id, phone, kind, args, lang, created_at, available_at, expires_at) values ($1, $2, $3, $4, $5, $6, $6, $7)",
         id,
         to.as_str(),
         kind,
         Json(args) as _,
         lang,
         work.now,
+        expires_at,
     )
     .execute(&mut *work.conn)
     .await?;
@@ -78,7 +77,7 @@ pub async fn claim(work: &mut Work<'_>) -> Result<Vec<Message>, Fault> {
         r#"update messages set claimed_until = $2, attempts = attempts + 1
         where id in (
             select id from messages
-            where available_at <= $1 and sent_at is null and failed_at is null and (claimed_until is null or claimed_until < $1)
+            where available_at <= $1 and expires_at > $1 and sent_at is null and failed_at is null and (claimed_until is null or claimed_until < $1)
             order by available_at
             limit $3
             for update skip locked)
@@ -106,13 +105,12 @@ pub async fn claim(work: &mut Work<'_>) -> Result<Vec<Message>, Fault> {
 /// Notes that a message is sent; what it said is forgotten, unless `keeps` for the pages of a demonstration.
 pub async fn sent(store: &Store, id: Uuid, keeps: bool) -> Result<(), Fault> {
     sqlx::query!(
-        "update messages set sent_at = $2, claimed_until = null, args = case when $3 then args else $4 end where id = $1",
+        "update messages set sent_at = $2, claimed_until = null, args = case when $3 then args else '{}' end where id = $1",
         id,
         store.now(),
         keeps,
-        Value::Object(serde_json::Map::new()),
     )
-    .execute(store.reader())
+    .execute(store.writer())
     .await?;
     Ok(())
 }
@@ -124,20 +122,27 @@ pub async fn failed(store: &Store, id: Uuid, error: &str) -> Result<(), Fault> {
              claimed_until = null,
              last_error = $2,
              available_at = $3::timestamptz + power(2, attempts) * interval '1 minute',
-             failed_at = case when attempts >= $4 then $3 end
+             failed_at = case when attempts >= $4 then $3 end,
+             args = case when attempts >= $4 then '{}' else args end
          where id = $1",
         id,
         error,
         store.now(),
         ATTEMPTS,
     )
-    .execute(store.reader())
+    .execute(store.writer())
     .await?;
     Ok(())
 }
 
-/// Forgets old messages.
+/// Forgets what messages said whose time is over, and after a month that there was one.
 pub async fn sweep(work: &mut Work<'_>) -> Result<(), Fault> {
+    sqlx::query!(
+        "update messages set args = '{}' where expires_at < $1 and args <> '{}'",
+        work.now
+    )
+    .execute(&mut *work.conn)
+    .await?;
     sqlx::query!(
         "delete from messages where created_at < $1",
         work.now - KEPT

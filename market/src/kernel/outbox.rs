@@ -62,6 +62,7 @@ pub async fn tell(work: &mut Work<'_>, topic: Topic, subjects: &[Uuid]) -> Resul
     )
     .execute(&mut *work.conn)
     .await?;
+    work.wake_worker();
     Ok(())
 }
 

@@ -306,9 +306,11 @@ impl Actor {
     }
 
     fn acts(&self, seller: SellerId, task: Task) -> bool {
-        self.acting
-            .as_ref()
-            .is_some_and(|acting| acting.seller == seller && acting.tasks.contains(&task))
+        self.is(Role::Helper)
+            && self
+                .acting
+                .as_ref()
+                .is_some_and(|acting| acting.seller == seller && acting.tasks.contains(&task))
     }
 
     fn holds(&self, permission: Permission) -> bool {

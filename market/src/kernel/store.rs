@@ -102,6 +102,7 @@ impl Store {
             actor: actor.clone(),
             key: self.key.clone(),
             bell: Arc::clone(&self.bell),
+            has_news: false,
         })
     }
 
@@ -129,6 +130,7 @@ pub struct Transaction {
     actor: Actor,
     key: Key,
     bell: Arc<Notify>,
+    has_news: bool,
 }
 
 impl Transaction {
@@ -139,14 +141,17 @@ impl Transaction {
             self.now,
             self.actor.clone(),
             self.key.clone(),
+            &mut self.has_news,
         )
     }
 
-    /// Commits after a success, and wakes the worker; undoes everything otherwise.
+    /// Commits after a success, and wakes the worker where there is news; undoes everything otherwise.
     pub async fn end<T, R>(self, outcome: Result<T, Failure<R>>) -> Result<T, Failure<R>> {
         let answer = outcome?;
         self.inner.commit().await?;
-        self.bell.notify_one();
+        if self.has_news {
+            self.bell.notify_one();
+        }
         Ok(answer)
     }
 }
@@ -214,10 +219,10 @@ pub async fn knows_key(store: &Store) -> Result<bool, Fault> {
         "insert into settings (name, value) values ('key', $1) on conflict do nothing",
         mark
     )
-    .execute(store.reader())
+    .execute(store.writer())
     .await?;
     let known = sqlx::query_scalar!("select value from settings where name = 'key'")
-        .fetch_one(store.reader())
+        .fetch_one(store.writer())
         .await?;
     Ok(known == mark)
 }

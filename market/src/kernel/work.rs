@@ -19,6 +19,7 @@ pub struct Work<'c> {
     /// Seals what must not be read in a copy of the database.
     pub key: Key,
     random: StdRng,
+    has_news: &'c mut bool,
 }
 
 impl<'c> Work<'c> {
@@ -28,6 +29,7 @@ impl<'c> Work<'c> {
         now: OffsetDateTime,
         actor: Actor,
         key: Key,
+        has_news: &'c mut bool,
     ) -> Self {
         Self {
             conn,
@@ -35,6 +37,7 @@ impl<'c> Work<'c> {
             actor,
             key,
             random: StdRng::from_os_rng(),
+            has_news,
         }
     }
 
@@ -50,6 +53,11 @@ impl<'c> Work<'c> {
         self.random.fill_bytes(&mut random);
         let millis = u64::try_from(self.now.unix_timestamp_nanos() / 1_000_000).unwrap_or(0);
         T::from(uuid::Builder::from_unix_timestamp_millis(millis, &random).into_uuid())
+    }
+
+    /// Has the worker woken once this transaction is committed.
+    pub(super) fn wake_worker(&mut self) {
+        *self.has_news = true;
     }
 
     /// 64 random bits.

@@ -1,4 +1,5 @@
 //! Where photographs are decoded: in a fixed amount of memory, whoever sends how many at once.
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 
 use tokio::sync::Semaphore;
@@ -46,7 +47,9 @@ impl Workshop {
         let place = self.desk.clone().acquire_owned();
         let place = place.await.map_err(Fault::new)?;
         let (head, file) = blocking(move || {
-            let head = inspect(&file.bytes()?)?;
+            let bytes = file.bytes()?;
+            let head = judged(|| inspect(&bytes))?;
+            drop(bytes);
             drop(place);
             Ok((head, file))
         })
@@ -58,7 +61,7 @@ impl Workshop {
         let space = space.await.map_err(Fault::new)?;
         blocking(move || {
             let bytes = file.bytes()?;
-            let decoded = decode(&head, &bytes)?;
+            let decoded = judged(|| decode(&head, &bytes))?;
             drop((bytes, file));
             let (width, height) = head.upright();
             let (sizes, preview) = encode(pixels::finish(decoded, &head)?, (width, height))?;
@@ -84,8 +87,15 @@ async fn blocking<T: Send + 'static>(
 ) -> Result<T, Failure<PhotoRefusal>> {
     tokio::task::spawn_blocking(work)
         .await
-        // A decoder that panics has met a damaged file.
-        .map_err(|_| PhotoRefusal::Truncated)?
+        .map_err(Fault::new)?
+}
+
+/// A decoder that panics has met a damaged file.
+fn judged<T>(look: impl FnOnce() -> Result<T, PhotoRefusal>) -> Result<T, PhotoRefusal> {
+    catch_unwind(AssertUnwindSafe(look)).unwrap_or_else(|_| {
+        tracing::warn!("A decoder panicked; its file is refused as damaged");
+        Err(PhotoRefusal::Truncated)
+    })
 }
 
 #[cfg(test)]

@@ -4,7 +4,7 @@ use time::{Date, OffsetDateTime};
 use uuid::Uuid;
 
 use super::{
-    BoardEntry, Collector, HistoryEntry, Order, OrderLine, OrderState, PaymentMethod,
+    BoardEntry, Collector, Contact, HistoryEntry, Order, OrderLine, OrderState, PaymentMethod,
     PaymentOfPart, PaymentStatus, SellerOrder,
 };
 use crate::kernel::error::broken_row;
@@ -44,20 +44,54 @@ pub(super) async fn token_for(
 }
 
 /// Code and token of the order that the form with that key made.
-pub async fn by_key(db: &PgPool, key: Uuid) -> Result<Option<(OrderCode, String)>, Fault> {
+pub async fn by_key(db: &PgPool, key: Uuid) -> Result<Option<MadeOrder>, Fault> {
     let row = sqlx::query!(
-        "select id, code, access_token from orders where idempotency_key = $1",
+        "select orders.id, orders.code, access_token, contact_name, contact_phone, communes.code as commune_code, street, note
+         from orders join communes on communes.id = orders.commune_id
+         where idempotency_key = $1",
         key
     )
     .fetch_optional(db)
     .await?;
     row.map(|row| {
-        Ok((
-            OrderCode::parse(&row.code).map_err(|_| broken_row("orders", "code", row.id))?,
-            row.access_token,
-        ))
+        Ok(MadeOrder {
+            code: OrderCode::parse(&row.code).map_err(|_| broken_row("orders", "code", row.id))?,
+            token: row.access_token,
+            name: row.contact_name,
+            phone: Phone::parse(&row.contact_phone)
+                .map_err(|_| broken_row("orders", "contact_phone", row.id))?,
+            commune_code: row.commune_code,
+            street: row.street,
+            note: row.note,
+        })
     })
     .transpose()
+}
+
+/// An order that a form has made, and what that form said.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct MadeOrder {
+    /// How people name it.
+    pub code: OrderCode,
+    /// Opens it.
+    pub token: String,
+    name: String,
+    phone: Phone,
+    commune_code: String,
+    street: String,
+    note: String,
+}
+
+impl MadeOrder {
+    /// Whether it goes to the same person at the same place with the same note.
+    #[must_use]
+    pub fn is_for(&self, contact: &Contact) -> bool {
+        self.name == contact.name
+            && self.phone == contact.phone
+            && self.commune_code == contact.commune_code
+            && self.street == contact.street
+            && self.note == contact.note
+    }
 }
 
 /// The order with that id; for who placed it a moment ago.

@@ -1,7 +1,7 @@
 //! Reads of the two maps. Today's map is the rows that end nowhere.
 use std::collections::BTreeSet;
 
-use sqlx::{PgConnection, PgExecutor, PgPool};
+use sqlx::{PgExecutor, PgPool};
 
 use super::rows::CommuneRow;
 use super::types::{
@@ -59,50 +59,54 @@ pub async fn former_by_code(
 }
 
 /// What codes mean today: one of today's map itself, otherwise all that the former commune with that code
-/// became. A code that neither map has is left out.
+/// became. A code that lives on with other borders means today's commune; one that neither map has is left out.
 pub async fn today_by_codes(
     executor: impl PgExecutor<'_>,
     codes: &[String],
 ) -> Result<Vec<CodeToday>, sqlx::Error> {
-    sqlx::query_as!(
-        CodeToday,
-        r#"select code as "asked!", code as "code!", full_name as "full_name!", null::text as former
+    let rows = sqlx::query!(
+        r#"select code as "asked!", id as "id!", code as "code!", name as "name!", full_name as "full_name!",
+               province_code as "province_code!", province_name as "province_name!", null::text as former
            from communes where code = any($1) and valid_to is null
            union all
-           select former.code, current.code, current.full_name,
+           select former.code, current.id, current.code, current.name, current.full_name,
+               current.province_code, current.province_name,
                former.full_name || coalesce(', ' || former.district_name, '')
            from communes as former
            join commune_successors as successor on successor.from_id = former.id
            join communes as current on current.id = successor.to_id
-           where former.code = any($1)
+           where former.code = any($1) and former.valid_to is not null
                and not exists (select from communes as today where today.code = former.code and today.valid_to is null)
-           order by 1, 2"#,
+           order by 1, 3"#,
         codes,
     )
     .fetch_all(executor)
-    .await
+    .await?;
+    Ok(rows
+        .into_iter()
+        .map(|row| CodeToday {
+            asked: row.asked,
+            commune: Commune {
+                id: CommuneId(row.id),
+                code: row.code,
+                name: row.name,
+                full_name: row.full_name,
+                district_name: None,
+                province_code: row.province_code,
+                province_name: row.province_name,
+            },
+            former: row.former,
+        })
+        .collect())
 }
 
-/// The commune of today that `code` says: its own, else that of the former commune with this code, where it
-/// became exactly one. A code that lives on with other borders says today's commune.
-pub async fn read_code(conn: &mut PgConnection, code: &str) -> Result<CodeReading, Fault> {
-    if let Some(commune) = by_code(&mut *conn, code).await? {
-        return Ok(CodeReading::One(commune));
-    }
-    let rows = sqlx::query_as!(
-        CommuneRow,
-        r#"select commune.id, commune.code, commune.name, commune.full_name,
-               commune.district_name, commune.province_code, commune.province_name
-           from communes as former
-           join commune_successors as successor on successor.from_id = former.id
-           join communes as commune on commune.id = successor.to_id
-           where former.code = $1 and former.valid_to is not null
-           order by commune.code"#,
-        code,
-    )
-    .fetch_all(conn)
-    .await?;
-    let mut communes: Vec<Commune> = rows.into_iter().map(Commune::from).collect();
+/// The commune of today that `code` says, where it says exactly one.
+pub async fn read_code(executor: impl PgExecutor<'_>, code: &str) -> Result<CodeReading, Fault> {
+    let mut communes: Vec<Commune> = today_by_codes(executor, &[code.to_owned()])
+        .await?
+        .into_iter()
+        .map(|today| today.commune)
+        .collect();
     Ok(match (communes.pop(), communes.is_empty()) {
         (None, _) => CodeReading::Unknown,
         (Some(only), true) => CodeReading::One(only),

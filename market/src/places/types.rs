@@ -62,9 +62,7 @@ pub struct CodeToday {
     /// As asked.
     pub asked: String,
     /// On today's map.
-    pub code: String,
-    /// `Xã Hỏa Lựu`.
-    pub full_name: String,
+    pub commune: Commune,
     /// What the code meant, where only the map of before July 2025 has it: `Xã Hoả Tiến, Thành phố Vị Thanh`.
     pub former: Option<String>,
 }

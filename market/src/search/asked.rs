@@ -18,12 +18,13 @@ pub async fn understand(db: &PgPool, pairs: &[(String, String)]) -> Result<Asked
     if !filter.communes.is_empty() {
         let today = places::queries::today_by_codes(db, &filter.communes).await?;
         for code in filter.communes.drain(..) {
-            if !today.iter().any(|commune| commune.asked == code) {
+            if !today.iter().any(|found| found.asked == code) {
                 unknown("commune", code);
             }
         }
-        for commune in today {
-            names.former.extend(commune.former);
+        for found in today {
+            names.former.extend(found.former);
+            let commune = found.commune;
             names.communes.push((commune.code, commune.full_name));
         }
         names.former.dedup();

@@ -1,12 +1,15 @@
 //! A small cache in the process: bounded, short-lived, thrown away when the catalogue changes.
 use std::collections::HashMap;
 use std::hash::Hash;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use time::{Duration, OffsetDateTime};
 
 pub(super) struct Cache<K, V> {
     entries: Mutex<HashMap<K, (OffsetDateTime, V)>>,
+    /// Grows whenever all is thrown away, so that what was read before isn't kept after.
+    generation: AtomicU64,
     most: usize,
     lives: Duration,
 }
@@ -16,6 +19,7 @@ impl<K: Hash + Eq + Clone, V: Clone> Cache<K, V> {
     pub fn new(most: usize, lives: Duration) -> Self {
         Self {
             entries: Mutex::new(HashMap::new()),
+            generation: AtomicU64::new(0),
             most,
             lives,
         }
@@ -27,8 +31,17 @@ impl<K: Hash + Eq + Clone, V: Clone> Cache<K, V> {
         (now - *since < self.lives).then(|| value.clone())
     }
 
-    pub fn put(&self, key: K, value: V, now: OffsetDateTime) {
+    /// To be asked before the value is read that is to be kept.
+    pub fn generation(&self) -> u64 {
+        self.generation.load(Ordering::SeqCst)
+    }
+
+    /// Keeps a value, unless all was thrown away since it began to be read, in `generation`.
+    pub fn put(&self, key: K, value: V, now: OffsetDateTime, generation: u64) {
         let mut entries = self.lock();
+        if generation != self.generation() {
+            return;
+        }
         if entries.len() >= self.most {
             entries.retain(|_, (since, _)| now - *since < self.lives);
         }
@@ -43,7 +56,9 @@ impl<K: Hash + Eq + Clone, V: Clone> Cache<K, V> {
     }
 
     pub fn clear(&self) {
-        self.lock().clear();
+        let mut entries = self.lock();
+        self.generation.fetch_add(1, Ordering::SeqCst);
+        entries.clear();
     }
 
     fn lock(&self) -> MutexGuard<'_, HashMap<K, (OffsetDateTime, V)>> {
@@ -61,7 +76,7 @@ mod tests {
         let start = datetime!(2026-11-24 03:00 UTC);
         let cache = Cache::new(2, Duration::seconds(30));
         for (seconds, key) in [(0, 'a'), (1, 'b'), (2, 'c')] {
-            cache.put(key, key, start + Duration::seconds(seconds));
+            cache.put(key, key, start + Duration::seconds(seconds), 0);
         }
         let now = start + Duration::seconds(3);
         assert_eq!(
@@ -71,5 +86,13 @@ mod tests {
         assert_eq!(cache.get(&'b', start + Duration::seconds(31)), None);
         cache.clear();
         assert_eq!(cache.get(&'c', now), None);
+        cache.put('d', 'd', now, 0);
+        assert_eq!(
+            cache.get(&'d', now),
+            None,
+            "read before all was thrown away"
+        );
+        cache.put('d', 'd', now, cache.generation());
+        assert_eq!(cache.get(&'d', now), Some('d'));
     }
 }

@@ -3,7 +3,6 @@ use std::collections::HashSet;
 use std::convert::Infallible;
 
 use sha2::{Digest, Sha256};
-use time::OffsetDateTime;
 use uuid::Uuid;
 
 use super::lexicon::LONGEST;
@@ -142,7 +141,7 @@ pub async fn begin_day(work: &mut Work<'_>) -> Result<bool, Fault> {
     let claimed = sqlx::query!(
         "insert into settings (name, value, changed_at) values ('search_day', $1, $2)
          on conflict (name) do update set value = excluded.value, changed_at = excluded.changed_at
-         where settings.value <> excluded.value",
+         where settings.value < excluded.value",
         today,
         work.now,
     )
@@ -236,8 +235,8 @@ async fn write(work: &mut Work<'_>, ids: &[Uuid]) -> Result<(), Fault> {
                sellers.id, sellers.slug, sellers.name, sellers.kind,
                products.group_code, products.set_number, commune.id, commune.code, commune.full_name,
                certificates.stars, certificates.decided_on, certificates.valid_to,
-               variant.price_vnd, variant.unit, variant.unit_note, stock.is_there, products.season_months,
-               picture.image, coalesce(picture.is_drawn, false), sales.sold, products.published_at
+               variant.price_vnd, variant.unit, variant.unit_note, is_in_stock(products.id), products.season_months,
+               picture.image, coalesce(picture.is_drawn, false), times_sold(products.id), products.published_at
            from unnest($1::uuid[], $2::text[], $3::text[]) as texts (id, name_key, words)
            join products on products.id = texts.id
            join sellers on sellers.id = products.seller_id
@@ -249,13 +248,6 @@ async fn write(work: &mut Work<'_>, ids: &[Uuid]) -> Result<(), Fault> {
                order by position
                limit 1
            ) as variant on true
-           cross join lateral (
-               select exists (
-                   select from variants
-                   join stock_items on stock_items.variant_id = variants.id
-                   where variants.product_id = products.id and variants.archived_at is null
-                       and stock_items.on_hand - stock_items.reserved >= variants.min_quantity) as is_there
-           ) as stock
            left join lateral (
                select
                    product_photos.is_drawn,
@@ -276,12 +268,6 @@ async fn write(work: &mut Work<'_>, ids: &[Uuid]) -> Result<(), Fault> {
                order by product_photos.position
                limit 1
            ) as picture on true
-           cross join lateral (
-               select count(*) as sold
-               from order_lines
-               join seller_orders on seller_orders.id = order_lines.seller_order_id
-               where order_lines.product_id = products.id and seller_orders.state not in ('cancelled', 'returned')
-           ) as sales
            on conflict (product_id) do update set
                code = excluded.code,
                slug = excluded.slug,
@@ -335,52 +321,42 @@ async fn write(work: &mut Work<'_>, ids: &[Uuid]) -> Result<(), Fault> {
     Ok(())
 }
 
-/// Notes whether these products are there to be bought: all that an order changes of a document at once.
+/// Notes whether these products are there to be bought: all that an order changes of a document at once. How
+/// often they were sold follows with [`recount_sold`].
 pub async fn restock(work: &mut Work<'_>, products: &[ProductId]) -> Result<(), Fault> {
     let ids: Vec<Uuid> = products.iter().map(|product| product.0).collect();
     let changed = sqlx::query_scalar!(
-        "with stocks as (
-             select
-                 variants.product_id,
-                 bool_or(stock_items.on_hand - stock_items.reserved >= variants.min_quantity) as is_there
-             from variants
-             join stock_items on stock_items.variant_id = variants.id
-             where variants.product_id = any($1) and variants.archived_at is null
-             group by variants.product_id
-         )
-         update search_documents as document set in_stock = stocks.is_there
-         from stocks
-         where stocks.product_id = document.product_id and document.in_stock <> stocks.is_there
-         returning document.product_id",
+        "update search_documents as document set in_stock = is_in_stock(product_id)
+         where product_id = any($1) and in_stock <> is_in_stock(product_id)
+         returning product_id",
         &ids,
     )
     .fetch_all(&mut *work.conn)
     .await?;
     stand(work, &changed).await?;
+    sqlx::query!(
+        "insert into search_recounts (product_id) select * from unnest($1::uuid[]) on conflict do nothing",
+        &ids,
+    )
+    .execute(&mut *work.conn)
+    .await?;
     Ok(())
 }
 
-/// Counts anew how often products were sold of which there are orders since then. Every index of the documents
-/// follows, so it is done now and then, not with every order.
-pub async fn recount_sold(work: &mut Work<'_>, since: OffsetDateTime) -> Result<(), Fault> {
+/// Counts anew how often those products were sold whose orders have moved since the last count. Every index of
+/// the documents follows, so it is done now and then, not with every order.
+pub async fn recount_sold(work: &mut Work<'_>) -> Result<(), Fault> {
     sqlx::query!(
-        "with ordered as (
-             select distinct order_lines.product_id
-             from seller_orders
-             join order_lines on order_lines.seller_order_id = seller_orders.id
-             where seller_orders.placed_at > $1
-         ), counts as (
-             select ordered.product_id, count(*) as sold
-             from ordered
-             join order_lines on order_lines.product_id = ordered.product_id
-             join seller_orders on seller_orders.id = order_lines.seller_order_id
-             where seller_orders.state not in ('cancelled', 'returned')
-             group by ordered.product_id
+        "with moved as (
+             delete from search_recounts
+             where product_id in (select product_id from search_recounts order by product_id for update skip locked)
+             returning product_id
+         ), counted as (
+             select product_id, times_sold(product_id) as sold from moved
          )
-         update search_documents as document set sold = counts.sold
-         from counts
-         where counts.product_id = document.product_id and document.sold <> counts.sold",
-        since,
+         update search_documents as document set sold = counted.sold
+         from counted
+         where counted.product_id = document.product_id and document.sold <> counted.sold",
     )
     .execute(&mut *work.conn)
     .await?;

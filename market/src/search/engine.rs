@@ -64,11 +64,12 @@ impl PostgresEngine {
         if let Some(meaning) = self.meanings.get(&key, now) {
             return Ok(meaning);
         }
+        let generation = self.meanings.generation();
         let plan = self.lexicon().await?.plan(text, typing);
         let meaning = queries::meaning(self.store.reader(), plan)
             .await?
             .map(Arc::new);
-        self.meanings.put(key, meaning.clone(), now);
+        self.meanings.put(key, meaning.clone(), now, generation);
         Ok(meaning)
     }
 
@@ -77,8 +78,9 @@ impl PostgresEngine {
         if let Some(lexicon) = self.lexicon.get(&(), now) {
             return Ok(lexicon);
         }
+        let generation = self.lexicon.generation();
         let lexicon = Arc::new(queries::lexicon(self.store.reader()).await?);
-        self.lexicon.put((), Arc::clone(&lexicon), now);
+        self.lexicon.put((), Arc::clone(&lexicon), now, generation);
         Ok(lexicon)
     }
 
@@ -92,9 +94,10 @@ impl PostgresEngine {
         if let Some(facets) = self.facets.get(&key, now) {
             return Ok(facets);
         }
+        let generation = self.facets.generation();
         let facets = queries::facets(self.store.reader(), filter, meaning, today).await?;
         let facets = Arc::new(facets);
-        self.facets.put(key, Arc::clone(&facets), now);
+        self.facets.put(key, Arc::clone(&facets), now, generation);
         Ok(facets)
     }
 
@@ -109,10 +112,11 @@ impl PostgresEngine {
         if let Some(hits) = self.hits.get(&key, now) {
             return Ok(hits);
         }
+        let generation = self.hits.generation();
         let hits: Arc<[Hit]> = queries::hits(self.store.reader(), query, meaning, today)
             .await?
             .into();
-        self.hits.put(key, Arc::clone(&hits), now);
+        self.hits.put(key, Arc::clone(&hits), now, generation);
         Ok(hits)
     }
 

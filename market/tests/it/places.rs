@@ -85,8 +85,8 @@ async fn codes_of_both_maps_lead_to_today() {
         .map(|code| {
             (
                 code.asked.as_str(),
-                code.code.as_str(),
-                code.full_name.as_str(),
+                code.commune.code.as_str(),
+                code.commune.full_name.as_str(),
                 code.former.as_deref(),
             )
         })
@@ -301,7 +301,7 @@ async fn codes_of_both_maps_are_understood() {
     let db = with_places().await;
     let said = async |code: &str| {
         let mut conn = db.store.reader().acquire().await.unwrap();
-        queries::read_code(&mut conn, code).await.unwrap()
+        queries::read_code(&mut *conn, code).await.unwrap()
     };
     let one = |reading: CodeReading| match reading {
         CodeReading::One(commune) => commune.address(),

@@ -23,8 +23,6 @@ pub struct Caller {
     pub actor: Actor,
     /// What came with the call.
     pub headers: HeaderMap,
-    /// Where it comes from.
-    origin: Origin,
 }
 
 impl FromRequestParts<Site> for Caller {
@@ -40,7 +38,6 @@ impl FromRequestParts<Site> for Caller {
                     ..Actor::guest()
                 },
                 headers,
-                origin,
             };
             if !parts.method.is_safe() {
                 caller.take(site, &site.limits.checkout).await?;
@@ -71,22 +68,15 @@ impl FromRequestParts<Site> for Caller {
         .map_err(|fault| Problem::fault(&headers, &fault))?
         .ok_or_else(refused)?;
         actor.address = origin.to_string();
-        Ok(Self {
-            actor,
-            headers,
-            origin,
-        })
+        Ok(Self { actor, headers })
     }
 }
 
 impl Caller {
-    /// Uses one of the caller's tries at something: a person's own, a guest's by origin.
+    /// Uses one of the caller's tries at something.
     pub async fn take(&self, site: &Site, limit: &Limit) -> Result<(), Problem> {
-        let bucket = match self.actor.person {
-            Some(person) => limit.of(person),
-            None => limit.of(self.origin),
-        };
-        bucket
+        limit
+            .of_actor(&self.actor)
             .take(&site.store)
             .await
             .map_err(|failure| Problem::failure(&self.headers, &failure))
@@ -108,6 +98,24 @@ impl Caller {
                 "refusal.api.forbidden",
             )),
             (Some(_), Some(seller)) => Ok(seller),
+        }
+    }
+
+    /// The seller at whose desk the caller may do what `right` says.
+    pub fn desk(
+        &self,
+        right: impl FnOnce(SellerId) -> Right<'static>,
+    ) -> Result<SellerId, Problem> {
+        let seller = self.seller()?;
+        if self.actor.may(right(seller)) {
+            Ok(seller)
+        } else {
+            Err(Problem::plain(
+                &self.headers,
+                StatusCode::FORBIDDEN,
+                "forbidden",
+                "refusal.api.forbidden",
+            ))
         }
     }
 

@@ -9,7 +9,7 @@ use market::catalog::commands::{self, NewVariant};
 use market::catalog::{
     Basics, BasicsForm, CatalogRefusal, PriceForm, Pricing, parse_stock, queries,
 };
-use market::kernel::{Failure, FieldErrors, ProductId, idempotency};
+use market::kernel::{Failure, FieldErrors, ProductId, Right, idempotency};
 use market::media;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -166,7 +166,7 @@ pub async fn create(
     caller: Caller,
     body: Result<Json<NewProduct>, JsonRejection>,
 ) -> Result<Response, Problem> {
-    let seller = caller.seller()?;
+    let seller = caller.desk(Right::List)?;
     let Json(body) = body.map_err(|rejection| Problem::json(&caller.headers, &rejection))?;
     let (basics, pricing, variants) = body.parse().map_err(|errors| invalid(&caller, errors))?;
     let scope = format!("POST /seller/products {seller}");
@@ -203,7 +203,7 @@ pub async fn change(
     Path(id): Path<String>,
     body: Result<Json<NewProduct>, JsonRejection>,
 ) -> Result<Json<ListingOut>, Problem> {
-    caller.seller()?;
+    caller.desk(Right::List)?;
     let id = known(&caller, &id)?;
     let Json(body) = body.map_err(|rejection| Problem::json(&caller.headers, &rejection))?;
     let (basics, pricing, _) = body.parse().map_err(|errors| invalid(&caller, errors))?;
@@ -225,7 +225,7 @@ pub async fn submit(
     caller: Caller,
     Path(id): Path<String>,
 ) -> Result<Json<ListingOut>, Problem> {
-    caller.seller()?;
+    caller.desk(Right::List)?;
     let id = known(&caller, &id)?;
     market::transact!(site.store, &caller.actor, work => commands::publish(work, id).await)
         .map_err(|failure| Problem::failure(&caller.headers, &failure))?;
@@ -260,7 +260,7 @@ pub async fn photo(
     Path(id): Path<String>,
     mut form: Multipart,
 ) -> Result<Response, Problem> {
-    caller.seller()?;
+    caller.desk(Right::List)?;
     let id = known(&caller, &id)?;
     let seller =
         market::transact!(site.store, &caller.actor, work => commands::seller_of(work, id).await)

@@ -2,5 +2,6 @@
 #![expect(clippy::unwrap_used, reason = "a test that fails says where")]
 mod api;
 mod crash;
+mod messages;
 mod pages;
 mod support;

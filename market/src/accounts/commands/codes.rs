@@ -5,6 +5,7 @@ use uuid::Uuid;
 
 use crate::accounts::{AccountsRefusal, CodePurpose};
 use crate::kernel::error::broken_row;
+use crate::kernel::limit::{Limit, Rate};
 use crate::kernel::{Actor, CodeId, Failure, Fault, Phone, Store, Work, message};
 
 type Outcome<T> = Result<T, Failure<AccountsRefusal>>;
@@ -13,14 +14,13 @@ type Outcome<T> = Result<T, Failure<AccountsRefusal>>;
 pub const CODE_LIFE: Duration = Duration::minutes(5);
 /// Wrong tries for one code.
 pub const CODE_TRIES: i16 = 5;
-/// Between two codes to one telephone.
-const REST: Duration = Duration::seconds(60);
-/// Codes to one telephone within [`WINDOW`].
-const PER_PHONE: i64 = 5;
-/// Codes asked for from one address within [`WINDOW`]: a hamlet's households may share a helper's phone.
-const PER_ADDRESS: i64 = 30;
-const WINDOW: Duration = Duration::hours(1);
-/// Codes are kept so long, for the limits and for whoever asks what happened.
+/// A pause between two codes to one telephone.
+const PAUSE: Limit = Limit::new("code_pause", rate(1, Duration::minutes(1)));
+/// Codes to one telephone.
+const PER_PHONE: Limit = Limit::new("code_phone", rate(5, Duration::hours(1)));
+/// Codes asked for from one address: a hamlet's households may share a helper's phone.
+const PER_ADDRESS: Limit = Limit::new("code_address", rate(30, Duration::hours(1)));
+/// Codes are kept so long, for whoever asks what happened.
 pub(super) const KEPT: Duration = Duration::days(1);
 
 /// What a right code was about.
@@ -32,18 +32,46 @@ pub struct Redeemed {
     pub subject: Option<Uuid>,
 }
 
-/// Sends a new code to `phone`; older ones for the same purpose end.
+const fn rate(times: u32, within: Duration) -> Rate {
+    Rate::Times { times, within }
+}
+
+/// Sends a new code to `phone`; older ones for the same purpose end. Too many to one telephone or from one
+/// address have to wait.
 pub async fn send(
+    store: &Store,
+    actor: &Actor,
+    purpose: CodePurpose,
+    phone: &Phone,
+    subject: Option<Uuid>,
+    lang: &str,
+) -> Outcome<CodeId> {
+    // Whoever has asked too often must not use up another's codes too.
+    for bucket in [
+        PER_ADDRESS.of(&actor.address),
+        PAUSE.of(phone.as_str()),
+        PER_PHONE.of(phone.as_str()),
+    ] {
+        let taken = bucket.take(store).await;
+        taken.map_err(|failure| failure.map(AccountsRefusal::CodeTooSoon))?;
+    }
+    crate::transact!(store, actor, work => write(work, purpose, phone, subject, lang).await)
+}
+
+async fn write(
     work: &mut Work<'_>,
     purpose: CodePurpose,
     phone: &Phone,
     subject: Option<Uuid>,
     lang: &str,
 ) -> Outcome<CodeId> {
-    wait_if_too_many(work, phone).await?;
     sqlx::query!(
-        "update one_time_codes set expires_at = $4
-         where phone = $1 and purpose = $2 and subject is not distinct from $3 and expires_at > $4",
+        "with ended as (
+             update one_time_codes set expires_at = $4
+             where phone = $1 and purpose = $2 and subject is not distinct from $3 and expires_at > $4
+             returning message_id
+         )
+         update messages set expires_at = $4 where id in (select message_id from ended)",
         phone.as_str(),
         purpose.as_str(),
         subject,
@@ -57,64 +85,24 @@ pub async fn send(
         ("code".to_owned(), digits.clone()),
         ("minutes".to_owned(), CODE_LIFE.whole_minutes().to_string()),
     ]);
-    let message = message::write(work, phone, purpose.message(), args, lang).await?;
+    let expires = work.now + CODE_LIFE;
+    let message = message::write(work, phone, purpose.message(), args, lang, expires).await?;
     let hash = digest(work, id, &digits);
     sqlx::query!(
-        "insert into one_time_codes (id, purpose, phone, subject, code_hash, message_id, address, created_at, expires_at)
-         values ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
+        "insert into one_time_codes (id, purpose, phone, subject, code_hash, message_id, created_at, expires_at)
+         values ($1, $2, $3, $4, $5, $6, $7, $8)",
         id.0,
         purpose.as_str(),
         phone.as_str(),
         subject,
         hash,
         message,
-        work.actor.address,
         work.now,
-        work.now + CODE_LIFE,
+        expires,
     )
     .execute(&mut *work.conn)
     .await?;
     Ok(id)
-}
-
-/// One code a minute and five an hour to a telephone, thirty an hour from an address. Two that ask at once
-/// take turns by a lock on the number.
-async fn wait_if_too_many(work: &mut Work<'_>, phone: &Phone) -> Outcome<()> {
-    sqlx::query!(
-        "select pg_advisory_xact_lock(hashtextextended('code ' || $1, 0))",
-        phone.as_str()
-    )
-    .execute(&mut *work.conn)
-    .await?;
-    let row = sqlx::query!(
-        r#"select
-            (select max(created_at) from one_time_codes where phone = $1) as last,
-            (select min(created_at) from one_time_codes where phone = $1 and created_at > $3) as first_of_phone,
-            (select count(*) from one_time_codes where phone = $1 and created_at > $3) as "of_phone!",
-            (select min(created_at) from one_time_codes where address = $2 and created_at > $3) as first_of_address,
-            (select count(*) from one_time_codes where address = $2 and $2 <> '' and created_at > $3) as "of_address!""#,
-        phone.as_str(),
-        work.actor.address,
-        work.now - WINDOW,
-    )
-    .fetch_one(&mut *work.conn)
-    .await?;
-    let ends = [
-        row.last.map(|last| last + REST),
-        row.first_of_phone
-            .filter(|_| row.of_phone >= PER_PHONE)
-            .map(|first| first + WINDOW),
-        row.first_of_address
-            .filter(|_| row.of_address >= PER_ADDRESS)
-            .map(|first| first + WINDOW),
-    ];
-    match ends.into_iter().flatten().max() {
-        Some(end) if end > work.now => Err(AccountsRefusal::CodeTooSoon {
-            seconds: (end - work.now).whole_seconds() + 1,
-        }
-        .into()),
-        _ => Ok(()),
-    }
 }
 
 /// Takes a code as told by whoever holds the telephone. A transaction of its own, so that a wrong try counts

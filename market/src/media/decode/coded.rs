@@ -374,6 +374,10 @@ impl Scan {
                         continue;
                     }
                     let size = bits.value(dc.ok_or(PhotoRefusal::Truncated)?)?;
+                    // Table F.1: no difference has more bits.
+                    if size > 15 {
+                        return Err(PhotoRefusal::Truncated);
+                    }
                     bits.skip(size)?;
                     if !frame.is_progressive {
                         bits.sequential(ac.ok_or(PhotoRefusal::Truncated)?)?;
