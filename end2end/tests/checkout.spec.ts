@@ -136,7 +136,7 @@ test("bad quantities are told at the field of their line", async ({ page, isAcce
     ["hai trái", "Hãy ghi bằng số"],
     ["0", "lớn hơn 0"],
     ["-2", "lớn hơn 0"],
-    ["1,23456", "ba số lẻ"],
+    ["1,23456", "ba chữ số"],
     ["", "Hãy ghi bằng số"],
   ]) {
     await field.fill(typed);

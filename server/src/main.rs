@@ -89,8 +89,8 @@ async fn run(command: &Command, config: &Config) -> Result<(), Fault> {
     let connections = config.connections.get();
     let store = Store::connect(&config.database_url, connections, config.key()?).await?;
     match command {
-        Command::Serve => serve::serve(config, store).await,
-        Command::Worker => serve::work(config, store).await,
+        Command::Serve => Box::pin(serve::serve(config, store)).await,
+        Command::Worker => Box::pin(serve::work(config, store)).await,
         Command::Migrate => database::migrate(&store).await,
         Command::Seed { days } => seed::load(config, &store, *days).await,
         Command::People => {
