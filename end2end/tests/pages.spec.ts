@@ -94,6 +94,27 @@ test("a seller cancels with a reason and the stock is back", async ({ page, sign
   await expect(async () => expect(await left()).toBeGreaterThanOrEqual(before)).toPass({ timeout: 30_000 });
 });
 
+test("each variant has its price and stock, and a slip is told at its field", async ({ page, signIn, isAccessible }) => {
+  await signIn(person("seller", "hop-tac-xa-thanh-thang"));
+  await page.goto("/ban-hang/san-pham");
+  const rows = page.locator(".own-product", { hasText: "Khóm Cầu Đúc tươi" }).locator("form:has(input[name=stock])");
+  await expect(rows).toHaveCount(2);
+  const second = rows.nth(1);
+  const stock = second.locator("input[name=stock]");
+  const was = await stock.inputValue();
+  await stock.fill("bốn chục");
+  await second.getByRole("button", { name: "Lưu" }).click();
+  await expect(stock).toHaveValue("bốn chục");
+  await expect(stock).toHaveAttribute("aria-invalid", "true");
+  await expect(page.locator(`[id="${await stock.getAttribute("aria-describedby")}"]`)).toContainText("Hãy ghi bằng số");
+  await expect(rows.nth(0).locator("[aria-invalid]")).toHaveCount(0);
+  await isAccessible();
+  await stock.fill(was);
+  await second.getByRole("button", { name: "Lưu" }).click();
+  await expect(page.locator("[aria-invalid]")).toHaveCount(0);
+  await expect(stock).toHaveValue(was);
+});
+
 test("bad questions to the reports are answered at the field", async ({ page, signIn, isAccessible }) => {
   await signIn(person("officer"));
   const answer = await page.goto("/tinh/doanh-so?from=2026-02-30&by=moon");

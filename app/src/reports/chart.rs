@@ -5,6 +5,8 @@ use market::kernel::Vnd;
 const WIDTH: i64 = 720;
 const HEIGHT: i64 = 240;
 const LEFT: i64 = 64;
+/// Room for half of the last label.
+const RIGHT: i64 = 20;
 const BOTTOM: i64 = 28;
 const TOP: i64 = 12;
 
@@ -19,7 +21,7 @@ pub fn Bars(
     let count = i64::try_from(bars.len()).unwrap_or(1).max(1);
     let top = ceiling(bars.iter().map(|(_, amount)| amount.0).max().unwrap_or(0));
     let plot = HEIGHT - BOTTOM - TOP;
-    let slot = (WIDTH - LEFT) * 100 / count;
+    let slot = (WIDTH - LEFT - RIGHT) * 100 / count;
     let every = (count + 7) / 8;
     let lines = (0..=4)
         .map(|step| {

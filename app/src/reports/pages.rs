@@ -75,12 +75,12 @@ fn Tiles(report: SalesReport) -> impl IntoView {
 }
 
 const fn trend(now: i64, before: i64) -> &'static str {
-    if now > before {
-        "up"
-    } else if now < before {
-        "down"
-    } else {
+    if before == 0 || now == before {
         "flat"
+    } else if now > before {
+        "up"
+    } else {
+        "down"
     }
 }
 

@@ -3,9 +3,11 @@ use axum::extract::{Form, Path};
 use axum::http::StatusCode;
 use axum::response::Response;
 use leptos::prelude::*;
-use market::catalog::{CatalogRefusal, ListedProduct, ProductStatus, commands, queries};
+use market::catalog::{
+    CatalogRefusal, ListedProduct, ListedVariant, ProductStatus, commands, queries,
+};
 use market::kernel::time::{instant_text, start_of_day};
-use market::kernel::{Failure, ProductId, Right, SellerId, VariantId, Vnd};
+use market::kernel::{Failure, FieldErrors, ProductId, Right, SellerId, VariantId, Vnd};
 use market::orders::{self, BoardEntry, OrderState};
 use serde::Deserialize;
 use time::Duration;
@@ -51,9 +53,7 @@ pub(super) async fn today(visit: Visit) -> Result<Response, Trouble> {
         drafts,
         sold_out: shown
             .into_iter()
-            .filter(|product| {
-                product.status == ProductStatus::Published && product.available.thousandths() == 0
-            })
+            .filter(ListedProduct::is_sold_out)
             .collect(),
         week,
     };
@@ -131,12 +131,14 @@ fn named(name: &str) -> String {
     }
 }
 
-/// What was typed into a row that was refused, with what is wrong.
+/// What was typed into the row of a variant that was refused, with what is wrong.
 #[derive(Clone, Default)]
 struct RefusedRow {
-    product: Option<ProductId>,
+    variant: Option<VariantId>,
     price: String,
     stock: String,
+    errors: FieldErrors,
+    /// What is wrong with none of the fields alone.
     message: String,
 }
 
@@ -169,10 +171,7 @@ fn Products(products: Vec<ListedProduct>, refused: RefusedRow) -> impl IntoView 
         <ul class="own-products">
             {products
                 .into_iter()
-                .map(|product| {
-                    let row = if refused.product == Some(product.id) { refused.clone() } else { RefusedRow::default() };
-                    view! { <OwnProduct product row /> }
-                })
+                .map(|product| view! { <OwnProduct product refused=&refused /> })
                 .collect_view()}
         </ul>
     }
@@ -188,25 +187,31 @@ fn status_name(status: ProductStatus) -> String {
 }
 
 #[component]
-fn OwnProduct(product: ListedProduct, row: RefusedRow) -> impl IntoView {
+fn OwnProduct<'r>(product: ListedProduct, refused: &'r RefusedRow) -> impl IntoView + use<> {
     let id = product.id;
     let is_draft = product.status == ProductStatus::Draft;
-    let is_refused = row.product.is_some();
-    let price = if is_refused {
-        row.price
-    } else {
-        product
-            .price
-            .map(|price| price.0.to_string())
-            .unwrap_or_default()
-    };
-    let stock = if is_refused {
-        row.stock
-    } else {
-        product.on_hand.plain()
-    };
     let name = named(&product.name);
-    let field_id = |field: &str| format!("{field}-{id}");
+    let is_only = product.variants.len() == 1;
+    let rows = product
+        .variants
+        .into_iter()
+        .filter(|_| !is_draft)
+        .map(|variant| {
+            let row = if refused.variant == Some(variant.id) {
+                refused.clone()
+            } else {
+                RefusedRow {
+                    price: variant
+                        .price
+                        .map(|price| price.0.to_string())
+                        .unwrap_or_default(),
+                    stock: variant.on_hand.plain(),
+                    ..RefusedRow::default()
+                }
+            };
+            view! { <VariantRow product=id variant row is_only /> }
+        })
+        .collect_view();
     view! {
         <li class="own-product panel" id=id.to_string() data-state=product.status.as_str()>
             {match product.image_key {
@@ -219,19 +224,9 @@ fn OwnProduct(product: ListedProduct, row: RefusedRow) -> impl IntoView {
                 } else {
                     view! { <a href=routes::product(&product.slug)>{name}</a> }.into_any()
                 }}
-                <p><span class="state" data-state=product.status.as_str()>{status_name(product.status)}</span>" "{t!("sellers.left", count = product.available, unit = product.unit.clone())}</p>
-                {is_refused.then(|| view! { <p class="field__error" role="alert"><Icon name="alert" />{row.message}</p> })}
+                <p><span class="state" data-state=product.status.as_str()>{status_name(product.status)}</span></p>
             </div>
-            {product.variant.filter(|_| !is_draft).map(|variant| view! {
-                <form class="own-product-form" method="post" action=format!("{}/{id}/so-luong", routes::SELLER_PRODUCTS)>
-                    <input type="hidden" name="variant_id" value=variant.to_string() />
-                    <label class="field__label" for=field_id("price")>{t!("sellers.price_of", unit = product.unit.clone())}</label>
-                    <input class="input" id=field_id("price") name="price_vnd" inputmode="numeric" autocomplete="off" value=price />
-                    <label class="field__label" for=field_id("stock")>{t!("sellers.stock")}</label>
-                    <input class="input" id=field_id("stock") name="stock" inputmode="decimal" autocomplete="off" value=stock />
-                    <button type="submit" class="button" data-kind="quiet">{t!("sellers.save")}</button>
-                </form>
-            })}
+            <div class="own-product-rows">{rows}</div>
             <div class="own-product-actions">
                 {match product.status {
                     ProductStatus::Draft => view! { <a class="button" data-kind="quiet" href=routes::listing(id, "anh")>{t!("sellers.go_on")}</a> }.into_any(),
@@ -243,6 +238,43 @@ fn OwnProduct(product: ListedProduct, row: RefusedRow) -> impl IntoView {
                 }}
             </div>
         </li>
+    }
+}
+
+/// Price and stock of one variant: a form of its own, so that one slip holds up nothing else.
+#[component]
+fn VariantRow(
+    product: ProductId,
+    variant: ListedVariant,
+    row: RefusedRow,
+    /// Then it needs no name.
+    is_only: bool,
+) -> impl IntoView {
+    let id = variant.id;
+    let name = match variant.name {
+        name if name.is_empty() => variant.unit.clone(),
+        name => name,
+    };
+    let field = |field: &'static str, label: String, inputmode: &'static str, value: String| {
+        let error = row.errors.of(field).map(lang::field);
+        let (field_id, error_id) = (format!("{field}-{id}"), format!("{field}-{id}-error"));
+        view! {
+            <div class="field">
+                <label class="field__label" for=field_id.clone()>{label}</label>
+                <input class="input" id=field_id name=field inputmode=inputmode autocomplete="off" value=value aria-invalid=error.is_some().then_some("true") aria-describedby=error.is_some().then(|| error_id.clone()) />
+                {error.map(|text| view! { <p class="field__error" id=error_id role="alert"><Icon name="alert" />{text}</p> })}
+            </div>
+        }
+    };
+    view! {
+        <form class="own-product-form" method="post" action=format!("{}/{product}/so-luong", routes::SELLER_PRODUCTS)>
+            <input type="hidden" name="variant_id" value=id.to_string() />
+            <p class="own-product-variant">{(!is_only).then(|| view! { <strong>{name}</strong>": " })}{t!("sellers.left", count = variant.available, unit = variant.unit.clone())}</p>
+            {(!row.message.is_empty()).then(|| view! { <p class="field__error" role="alert"><Icon name="alert" />{row.message}</p> })}
+            {field("price_vnd", t!("sellers.price_of", unit = variant.unit), "numeric", row.price)}
+            {field("stock", t!("sellers.stock"), "decimal", row.stock)}
+            <button type="submit" class="button">{t!("sellers.save")}</button>
+        </form>
     }
 }
 
@@ -275,31 +307,21 @@ pub(super) async fn set_price_and_stock(
         Err(Failure::Fault(fault)) => return Err(fault.into()),
         Err(Failure::Refused(refusal)) => refusal,
     };
-    let message = lang::speaking(visit.lang, || match &refusal {
-        CatalogRefusal::Invalid(errors) => errors
-            .0
-            .iter()
-            .map(row_message)
-            .collect::<Vec<_>>()
-            .join(". "),
-        other => lang::refusal(other),
-    });
+    let (errors, message) = match refusal {
+        CatalogRefusal::Invalid(errors) => (errors, String::new()),
+        other => {
+            let message = lang::speaking(visit.lang, || lang::refusal(&other));
+            (FieldErrors::default(), message)
+        }
+    };
     let refused = RefusedRow {
-        product: Some(id),
+        variant: Some(variant),
         price: form.price_vnd,
         stock: form.stock,
+        errors,
         message,
     };
     products_page(&visit, StatusCode::UNPROCESSABLE_ENTITY, seller, refused).await
-}
-
-fn row_message(error: &market::kernel::FieldError) -> String {
-    let field = if error.field == "stock" {
-        t!("sellers.stock")
-    } else {
-        t!("sellers.price")
-    };
-    format!("{field}: {}", lang::field(error))
 }
 
 /// When an order must be confirmed, in words.

@@ -3,7 +3,7 @@ use sqlx::PgPool;
 use uuid::Uuid;
 
 use super::rows::{ProductRow, VariantRow};
-use super::{ListedProduct, Product, ProductPhoto, ProductStatus, Variant};
+use super::{ListedProduct, ListedVariant, Product, ProductPhoto, ProductStatus, Variant};
 use crate::kernel::error::broken_row;
 use crate::kernel::{Fault, PhotoId, ProductId, Quantity, SellerId, VariantId, Vnd};
 use crate::media;
@@ -158,15 +158,6 @@ pub async fn of_seller(db: &PgPool, seller: SellerId) -> Result<Vec<ListedProduc
             products.slug,
             products.name,
             products.status,
-            first.price_vnd as "price_vnd?",
-            first.unit as "unit?",
-            first.id as "variant_id?",
-            first.on_hand as "on_hand?",
-            coalesce((
-                select sum(stock_items.on_hand - stock_items.reserved)
-                from variants join stock_items on stock_items.variant_id = variants.id
-                where variants.product_id = products.id and variants.archived_at is null
-            ), 0)::bigint as "available!",
             (
                 select photo_variants.key
                 from product_photos
@@ -176,13 +167,6 @@ pub async fn of_seller(db: &PgPool, seller: SellerId) -> Result<Vec<ListedProduc
                 limit 1
             ) as image_key
         from products
-        left join lateral (
-            select variants.id, variants.price_vnd, variants.unit, stock_items.on_hand
-            from variants join stock_items on stock_items.variant_id = variants.id
-            where variants.product_id = products.id
-            order by variants.position
-            limit 1
-        ) as first on true
         where products.seller_id = $1 and products.status <> 'archived'
         order by products.updated_at desc, products.id
         limit 500"#,
@@ -190,6 +174,8 @@ pub async fn of_seller(db: &PgPool, seller: SellerId) -> Result<Vec<ListedProduc
     )
     .fetch_all(db)
     .await?;
+    let ids: Vec<Uuid> = rows.iter().map(|row| row.id).collect();
+    let mut variants = listed_variants(db, &ids).await?;
     rows.into_iter()
         .map(|row| {
             Ok(ListedProduct {
@@ -198,15 +184,44 @@ pub async fn of_seller(db: &PgPool, seller: SellerId) -> Result<Vec<ListedProduc
                 name: row.name,
                 status: ProductStatus::parse(&row.status)
                     .ok_or_else(|| broken_row("products", "status", row.id))?,
-                price: row.price_vnd.map(Vnd),
-                unit: row.unit.unwrap_or_default(),
-                available: Quantity::from_thousandths(row.available),
-                variant: row.variant_id.map(VariantId),
-                on_hand: Quantity::from_thousandths(row.on_hand.unwrap_or_default()),
+                variants: variants
+                    .extract_if(.., |(product, _)| *product == row.id)
+                    .map(|(_, variant)| variant)
+                    .collect(),
                 image_key: row.image_key,
             })
         })
         .collect()
+}
+
+async fn listed_variants(
+    db: &PgPool,
+    products: &[Uuid],
+) -> Result<Vec<(Uuid, ListedVariant)>, Fault> {
+    let rows = sqlx::query!(
+        r#"select variants.product_id, variants.id, variants.name, variants.unit, variants.price_vnd,
+               stock_items.on_hand, stock_items.on_hand - stock_items.reserved as "available!"
+           from variants join stock_items on stock_items.variant_id = variants.id
+           where variants.product_id = any($1) and variants.archived_at is null
+           order by variants.product_id, variants.position"#,
+        products,
+    )
+    .fetch_all(db)
+    .await?;
+    Ok(rows
+        .into_iter()
+        .map(|row| {
+            let variant = ListedVariant {
+                id: VariantId(row.id),
+                name: row.name,
+                unit: row.unit,
+                price: row.price_vnd.map(Vnd),
+                on_hand: Quantity::from_thousandths(row.on_hand),
+                available: Quantity::from_thousandths(row.available),
+            };
+            (row.product_id, variant)
+        })
+        .collect())
 }
 
 /// Whether the catalogue holds anything: what the sample data ask before they load.

@@ -286,18 +286,39 @@ pub struct ListedProduct {
     pub name: String,
     /// Where the listing is in its life.
     pub status: ProductStatus,
-    /// Of the first variant.
-    pub price: Option<Vnd>,
-    /// Of the first variant.
-    pub unit: String,
-    /// Of all variants together.
-    pub available: Quantity,
-    /// The first variant, once there is one.
-    pub variant: Option<VariantId>,
-    /// Of the first variant.
-    pub on_hand: Quantity,
+    /// In the order in which buyers see them; none in a young draft.
+    pub variants: Vec<ListedVariant>,
     /// Key of the smallest picture, if there is one.
     pub image_key: Option<String>,
+}
+
+impl ListedProduct {
+    /// Whether nothing of it can be bought, though it is on sale.
+    #[must_use]
+    pub fn is_sold_out(&self) -> bool {
+        self.status == ProductStatus::Published
+            && self
+                .variants
+                .iter()
+                .all(|variant| variant.available.thousandths() == 0)
+    }
+}
+
+/// A variant in that list.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ListedVariant {
+    /// Identifier.
+    pub id: VariantId,
+    /// Empty where it is the only one.
+    pub name: String,
+    /// kg, trái, …
+    pub unit: String,
+    /// For one unit.
+    pub price: Option<Vnd>,
+    /// What the seller has counted.
+    pub on_hand: Quantity,
+    /// What nobody has reserved of it.
+    pub available: Quantity,
 }
 
 /// Why a listing can't be changed as asked.
