@@ -12,6 +12,8 @@ use market::search::{Found, PostgresEngine, Query, SearchEngine};
 pub struct Assets {
     /// The stylesheet.
     pub style: String,
+    /// What it takes besides for desks.
+    pub work: String,
     /// The loader of the islands.
     pub islands: String,
 }

@@ -15,10 +15,10 @@ use crate::http::cache::PageCache;
 
 /// News taken in one go.
 const BATCH: i64 = 5_000;
-/// The worker rests four times as long as it worked, within these bounds: on a busy day many orders become one
-/// look at their day, and buyers keep most of the machine.
+/// The worker rests nine times as long as it worked, within these bounds: on a busy day many orders become one
+/// look at their day, and buyers keep the machine.
 const SHORTEST_REST: Duration = Duration::from_millis(100);
-const LONGEST_REST: Duration = Duration::from_millis(1_500);
+const LONGEST_REST: Duration = Duration::from_secs(30);
 /// And looks for other processes' news after so long.
 const LOOK: Duration = Duration::from_millis(500);
 /// How often it does what is due by the clock.
@@ -34,7 +34,7 @@ pub async fn run(site: Site) {
                 let _ = timeout(LOOK, site.store.work_waits()).await;
                 sleep(SHORTEST_REST).await;
             }
-            Ok(_) => sleep((4 * begun.elapsed()).clamp(SHORTEST_REST, LONGEST_REST)).await,
+            Ok(_) => sleep((9 * begun.elapsed()).clamp(SHORTEST_REST, LONGEST_REST)).await,
             Err(fault) => {
                 tracing::error!("The worker failed: {}", app::trouble::causes(&fault));
                 sleep(LOOK).await;

@@ -4,6 +4,7 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 
 use app::site::{Assets, Site};
+use axum::serve::ListenerExt as _;
 use market::kernel::{Fault, Store};
 use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
@@ -57,6 +58,12 @@ pub async fn serve(config: &Config, store: Store) -> Result<(), Fault> {
             config.addr
         ))
     })?;
+    // The last piece of a page leaves at once; else it may wait for the browser's word on the piece before.
+    let listener = listener.tap_io(|stream| {
+        if let Err(error) = stream.set_nodelay(true) {
+            tracing::debug!("A connection keeps its delay: {error}");
+        }
+    });
     tracing::info!("Serving on http://{} with {config:?}", config.addr);
     if config.is_secure() && config.trusted_proxies.is_empty() {
         tracing::warn!(

@@ -13,8 +13,6 @@ use crate::say;
 
 /// What a first visit to a page with islands may load at most, in brotli.
 const PROGRAM_LIMIT: usize = 80 * 1024;
-/// A selector that is on every page: without it the bundle has lost something.
-const KNOWN_SELECTOR: &str = ".site-header";
 /// What the styles may expect of a browser: cascade layers; newer syntax is translated.
 const BROWSERS: &str = "--target=chrome99,firefox97,safari15.4";
 const WORK: &str = "target/xtask";
@@ -78,14 +76,25 @@ pub fn build(options: &Options) -> Result<(), String> {
     let app_wasm = add(&aside, "app", "wasm", &program.wasm)?;
     let loader = loader(&app_js, &app_wasm)?;
     let islands = add(&aside, "islands", "js", &loader)?;
-    let style = add(&aside, "style", "css", &style()?)?;
+    let style = add(
+        &aside,
+        "style",
+        "css",
+        &sheet("style/main.css", ".product-card")?,
+    )?;
+    let work = add(
+        &aside,
+        "work",
+        "css",
+        &sheet("style/work.css", ".work-nav")?,
+    )?;
     for file in below(&aside)?.into_iter().filter(|file| is_text(file)) {
         let compressed = brotli(&read(&file)?, options.mode.brotli_quality())?;
         write(&with_ending(&file, "br"), &compressed)?;
     }
     check_weight(&aside, options.mode, &[&app_js, &app_wasm, &islands])?;
     let assets = format!(
-        "{{\"style\":\"{style}\",\"islands\":\"{islands}\",\"app_js\":\"{app_js}\",\"app_wasm\":\"{app_wasm}\"}}\n"
+        "{{\"style\":\"{style}\",\"work\":\"{work}\",\"islands\":\"{islands}\",\"app_js\":\"{app_js}\",\"app_wasm\":\"{app_wasm}\"}}\n"
     );
     write(&aside.join("assets.json"), assets.as_bytes())?;
 
@@ -98,10 +107,11 @@ pub fn build(options: &Options) -> Result<(), String> {
     remove(&old)?;
     write(&stamp, &state)?;
     say(&format!(
-        "{} built in {:.1} s: style {}, loader {}, glue {}, program {}",
+        "{} built in {:.1} s: style {}, for desks {}, loader {}, glue {}, program {}",
         options.out.display(),
         begun.elapsed().as_secs_f32(),
         weight(&options.out, &style)?,
+        weight(&options.out, &work)?,
         weight(&options.out, &islands)?,
         weight(&options.out, &app_js)?,
         weight(&options.out, &app_wasm)?,
@@ -115,13 +125,32 @@ fn compile(mode: Mode) -> Result<Vec<u8>, String> {
     let target = "wasm32-unknown-unknown";
     run(Command::new(cargo)
         .args(["build", "--quiet", "--package", "app-entry"])
-        .args(["--target", target, "--profile", mode.profile()]))?;
+        .args(["--target", target, "--profile", mode.profile()])
+        .env(
+            "CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUSTFLAGS",
+            without_paths(),
+        ))?;
     let folder = env::var_os("CARGO_TARGET_DIR").unwrap_or_else(|| "target".into());
     let path = PathBuf::from(folder)
         .join(target)
         .join(mode.profile())
         .join("app_entry.wasm");
     read(&path)
+}
+
+/// Panic messages name sources: without the folders of the machine that built them, and shorter.
+fn without_paths() -> String {
+    let home = env::var("CARGO_HOME")
+        .or_else(|_| env::var("HOME").map(|home| format!("{home}/.cargo")))
+        .unwrap_or_default();
+    let index = fs::read_dir(Path::new(&home).join("registry/src"))
+        .into_iter()
+        .flatten()
+        .filter_map(Result::ok);
+    index
+        .map(|folder| format!("--remap-path-prefix={}=", folder.path().display()))
+        .collect::<Vec<_>>()
+        .join(" ")
 }
 
 /// Everything that what is built depends on, in one word.
@@ -245,8 +274,8 @@ fn loader(app_js: &str, app_wasm: &str) -> Result<Vec<u8>, String> {
     )
 }
 
-fn style() -> Result<Vec<u8>, String> {
-    let entry = "style/main.css";
+/// A sheet with all that it imports; `known` is a selector that it must have.
+fn sheet(entry: &str, known: &str) -> Result<Vec<u8>, String> {
     if !Path::new(entry).exists() {
         return Err(format!("{entry} is missing"));
     }
@@ -261,11 +290,11 @@ fn style() -> Result<Vec<u8>, String> {
         bundler.arg(format!("--external:/{}", inner.display()));
     }
     let css = output(&mut bundler)?;
-    if String::from_utf8_lossy(&css).contains(KNOWN_SELECTOR) {
+    if String::from_utf8_lossy(&css).contains(known) {
         Ok(css)
     } else {
         Err(format!(
-            "the bundle of {entry} has lost {KNOWN_SELECTOR}: does it still import everything?"
+            "the bundle of {entry} has lost {known}: does it still import everything?"
         ))
     }
 }

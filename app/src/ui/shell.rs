@@ -88,6 +88,7 @@ pub fn document(visit: &Visit, head: &Head, content: &str) -> String {
         <meta name="color-scheme" content="light dark" />
         <meta name="theme-color" content="#0e5a4d" />
         <link rel="stylesheet" href=assets.style.clone() />
+        {(head.area != Area::Market).then(|| view! { <link rel="stylesheet" href=assets.work.clone() /> })}
         <link rel="preload" href="/fonts/baloo-2-700-vi.woff2" r#as="font" r#type="font/woff2" crossorigin="" />
         <link rel="icon" href="/favicon.svg" type="image/svg+xml" />
         <link rel="apple-touch-icon" href="/apple-touch-icon.png" />

@@ -24,22 +24,46 @@ const MAX_LINES: usize = 100;
 pub async fn place(work: &mut Work<'_>, checkout: &Checkout) -> Outcome<PlacedOrder> {
     let wanted = merge(&checkout.lines)?;
     let commune = destination(work, &checkout.contact.commune_code).await?;
+    let refusal = match make(work, checkout, &commune, &wanted).await {
+        Ok(Some(placed)) => return Ok(placed),
+        Ok(None) => None,
+        Err(Failure::Refused(refusal)) => Some(refusal),
+        Err(fault @ Failure::Fault(_)) => return Err(fault),
+    };
+    // A twin of this request may have been first: this one waited for it, and finds its key used or goods gone.
+    match (
+        find_placed(work, checkout, &commune, &wanted).await?,
+        refusal,
+    ) {
+        (Some(placed), _) => Ok(placed),
+        (None, Some(refusal)) => Err(refusal.into()),
+        // A code that exists: a second try settles it.
+        (None, None) => Err(Fault::overtaken().into()),
+    }
+}
+
+/// Makes the order; `None` where another has its key or its code, and then nothing was written.
+async fn make(
+    work: &mut Work<'_>,
+    checkout: &Checkout,
+    commune: &Commune,
+    wanted: &[Wanted],
+) -> Outcome<Option<PlacedOrder>> {
     let ids: Vec<VariantId> = wanted.iter().map(|line| line.variant).collect();
     let locked = stock::lock(work, &ids).await?;
-    // Asked for only now: a twin of this request has waited at the lock and finds what the first one made.
-    if let Some(placed) = find_placed(work, checkout, &commune, &wanted).await? {
-        return Ok(placed);
-    }
     let lines = judge(wanted, locked)?;
     let today = work.today();
     let rates = shipping::queries::rates(&mut *work.conn, today).await?;
-    let parts = divide(work, lines, &commune, &rates)?;
+    let parts = divide(work, lines, commune, &rates)?;
     let order = Totals::of(&parts);
     if let Some(seen) = checkout.seen_total
         && seen != order.total
     {
         return Err(OrdersRefusal::TotalChanged { now: order.total }.into());
     }
+    let Some(placed) = write(work, checkout, commune, &parts, order).await? else {
+        return Ok(None);
+    };
     let set_aside: Vec<StockLine> = parts
         .iter()
         .flat_map(|part| {
@@ -51,7 +75,8 @@ pub async fn place(work: &mut Work<'_>, checkout: &Checkout) -> Outcome<PlacedOr
         })
         .collect();
     stock::reserve(work, &set_aside).await?;
-    write(work, checkout, &commune, &parts, order).await
+    tell(work, Topic::OrderChanged, &[placed.id.0]).await?;
+    Ok(Some(placed))
 }
 
 /// A variant as it is wanted, with the place of its first mention, where errors are told.
@@ -189,7 +214,7 @@ struct SoldLine {
 
 /// Holds what is wanted against what is there. Everything that can't be right is told in one go; else
 /// everything that falls short.
-fn judge(wanted: Vec<Wanted>, mut locked: Vec<LockedVariant>) -> Outcome<Vec<SoldLine>> {
+fn judge(wanted: &[Wanted], mut locked: Vec<LockedVariant>) -> Outcome<Vec<SoldLine>> {
     let mut sold = Vec::with_capacity(wanted.len());
     let mut errors = FieldErrors::default();
     let mut short = Vec::new();
@@ -317,23 +342,49 @@ impl Totals {
     }
 }
 
+/// Writes the order with its parts, their first events and their lines in one statement. `None`, and nothing
+/// written, where another order has its key or its code.
 async fn write(
     work: &mut Work<'_>,
     checkout: &Checkout,
     commune: &Commune,
     parts: &[NewPart],
     totals: Totals,
-) -> Outcome<PlacedOrder> {
+) -> Outcome<Option<PlacedOrder>> {
     let id: OrderId = work.new_id();
     let code = OrderCode::from_bits(work.random_bits());
     let token = secret::new_token();
     let contact = &checkout.contact;
-    let inserted = sqlx::query!(
-        "insert into orders (
-             id, code, access_token, idempotency_key, person_id, contact_name, contact_phone, commune_id, commune_name, province_name,
-             street, note, payment_method, items_vnd, shipping_vnd, total_vnd, is_sample, placed_at)
-         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18)
-         on conflict do nothing",
+    let part = PartColumns::of(parts);
+    let line = LineColumns::of(work, parts);
+    let written = sqlx::query!(
+        "with placed as (
+             insert into orders (
+                 id, code, access_token, idempotency_key, person_id, contact_name, contact_phone, commune_id, commune_name, province_name,
+                 street, note, payment_method, items_vnd, shipping_vnd, total_vnd, is_sample, placed_at)
+             values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18)
+             on conflict do nothing
+             returning id
+         ), part as (
+             insert into seller_orders (
+                 id, order_id, position, seller_id, seller_name, seller_kind, commune_id, former_commune_id, state,
+                 items_vnd, shipping_vnd, total_vnd, placed_at, confirm_by, state_since)
+             select part.id, placed.id, part.position, part.seller_id, part.seller_name, part.seller_kind, part.commune_id,
+                 part.former_commune_id, 'placed', part.items, part.shipping, part.items + part.shipping, $18, $19, $18
+             from placed, unnest($20::uuid[], $21::uuid[], $22::text[], $23::text[], $24::integer[], $25::integer[], $26::bigint[], $27::bigint[])
+                 with ordinality as part (id, seller_id, seller_name, seller_kind, commune_id, former_commune_id, items, shipping, position)
+             returning id
+         ), event as (
+             insert into order_events (seller_order_id, at, event, to_state, actor_kind, person_id)
+             select id, $18, 'place', 'placed', $28, $5 from part
+         )
+         insert into order_lines (
+             id, seller_order_id, position, product_id, variant_id, product_code, name, variant_name, unit, unit_note,
+             price_vnd, quantity, line_vnd, stars, certificate_number, group_code, set_number, tax_class)
+         select line.*
+         from placed, unnest(
+             $29::uuid[], $30::uuid[], $31::smallint[], $32::uuid[], $33::uuid[], $34::text[], $35::text[], $36::text[], $37::text[], $38::text[],
+             $39::bigint[], $40::bigint[], $41::bigint[], $42::smallint[], $43::text[], $44::text[], $45::smallint[], $46::text[]) as line",
         id.0,
         code.as_str(),
         token,
@@ -352,151 +403,84 @@ async fn write(
         totals.total.0,
         checkout.is_sample,
         work.now,
+        work.now + CONFIRM_WITHIN,
+        &part.ids,
+        &part.sellers,
+        &part.names,
+        &part.kinds,
+        &part.communes,
+        &part.former as &[Option<i32>],
+        &part.items,
+        &part.shipping,
+        work.actor.kind(),
+        &line.ids,
+        &line.parts,
+        &line.positions,
+        &line.products,
+        &line.variants,
+        &line.codes,
+        &line.names,
+        &line.variant_names,
+        &line.units,
+        &line.unit_notes,
+        &line.prices,
+        &line.quantities,
+        &line.amounts,
+        &line.stars as &[Option<i16>],
+        &line.certificates as &[Option<String>],
+        &line.groups,
+        &line.sets as &[Option<i16>],
+        &line.tax_classes,
     )
     .execute(&mut *work.conn)
     .await?
     .rows_affected();
-    if inserted == 0 {
-        // The same key with other goods at the same moment, or a code that exists: a second try settles it.
-        return Err(Fault::overtaken().into());
-    }
-    write_parts(work, id, parts).await?;
-    write_lines(work, parts).await?;
-    tell(work, Topic::OrderChanged, &[id.0]).await?;
-    let parts = parts
-        .iter()
-        .map(|part| (part.id, Vnd(part.items.0 + part.shipping.0)))
-        .collect();
-    Ok(PlacedOrder {
+    Ok((written > 0).then(|| PlacedOrder {
         id,
         code,
         token,
         is_new: true,
-        parts,
-    })
+        parts: parts
+            .iter()
+            .map(|part| (part.id, Vnd(part.items.0 + part.shipping.0)))
+            .collect(),
+    }))
 }
 
-async fn write_parts(work: &mut Work<'_>, order: OrderId, parts: &[NewPart]) -> Outcome<()> {
-    let ids: Vec<Uuid> = parts.iter().map(|part| part.id.0).collect();
-    let sellers: Vec<Uuid> = parts
-        .iter()
-        .map(|part| part.lines[0].variant.seller.id.0)
-        .collect();
-    let names: Vec<String> = parts
-        .iter()
-        .map(|part| part.lines[0].variant.seller.name.clone())
-        .collect();
-    let kinds: Vec<String> = parts
-        .iter()
-        .map(|part| part.lines[0].variant.seller.kind.as_str().to_owned())
-        .collect();
-    let communes: Vec<i32> = parts
-        .iter()
-        .map(|part| part.lines[0].variant.seller.commune_id.0)
-        .collect();
-    let former: Vec<Option<i32>> = parts
-        .iter()
-        .map(|part| {
-            part.lines[0]
-                .variant
-                .seller
-                .former_commune_id
-                .map(|id| id.0)
-        })
-        .collect();
-    let items: Vec<i64> = parts.iter().map(|part| part.items.0).collect();
-    let shipping: Vec<i64> = parts.iter().map(|part| part.shipping.0).collect();
-    sqlx::query!(
-        "with part as (
-             insert into seller_orders (
-                 id, order_id, position, seller_id, seller_name, seller_kind, commune_id, former_commune_id, state,
-                 items_vnd, shipping_vnd, total_vnd, placed_at, confirm_by, state_since)
-             select part.id, $1, part.position, part.seller_id, part.seller_name, part.seller_kind, part.commune_id,
-                 part.former_commune_id, 'placed', part.items, part.shipping, part.items + part.shipping, $10, $11, $10
-             from unnest($2::uuid[], $3::uuid[], $4::text[], $5::text[], $6::integer[], $7::integer[], $8::bigint[], $9::bigint[])
-                 with ordinality as part (id, seller_id, seller_name, seller_kind, commune_id, former_commune_id, items, shipping, position)
-             returning id
-         )
-         insert into order_events (seller_order_id, at, event, to_state, actor_kind, person_id)
-         select id, $10, 'place', 'placed', $12, $13 from part",
-        order.0,
-        &ids,
-        &sellers,
-        &names,
-        &kinds,
-        &communes,
-        &former as &[Option<i32>],
-        &items,
-        &shipping,
-        work.now,
-        work.now + CONFIRM_WITHIN,
-        work.actor.kind(),
-        work.actor.person.map(|person| person.0),
-    )
-    .execute(&mut *work.conn)
-    .await?;
-    Ok(())
+/// The columns of the parts, as the database takes them in one go.
+#[derive(Default)]
+struct PartColumns {
+    ids: Vec<Uuid>,
+    sellers: Vec<Uuid>,
+    names: Vec<String>,
+    kinds: Vec<String>,
+    communes: Vec<i32>,
+    former: Vec<Option<i32>>,
+    items: Vec<i64>,
+    shipping: Vec<i64>,
 }
 
-async fn write_lines(work: &mut Work<'_>, parts: &[NewPart]) -> Outcome<()> {
-    let mut rows = Rows::default();
-    for part in parts {
-        for (line, position) in part.lines.iter().zip(1i16..) {
-            rows.ids.push(work.new_id::<OrderLineId>().0);
-            rows.parts.push(part.id.0);
-            rows.positions.push(position);
-            rows.products.push(line.variant.product.0);
-            rows.variants.push(line.variant.variant.0);
-            rows.codes.push(line.variant.product_code.clone());
-            rows.names.push(line.variant.name.clone());
-            rows.variant_names.push(line.variant.variant_name.clone());
-            rows.units.push(line.variant.unit.clone());
-            rows.unit_notes.push(line.variant.unit_note.clone());
-            rows.prices.push(line.price.0);
-            rows.quantities.push(line.quantity.thousandths());
-            rows.amounts.push(line.line.0);
-            rows.stars.push(line.variant.stars);
-            rows.certificates
-                .push(line.variant.certificate_number.clone());
-            rows.groups.push(line.variant.group.as_str().to_owned());
-            rows.sets.push(line.variant.set_number);
-            rows.tax_classes.push(line.variant.tax_class.clone());
+impl PartColumns {
+    fn of(parts: &[NewPart]) -> Self {
+        let mut columns = Self::default();
+        for part in parts {
+            let seller = &part.lines[0].variant.seller;
+            columns.ids.push(part.id.0);
+            columns.sellers.push(seller.id.0);
+            columns.names.push(seller.name.clone());
+            columns.kinds.push(seller.kind.as_str().to_owned());
+            columns.communes.push(seller.commune_id.0);
+            columns.former.push(seller.former_commune_id.map(|id| id.0));
+            columns.items.push(part.items.0);
+            columns.shipping.push(part.shipping.0);
         }
+        columns
     }
-    sqlx::query!(
-        "insert into order_lines (
-             id, seller_order_id, position, product_id, variant_id, product_code, name, variant_name, unit, unit_note,
-             price_vnd, quantity, line_vnd, stars, certificate_number, group_code, set_number, tax_class)
-         select * from unnest(
-             $1::uuid[], $2::uuid[], $3::smallint[], $4::uuid[], $5::uuid[], $6::text[], $7::text[], $8::text[], $9::text[], $10::text[],
-             $11::bigint[], $12::bigint[], $13::bigint[], $14::smallint[], $15::text[], $16::text[], $17::smallint[], $18::text[])",
-        &rows.ids,
-        &rows.parts,
-        &rows.positions,
-        &rows.products,
-        &rows.variants,
-        &rows.codes,
-        &rows.names,
-        &rows.variant_names,
-        &rows.units,
-        &rows.unit_notes,
-        &rows.prices,
-        &rows.quantities,
-        &rows.amounts,
-        &rows.stars as &[Option<i16>],
-        &rows.certificates as &[Option<String>],
-        &rows.groups,
-        &rows.sets as &[Option<i16>],
-        &rows.tax_classes,
-    )
-    .execute(&mut *work.conn)
-    .await?;
-    Ok(())
 }
 
 /// The columns of the lines, as the database takes them in one go.
 #[derive(Default)]
-struct Rows {
+struct LineColumns {
     ids: Vec<Uuid>,
     parts: Vec<Uuid>,
     positions: Vec<i16>,
@@ -515,4 +499,36 @@ struct Rows {
     groups: Vec<String>,
     sets: Vec<Option<i16>>,
     tax_classes: Vec<String>,
+}
+
+impl LineColumns {
+    fn of(work: &mut Work<'_>, parts: &[NewPart]) -> Self {
+        let mut columns = Self::default();
+        for part in parts {
+            for (line, position) in part.lines.iter().zip(1i16..) {
+                let variant = &line.variant;
+                columns.ids.push(work.new_id::<OrderLineId>().0);
+                columns.parts.push(part.id.0);
+                columns.positions.push(position);
+                columns.products.push(variant.product.0);
+                columns.variants.push(variant.variant.0);
+                columns.codes.push(variant.product_code.clone());
+                columns.names.push(variant.name.clone());
+                columns.variant_names.push(variant.variant_name.clone());
+                columns.units.push(variant.unit.clone());
+                columns.unit_notes.push(variant.unit_note.clone());
+                columns.prices.push(line.price.0);
+                columns.quantities.push(line.quantity.thousandths());
+                columns.amounts.push(line.line.0);
+                columns.stars.push(variant.stars);
+                columns
+                    .certificates
+                    .push(variant.certificate_number.clone());
+                columns.groups.push(variant.group.as_str().to_owned());
+                columns.sets.push(variant.set_number);
+                columns.tax_classes.push(variant.tax_class.clone());
+            }
+        }
+        columns
+    }
 }
