@@ -49,7 +49,13 @@ fn document() -> OpenApi {
         ))
         .build();
     document.servers = Some(vec![utoipa::openapi::Server::new("/api/v1")]);
-    let bearer = SecurityScheme::Http(Http::new(HttpAuthScheme::Bearer));
+    let mut bearer = Http::new(HttpAuthScheme::Bearer);
+    bearer.description = Some(
+        "`cay-beo token create` makes one. Where its person belongs to several shops, or helps households, \
+         the header `x-seller` with a shop's slug says at whose desk a call is made."
+            .to_owned(),
+    );
+    let bearer = SecurityScheme::Http(bearer);
     document
         .components
         .get_or_insert_default()

@@ -4,4 +4,5 @@ mod api;
 mod crash;
 mod messages;
 mod pages;
+mod settings;
 mod support;

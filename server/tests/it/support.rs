@@ -133,21 +133,21 @@ impl Ground {
 
     /// The real program, serving on a free port.
     pub async fn serve(&self) -> Server {
+        self.serve_with(&[]).await
+    }
+
+    /// The same with other settings.
+    pub async fn serve_with(&self, settings: &[(&str, &str)]) -> Server {
         let port = StdListener::bind("127.0.0.1:0")
             .unwrap()
             .local_addr()
             .unwrap()
             .port();
-        let child = Command::new(env!("CARGO_BIN_EXE_cay-beo"))
-            .arg("serve")
-            .env("DATABASE_URL", &self.url)
+        let child = self
+            .program("serve")
             .env("CAY_BEO_ADDR", format!("127.0.0.1:{port}"))
             .env("CAY_BEO_BASE_URL", format!("http://127.0.0.1:{port}"))
-            .env("CAY_BEO_SITE", self.folder.path().join("site"))
-            .env("CAY_BEO_MEDIA", self.folder.path().join("media"))
-            .env("CAY_BEO_KEY", KEY)
-            .env("CAY_BEO_LOG", "error")
-            .stdin(Stdio::null())
+            .envs(settings.iter().copied())
             .stdout(Stdio::null())
             .spawn()
             .unwrap();
@@ -169,6 +169,20 @@ impl Ground {
             tokio::time::sleep(Duration::from_millis(50)).await;
         }
         panic!("the server does not become ready");
+    }
+
+    /// The program at this database, to do what `command` says.
+    pub fn program(&self, command: &str) -> Command {
+        let mut program = Command::new(env!("CARGO_BIN_EXE_cay-beo"));
+        program
+            .arg(command)
+            .env("DATABASE_URL", &self.url)
+            .env("CAY_BEO_SITE", self.folder.path().join("site"))
+            .env("CAY_BEO_MEDIA", self.folder.path().join("media"))
+            .env("CAY_BEO_KEY", KEY)
+            .env("CAY_BEO_LOG", "error")
+            .stdin(Stdio::null());
+        program
     }
 }
 
