@@ -1,6 +1,6 @@
 //! Every path once, with functions that build addresses.
 use market::catalog::Group;
-use market::kernel::{OrderCode, PhotoId, ProductId, SellerOrderId};
+use market::kernel::{CodeId, OrderCode, PhotoId, ProductId, SellerOrderId, SessionId};
 
 /// Home.
 pub const HOME: &str = "/";
@@ -24,6 +24,10 @@ pub const FOLLOW: &str = "/don-hang";
 pub const PLACES: &str = "/dia-danh";
 /// Sign in.
 pub const SIGN_IN: &str = "/dang-nhap";
+/// Makes a new account.
+pub const SIGN_UP: &str = "/dang-ky";
+/// One's own account.
+pub const ACCOUNT: &str = "/tai-khoan";
 /// Sign out.
 pub const SIGN_OUT: &str = "/dang-xuat";
 /// Changes the language.
@@ -44,6 +48,16 @@ pub const PROVINCE_SALES: &str = "/tinh/doanh-so";
 pub const RANKING: &str = "/xep-hang";
 /// The published rules and deadlines.
 pub const RULES: &str = "/quy-dinh";
+
+/// Where a code to sign in is typed.
+pub fn sign_in_code(id: CodeId) -> String {
+    format!("{SIGN_IN}/ma/{id}")
+}
+
+/// Ends the session of a device.
+pub fn device(id: SessionId) -> String {
+    format!("{ACCOUNT}/thiet-bi/{id}")
+}
 
 /// The list of an OCOP group.
 pub fn group(group: Group) -> String {

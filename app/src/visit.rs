@@ -6,7 +6,7 @@ use axum::response::{Html, IntoResponse, Redirect, Response};
 use axum_extra::extract::cookie::{Cookie, CookieJar, SameSite};
 use leptos::prelude::*;
 use market::kernel::limit::{Limit, Origin, TooOften};
-use market::kernel::{Actor, Failure, Permission, Refusal, Right};
+use market::kernel::{Actor, Failure, Permission, PersonId, Refusal, Right};
 use market::{accounts, cart};
 
 use crate::routes;
@@ -210,6 +210,17 @@ impl Visit {
     /// None is left for now.
     pub async fn take(&self, limit: &Limit) -> Result<(), Failure<TooOften>> {
         limit.of_actor(&self.actor).take(&self.site.store).await
+    }
+
+    /// Who is signed in, with the token of their cookie, or the way to the sign-in.
+    ///
+    /// # Errors
+    /// A guest is sent to sign in.
+    pub fn signed_in(&self) -> Result<(PersonId, &str), Trouble> {
+        match (self.actor.person, &self.session) {
+            (Some(person), Some(token)) => Ok((person, token)),
+            _ => Err(Trouble::SignIn(self.back.clone())),
+        }
     }
 
     /// The seller at whose desk the visitor may do what `right` says: `visit.desk(Right::Fulfil)`.

@@ -1,73 +1,216 @@
-//! Requests of the slice `accounts`.
+//! Getting in and out.
 use axum::Router;
-use axum::extract::{Form, Query};
-use axum::http::StatusCode;
+use axum::extract::{Form, Path, Query};
+use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::Response;
 use axum::routing::{get, post};
 use leptos::prelude::*;
-use market::accounts::{AccountsRefusal, commands, queries};
-use market::kernel::{Actor, Failure, FieldErrors, Permission, Right};
+use market::accounts::commands::{self, Entry, codes};
+use market::accounts::{AccountsRefusal, CodePurpose, SignUpForm, queries};
+use market::kernel::{Actor, CodeId, Failure, FieldErrors, Permission, Phone, Right};
 use serde::Deserialize;
 
+use super::pages::{CodePage, SignIn, SignUp};
+use super::{account, device};
 use crate::routes;
 use crate::site::Site;
 use crate::trouble::Trouble;
-use crate::ui::form::{ErrorSummary, Field};
-use crate::ui::parts::{Notice, Tone};
 use crate::ui::{Area, Head, lang};
 use crate::visit::{Visit, safe_path, with_retry_after};
-
-/// The sample people, for the demonstration: role, name, telephone, password, shop, communes, note.
-const PEOPLE: &str = include_str!("../../../data/people.csv");
 
 /// The slice's paths.
 pub fn routes() -> Router<Site> {
     Router::new()
         .route(routes::SIGN_IN, get(show).post(sign_in))
+        .route("/dang-nhap/ma/{id}", get(show_code).post(enter))
+        .route("/dang-nhap/ma/{id}/lai", post(send_again))
+        .route(routes::SIGN_UP, get(show).post(sign_up))
         .route(routes::SIGN_OUT, post(sign_out))
+        .merge(account::routes())
 }
 
+/// What was typed to get in, and where to come back to.
 #[derive(Clone, Default, Deserialize)]
 #[serde(default)]
-struct SignInForm {
-    phone: String,
-    password: String,
-    ve: String,
+pub(super) struct SignInForm {
+    pub(super) phone: String,
+    /// Empty: a code by message.
+    pub(super) password: String,
+    pub(super) ve: String,
 }
 
 async fn show(visit: Visit, Query(form): Query<SignInForm>) -> Response {
-    page(&visit, StatusCode::OK, form, FieldErrors::default(), None)
+    sign_in_page(&visit, StatusCode::OK, form, FieldErrors::default(), None)
 }
 
-async fn sign_in(visit: Visit, Form(form): Form<SignInForm>) -> Result<Response, Trouble> {
-    let tries = visit.site.limits.sign_in.of(&visit.actor.address);
-    match commands::sign_in(&visit.site.store, &tries, &form.phone, &form.password).await {
-        Ok(token) => {
-            let store = &visit.site.store;
-            let actor = queries::session(store.reader(), &token, store.now())
-                .await?
-                .map_or_else(Actor::guest, |session| session.actor);
-            let start = match form.ve.as_str() {
-                "" if actor.seller().is_some() => routes::SELLER,
-                "" if actor.may(Right::Province(Permission::Reports)) => routes::PROVINCE,
-                back => safe_path(back),
-            };
-            Ok(visit.with_session(visit.see_other(start), token))
+async fn sign_in(
+    visit: Visit,
+    headers: HeaderMap,
+    Form(form): Form<SignInForm>,
+) -> Result<Response, Trouble> {
+    let outcome = if form.password.is_empty() {
+        send(&visit, &form.phone).await.map(|id| {
+            let code = routes::sign_in_code(id);
+            visit.see_other(&with_way_back(&code, &form.ve))
+        })
+    } else {
+        let store = &visit.site.store;
+        let tries = visit.site.limits.sign_in.of(&visit.actor.address);
+        let device = device(&headers);
+        match commands::sign_in(
+            store,
+            &visit.actor,
+            &device,
+            &tries,
+            &form.phone,
+            &form.password,
+        )
+        .await
+        {
+            Ok(token) => Ok(inside(&visit, token, &form.ve).await?),
+            Err(failure) => Err(failure),
         }
+    };
+    match outcome {
+        Ok(answer) => Ok(answer),
         Err(Failure::Fault(fault)) => Err(fault.into()),
         Err(Failure::Refused(refusal)) => {
-            let errors = if let AccountsRefusal::Invalid(errors) = &refusal {
-                errors.clone()
-            } else {
-                FieldErrors::default()
-            };
-            let status = match refusal {
-                AccountsRefusal::TooManyTries(_) => StatusCode::TOO_MANY_REQUESTS,
-                _ => StatusCode::UNPROCESSABLE_ENTITY,
-            };
-            let message = lang::speaking(visit.lang, || lang::refusal(&refusal));
-            let answer = page(&visit, status, form, errors, Some(message));
+            let (status, errors, message) = told(&visit, &refusal);
+            let answer = sign_in_page(&visit, status, form, errors, message);
             Ok(with_retry_after(answer, &refusal))
+        }
+    }
+}
+
+/// Sends a code to what was typed as a telephone number.
+async fn send(visit: &Visit, typed: &str) -> Result<CodeId, Failure<AccountsRefusal>> {
+    let phone = Phone::parse(typed).map_err(|_| {
+        let mut errors = FieldErrors::default();
+        let is_empty = typed.trim().is_empty();
+        errors.add("phone", if is_empty { "required" } else { "phone" });
+        AccountsRefusal::Invalid(errors)
+    })?;
+    codes::send(
+        &visit.site.store,
+        &visit.actor,
+        CodePurpose::SignIn,
+        &phone,
+        None,
+        visit.lang.code(),
+    )
+    .await
+}
+
+async fn send_again(
+    visit: Visit,
+    Path(id): Path<CodeId>,
+    Form(form): Form<SignInForm>,
+) -> Result<Response, Trouble> {
+    let Some(phone) = codes::sent_to(visit.site.store.reader(), id).await? else {
+        return Ok(visit.see_other(&with_way_back(routes::SIGN_IN, &form.ve)));
+    };
+    match send(&visit, phone.as_str()).await {
+        Ok(next) => Ok(visit.see_other(&with_way_back(&routes::sign_in_code(next), &form.ve))),
+        Err(Failure::Fault(fault)) => Err(fault.into()),
+        Err(Failure::Refused(refusal)) => {
+            let answer = code_page(&visit, id, CodeForm::again(form.ve), Some(&refusal)).await?;
+            Ok(with_retry_after(answer, &refusal))
+        }
+    }
+}
+
+/// A code as typed.
+#[derive(Clone, Default, Deserialize)]
+#[serde(default)]
+pub(super) struct CodeForm {
+    pub(super) code: String,
+    pub(super) ve: String,
+}
+
+impl CodeForm {
+    fn again(ve: String) -> Self {
+        Self {
+            code: String::new(),
+            ve,
+        }
+    }
+}
+
+async fn show_code(
+    visit: Visit,
+    Path(id): Path<CodeId>,
+    Query(form): Query<CodeForm>,
+) -> Result<Response, Trouble> {
+    code_page(&visit, id, CodeForm::again(form.ve), None).await
+}
+
+async fn enter(
+    visit: Visit,
+    headers: HeaderMap,
+    Path(id): Path<CodeId>,
+    Form(form): Form<CodeForm>,
+) -> Result<Response, Trouble> {
+    let store = &visit.site.store;
+    if form.code.trim().is_empty() {
+        let mut errors = FieldErrors::default();
+        errors.add("code", "required");
+        let refusal = AccountsRefusal::Invalid(errors);
+        return code_page(&visit, id, form, Some(&refusal)).await;
+    }
+    match commands::enter(store, &visit.actor, &device(&headers), id, &form.code).await {
+        Ok(Entry::SignedIn(token)) => inside(&visit, token, &form.ve).await,
+        Ok(Entry::New(proof)) => {
+            let form = NewForm {
+                proof,
+                ve: form.ve,
+                ..NewForm::default()
+            };
+            let errors = FieldErrors::default();
+            Ok(sign_up_page(&visit, StatusCode::OK, form, errors))
+        }
+        Err(Failure::Fault(fault)) => Err(fault.into()),
+        Err(Failure::Refused(refusal)) => code_page(&visit, id, form, Some(&refusal)).await,
+    }
+}
+
+/// A new account as typed, with the proof of its telephone.
+#[derive(Clone, Default, Deserialize)]
+#[serde(default)]
+pub(super) struct NewForm {
+    pub(super) proof: String,
+    pub(super) name: String,
+    pub(super) agreed: String,
+    pub(super) ve: String,
+}
+
+async fn sign_up(
+    visit: Visit,
+    headers: HeaderMap,
+    Form(form): Form<NewForm>,
+) -> Result<Response, Trouble> {
+    let typed = SignUpForm {
+        name: form.name.clone(),
+        agreed: form.agreed.clone(),
+    };
+    let account = match typed.parse() {
+        Ok(account) => account,
+        Err(errors) => {
+            let status = StatusCode::UNPROCESSABLE_ENTITY;
+            return Ok(sign_up_page(&visit, status, form, errors));
+        }
+    };
+    let store = &visit.site.store;
+    let device = device(&headers);
+    match commands::sign_up(store, &visit.actor, &device, &form.proof, &account).await {
+        Ok(token) => inside(&visit, token, &form.ve).await,
+        Err(Failure::Fault(fault)) => Err(fault.into()),
+        Err(Failure::Refused(refusal)) => {
+            let (status, errors, message) = told(&visit, &refusal);
+            let form = SignInForm {
+                ve: form.ve,
+                ..SignInForm::default()
+            };
+            Ok(sign_in_page(&visit, status, form, errors, message))
         }
     }
 }
@@ -79,7 +222,46 @@ async fn sign_out(visit: Visit) -> Result<Response, Trouble> {
     Ok(visit.without_session(visit.see_other(routes::HOME)))
 }
 
-fn page(
+/// Where somebody who is in goes on: back to what was asked for, or to their desk.
+async fn inside(visit: &Visit, token: String, back: &str) -> Result<Response, Trouble> {
+    let store = &visit.site.store;
+    let actor = queries::session(store.reader(), &token, store.now())
+        .await?
+        .map_or_else(Actor::guest, |session| session.actor);
+    let start = match back {
+        "" if actor.seller().is_some() => routes::SELLER,
+        "" if actor.may(Right::Province(Permission::Reports)) => routes::PROVINCE,
+        back => safe_path(back),
+    };
+    Ok(visit.with_session(visit.see_other(start), token))
+}
+
+fn with_way_back(path: &str, back: &str) -> String {
+    if back.is_empty() {
+        return path.to_owned();
+    }
+    let query = serde_urlencoded::to_string([("ve", back)]).unwrap_or_default();
+    format!("{path}?{query}")
+}
+
+/// How a refusal is told: at its fields, or above them.
+fn told(visit: &Visit, refusal: &AccountsRefusal) -> (StatusCode, FieldErrors, Option<String>) {
+    let status = match refusal {
+        AccountsRefusal::TooManyTries(_) | AccountsRefusal::CodeTooSoon(_) => {
+            StatusCode::TOO_MANY_REQUESTS
+        }
+        _ => StatusCode::UNPROCESSABLE_ENTITY,
+    };
+    match refusal {
+        AccountsRefusal::Invalid(errors) => (status, errors.clone(), None),
+        other => {
+            let message = lang::speaking(visit.lang, || lang::refusal(other));
+            (status, FieldErrors::default(), Some(message))
+        }
+    }
+}
+
+fn sign_in_page(
     visit: &Visit,
     status: StatusCode,
     form: SignInForm,
@@ -94,66 +276,44 @@ fn page(
     )
 }
 
-#[component]
-fn SignIn(
-    form: SignInForm,
-    errors: FieldErrors,
-    message: Option<String>,
-    is_demo: bool,
-) -> impl IntoView {
-    let labels = vec![
-        ("phone", t!("accounts.phone")),
-        ("password", t!("accounts.password")),
-    ];
-    let general = message.filter(|_| errors.is_empty());
-    view! {
-        <div class="narrow stack" data-gap="l">
-            <h1>{t!("shell.sign_in")}</h1>
-            {general.map(|text| view! { <Notice tone=Tone::Error><p>{text}</p></Notice> })}
-            <ErrorSummary errors=errors.clone() labels />
-            <form method="post" action=routes::SIGN_IN class="sign-in form" novalidate="">
-                <input type="hidden" name="ve" value=form.ve />
-                <Field name="phone" label=t!("accounts.phone") value=form.phone errors=errors.clone() kind="tel" inputmode="tel" autocomplete="username" />
-                <Field name="password" label=t!("accounts.password") value="" errors kind="password" autocomplete="current-password" />
-                <div class="form__actions"><button type="submit" class="button" data-kind="primary" data-size="l">{t!("shell.sign_in")}</button></div>
-            </form>
-            {is_demo.then(|| view! { <SamplePeople /> })}
-        </div>
-    }
+async fn code_page(
+    visit: &Visit,
+    id: CodeId,
+    form: CodeForm,
+    refusal: Option<&AccountsRefusal>,
+) -> Result<Response, Trouble> {
+    let db = visit.site.store.reader();
+    let Some(phone) = codes::sent_to(db, id).await? else {
+        return Ok(visit.see_other(&with_way_back(routes::SIGN_IN, &form.ve)));
+    };
+    let shown = if visit.site.shows_codes {
+        codes::shown(db, id).await?
+    } else {
+        None
+    };
+    let (status, errors, message) = match refusal {
+        Some(refusal) => told(visit, refusal),
+        None => (StatusCode::OK, FieldErrors::default(), None),
+    };
+    Ok(visit.page_with(
+        status,
+        || Head::private(t!("accounts.code_title"), Area::Market),
+        || view! { <CodePage id phone=phone.masked() form errors message shown /> },
+    ))
 }
 
-/// How the sample people sign in; only on a demonstration.
-#[component]
-fn SamplePeople() -> impl IntoView {
-    let rows = PEOPLE
-        .lines()
-        .skip(1)
-        .filter_map(|line| {
-            let mut cells = line.split(',');
-            let (role, name, phone, password) = (cells.next()?, cells.next()?, cells.next()?, cells.next()?);
-            let phone = phone.replacen("+84", "0", 1);
-            Some(view! { <tr><td>{role_name(role)}</td><td>{name.to_owned()}</td><td><code>{phone}</code></td><td><code>{password.to_owned()}</code></td></tr> })
-        })
-        .collect_view();
-    view! {
-        <section class="stack">
-            <h2>{t!("accounts.samples")}</h2>
-            <div class="table-wrap" tabindex="0" role="region" aria-label=t!("accounts.samples")>
-                <table class="table">
-                    <thead><tr><th scope="col">{t!("accounts.role")}</th><th scope="col">{t!("accounts.name")}</th><th scope="col">{t!("accounts.phone")}</th><th scope="col">{t!("accounts.password")}</th></tr></thead>
-                    <tbody>{rows}</tbody>
-                </table>
-            </div>
-        </section>
-    }
+fn sign_up_page(visit: &Visit, status: StatusCode, form: NewForm, errors: FieldErrors) -> Response {
+    visit.page_with(
+        status,
+        || Head::private(t!("accounts.sign_up"), Area::Market),
+        || view! { <SignUp form errors /> },
+    )
 }
 
-fn role_name(role: &str) -> String {
-    match role {
-        "seller" => t!("accounts.role_seller"),
-        "helper" => t!("accounts.role_helper"),
-        "officer" => t!("accounts.role_officer"),
-        "admin" => t!("accounts.role_admin"),
-        _ => t!("accounts.role_buyer"),
-    }
+/// What a device calls itself, for the list of its owner's sessions.
+pub(super) fn user_agent(headers: &HeaderMap) -> &str {
+    headers
+        .get(header::USER_AGENT)
+        .and_then(|value| value.to_str().ok())
+        .unwrap_or_default()
 }

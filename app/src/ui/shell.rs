@@ -182,6 +182,7 @@ fn Header(visit: Visit, query: String, area: Area) -> impl IntoView {
                     {visit.actor.may(Right::Province(Permission::Reports)).then(|| action(routes::PROVINCE, "chart", t!("shell.province"), area == Area::Province))}
                     {match visit.actor.person {
                         Some(_) => view! {
+                            {action(routes::ACCOUNT, "user", t!("shell.account"), path.starts_with(routes::ACCOUNT))}
                             <form method="post" action=routes::SIGN_OUT>
                                 <button type="submit" aria-label=t!("shell.sign_out")><Icon name="logout" /><span class="site-actions__word">{t!("shell.sign_out")}</span></button>
                             </form>

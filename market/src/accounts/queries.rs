@@ -1,14 +1,15 @@
 //! Who is behind a cookie or a token.
-use sqlx::PgExecutor;
+use sqlx::{PgExecutor, PgPool};
 use time::{Duration, OffsetDateTime};
 use uuid::Uuid;
 
 use super::commands::SESSION_IDLE;
+use super::{Account, SessionOfPerson};
 use crate::kernel::error::broken_row;
 use crate::kernel::rights::{Acting, HelpArea, Office};
 use crate::kernel::{
-    Actor, CommuneId, ConsentId, Duty, Fault, Membership, Permission, PersonId, Role, SellerId,
-    Task, secret,
+    Actor, CommuneId, ConsentId, Duty, Fault, Membership, Permission, PersonId, Phone, Role,
+    SellerId, SessionId, Task, secret,
 };
 
 /// How exactly it is kept when a session was last used: looking is not worth a write each time.
@@ -83,6 +84,52 @@ pub async fn session(
         })
     })
     .transpose()
+}
+
+/// A person with their sessions, as they see themselves; `token` is the cookie that asks.
+pub async fn account(
+    db: &PgPool,
+    person: PersonId,
+    token: &str,
+    now: OffsetDateTime,
+) -> Result<Option<Account>, Fault> {
+    let Some(row) = sqlx::query!(
+        r#"select name, phone, password_hash is not null as "has_password!" from people where id = $1"#,
+        person.0
+    )
+    .fetch_optional(db)
+    .await?
+    else {
+        return Ok(None);
+    };
+    let sessions = sqlx::query!(
+        r#"select id, device, address, created_at, last_seen_at, token_hash = $2 as "is_this!"
+           from sessions
+           where person_id = $1 and expires_at > $3 and last_seen_at > $4
+           order by token_hash = $2 desc, last_seen_at desc"#,
+        person.0,
+        secret::hash(token),
+        now,
+        now - SESSION_IDLE,
+    )
+    .fetch_all(db)
+    .await?;
+    Ok(Some(Account {
+        name: row.name,
+        phone: Phone::parse(&row.phone).map_err(|_| broken_row("people", "phone", person))?,
+        has_password: row.has_password,
+        sessions: sessions
+            .into_iter()
+            .map(|row| SessionOfPerson {
+                id: SessionId(row.id),
+                device: row.device,
+                address: row.address,
+                begun_at: row.created_at,
+                seen_at: row.last_seen_at,
+                is_this: row.is_this,
+            })
+            .collect(),
+    }))
 }
 
 /// The person behind a bearer token of the REST API, in the one role that the token was made for, at the desk

@@ -1,6 +1,9 @@
 //! What a person meets when signing in.
+use serde::Deserialize;
+use time::OffsetDateTime;
+
 use crate::kernel::limit::TooOften;
-use crate::kernel::{FieldError, FieldErrors, Refusal, RefusalKind};
+use crate::kernel::{FieldError, FieldErrors, Phone, Refusal, RefusalKind, SessionId};
 
 /// What a one-time code is for: a code for one thing opens nothing else.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -38,6 +41,151 @@ impl CodePurpose {
     }
 }
 
+/// The text about personal data that people agree to; a new text has a new version.
+pub const PERSONAL_DATA_VERSION: &str = "2026-11";
+
+/// What a new account needs, as typed.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(default)]
+pub struct SignUpForm {
+    /// How to greet them.
+    pub name: String,
+    /// `yes` once ticked.
+    pub agreed: String,
+}
+
+/// What a new account needs.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NewAccount {
+    /// How to greet them.
+    pub name: String,
+}
+
+impl SignUpForm {
+    /// Understands what was typed.
+    ///
+    /// # Errors
+    /// All that is wrong, field by field; nobody is taken to agree who did not say so.
+    pub fn parse(&self) -> Result<NewAccount, FieldErrors> {
+        let mut errors = FieldErrors::default();
+        let name = errors.line("name", &self.name, 100);
+        if self.agreed != "yes" {
+            errors.add("agreed", "agree");
+        }
+        if errors.is_empty() {
+            Ok(NewAccount { name })
+        } else {
+            Err(errors)
+        }
+    }
+}
+
+/// Characters that a password has at least (ASVS 5.0, 6.2.1).
+const PASSWORD_MIN: usize = 8;
+/// And at most (6.2.9 asks for 64 at least).
+const PASSWORD_MAX: usize = 200;
+/// The passwords that are tried first everywhere (6.2.4), and those that everybody here thinks of.
+const COMMON: [&str; 24] = [
+    "12345678",
+    "123456789",
+    "1234567890",
+    "87654321",
+    "11111111",
+    "00000000",
+    "88888888",
+    "66666666",
+    "password",
+    "password1",
+    "passw0rd",
+    "qwertyui",
+    "qwerty123",
+    "1q2w3e4r",
+    "asdfghjk",
+    "abcd1234",
+    "abc12345",
+    "matkhau1",
+    "matkhau123",
+    "anhyeuem",
+    "yeuem123",
+    "vietnam1",
+    "vietnam123",
+    "haugiang",
+];
+
+/// A password to be set, as typed.
+#[derive(Clone, Default, Deserialize)]
+#[serde(default)]
+pub struct PasswordForm {
+    /// The one of before, where there is one.
+    pub current: String,
+    /// The new one, once: it can be shown while typing.
+    pub new: String,
+}
+
+/// A password that may be set.
+pub struct NewPassword {
+    pub(super) current: String,
+    pub(super) new: String,
+}
+
+impl PasswordForm {
+    /// Understands what was typed; `phone` must not be the password.
+    ///
+    /// # Errors
+    /// All that is wrong, field by field.
+    pub fn parse(&self, phone: &Phone) -> Result<NewPassword, FieldErrors> {
+        let mut errors = FieldErrors::default();
+        let length = self.new.chars().count();
+        let folded = self.new.to_lowercase();
+        if length < PASSWORD_MIN {
+            errors.add_with("new", "too_short", &[("min", PASSWORD_MIN.to_string())]);
+        } else if length > PASSWORD_MAX {
+            errors.add_with("new", "too_long", &[("max", PASSWORD_MAX.to_string())]);
+        } else if COMMON.contains(&folded.as_str()) || Phone::parse(&self.new).as_ref() == Ok(phone)
+        {
+            errors.add("new", "common_password");
+        }
+        if errors.is_empty() {
+            Ok(NewPassword {
+                current: self.current.clone(),
+                new: self.new.clone(),
+            })
+        } else {
+            Err(errors)
+        }
+    }
+}
+
+/// A session as its owner sees it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SessionOfPerson {
+    /// By which its owner ends it.
+    pub id: SessionId,
+    /// What the device calls itself: `Chrome, Android`.
+    pub device: String,
+    /// Where it was begun from.
+    pub address: String,
+    /// UTC.
+    pub begun_at: OffsetDateTime,
+    /// UTC, within ten minutes.
+    pub seen_at: OffsetDateTime,
+    /// The one that asks.
+    pub is_this: bool,
+}
+
+/// A person as they see themselves.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Account {
+    /// How to greet them.
+    pub name: String,
+    /// By which they sign in.
+    pub phone: Phone,
+    /// Whether they can also sign in by password.
+    pub has_password: bool,
+    /// The last used first.
+    pub sessions: Vec<SessionOfPerson>,
+}
+
 /// Why somebody is not let in.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum AccountsRefusal {
@@ -59,6 +207,12 @@ pub enum AccountsRefusal {
     /// The code is used, too old, or was tried too often.
     #[error("the code is over")]
     CodeOver,
+    /// Too long ago that the telephone was proven, or by another installation.
+    #[error("the proof of the telephone is over")]
+    ProofOver,
+    /// It needs an account.
+    #[error("nobody is signed in")]
+    NotSignedIn,
     /// Fields that can't be right.
     #[error("invalid: {0}")]
     Invalid(FieldErrors),
@@ -72,12 +226,14 @@ pub enum AccountsRefusal {
 
 impl AccountsRefusal {
     /// Every code, so that a test finds a message for each.
-    pub const CODES: [&'static str; 7] = [
+    pub const CODES: [&'static str; 9] = [
         "accounts.wrong_credentials",
         "accounts.too_many_tries",
         "accounts.code_too_soon",
         "accounts.code_wrong",
         "accounts.code_over",
+        "accounts.proof_over",
+        "accounts.not_signed_in",
         "accounts.invalid",
         "accounts.nobody_holds_role",
     ];
@@ -91,6 +247,8 @@ impl Refusal for AccountsRefusal {
             Self::CodeTooSoon(_) => "accounts.code_too_soon",
             Self::CodeWrong { .. } => "accounts.code_wrong",
             Self::CodeOver => "accounts.code_over",
+            Self::ProofOver => "accounts.proof_over",
+            Self::NotSignedIn => "accounts.not_signed_in",
             Self::Invalid(_) => "accounts.invalid",
             Self::NobodyHoldsRole { .. } => "accounts.nobody_holds_role",
         }
@@ -98,9 +256,11 @@ impl Refusal for AccountsRefusal {
 
     fn kind(&self) -> RefusalKind {
         match self {
-            Self::WrongCredentials => RefusalKind::Unauthenticated,
+            Self::WrongCredentials | Self::NotSignedIn => RefusalKind::Unauthenticated,
             Self::TooManyTries(_) | Self::CodeTooSoon(_) => RefusalKind::TooMany,
-            Self::CodeWrong { .. } | Self::CodeOver | Self::Invalid(_) => RefusalKind::Invalid,
+            Self::CodeWrong { .. } | Self::CodeOver | Self::ProofOver | Self::Invalid(_) => {
+                RefusalKind::Invalid
+            }
             Self::NobodyHoldsRole { .. } => RefusalKind::NotFound,
         }
     }

@@ -247,6 +247,16 @@ impl Actor {
         Self::default()
     }
 
+    /// The same, once it is known who it is: what they may do is loaded with their session.
+    #[must_use]
+    pub fn known_as(&self, person: PersonId) -> Self {
+        Self {
+            person: Some(person),
+            address: self.address.clone(),
+            ..Self::default()
+        }
+    }
+
     /// The program itself.
     #[must_use]
     pub fn system() -> Self {

@@ -16,7 +16,7 @@ async fn sign_in(
     password: &str,
 ) -> Result<String, Failure<AccountsRefusal>> {
     let tries = Limit::new("test", Rate::Unlimited).of("203.0.113.7");
-    commands::sign_in(store, &tries, phone, password).await
+    commands::sign_in(store, &Actor::guest(), "", &tries, phone, password).await
 }
 
 /// Who is behind a cookie, as a page finds out.
@@ -96,7 +96,7 @@ async fn an_address_can_not_go_through_numbers_but_people_who_know_theirs_come_i
     };
     let tries = Limit::new("test", rate).of("203.0.113.7");
     let from_there = async |phone: &str, password: &str| {
-        commands::sign_in(&db.store, &tries, phone, password).await
+        commands::sign_in(&db.store, &Actor::guest(), "", &tries, phone, password).await
     };
     for _ in 0..12 {
         from_there("0912345678", "khom-cau-duc").await.unwrap();

@@ -1,5 +1,7 @@
 //! What the house publishes about itself, made from what it does: how lists are ranked, and its rules.
 use leptos::prelude::*;
+use market::accounts::PERSONAL_DATA_VERSION;
+use market::accounts::commands::SESSION_LIFE;
 use market::certificates;
 use market::orders::commands::place::CONFIRM_WITHIN;
 use market::orders::{OrderEvent, OrderState, Party, PaymentMethod, transition};
@@ -85,6 +87,14 @@ pub fn rules(rates: RateTable) -> impl IntoView {
                 <li>{t!("published.pay", methods = methods.join(", "))}</li>
                 <li>{t!("published.hands")}</li>
             </ul>
+            <h2 id="du-lieu">{t!("published.personal_data")}</h2>
+            <ul>
+                <li>{t!("published.personal_kept")}</li>
+                <li>{t!("published.personal_seen")}</li>
+                <li>{t!("published.personal_ends", days = SESSION_LIFE.whole_days())}</li>
+                <li>{t!("published.personal_never")}</li>
+            </ul>
+            <p class="muted">{t!("published.personal_version", version = PERSONAL_DATA_VERSION)}</p>
             <h2>{t!("published.claims")}</h2>
             <p>{t!("published.claims_text")}</p>
             <h2>{t!("published.shipping")}</h2>

@@ -162,6 +162,16 @@ fn digest(work: &Work<'_>, id: CodeId, digits: &str) -> Vec<u8> {
         .digest(&format!("one_time_codes {id}"), digits.as_bytes())
 }
 
+/// The telephone that a code went to; `None` where there is no such code any more.
+pub async fn sent_to(db: impl PgExecutor<'_>, id: CodeId) -> Result<Option<Phone>, Fault> {
+    let phone = sqlx::query_scalar!("select phone from one_time_codes where id = $1", id.0)
+        .fetch_optional(db)
+        .await?;
+    phone
+        .map(|phone| Phone::parse(&phone).map_err(|_| broken_row("one_time_codes", "phone", id)))
+        .transpose()
+}
+
 /// The digits of a code, for the pages of a demonstration whose messages go to the log.
 pub async fn shown(db: impl PgExecutor<'_>, id: CodeId) -> Result<Option<String>, Fault> {
     let code = sqlx::query_scalar!(

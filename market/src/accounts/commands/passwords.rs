@@ -1,0 +1,77 @@
+//! Passwords: for who wants one besides the telephone.
+use argon2::Argon2;
+use argon2::password_hash::rand_core::OsRng;
+use argon2::password_hash::{PasswordHash, PasswordHasher, PasswordVerifier, SaltString};
+
+use super::{Outcome, sessions};
+use crate::accounts::{AccountsRefusal, NewPassword};
+use crate::kernel::audit::{Deed, record};
+use crate::kernel::{Actor, Fault, FieldErrors, Store};
+
+/// Sets the actor's password; whoever has one must know it. All other sessions end (ASVS 5.0, 7.4.3): `token` is
+/// the one that stays.
+pub async fn set_password(
+    store: &Store,
+    actor: &Actor,
+    token: &str,
+    password: &NewPassword,
+) -> Outcome<()> {
+    let person = actor.person.ok_or(AccountsRefusal::NotSignedIn)?;
+    let old = sqlx::query_scalar!("select password_hash from people where id = $1", person.0)
+        .fetch_one(store.writer())
+        .await?;
+    let (current, new) = (password.current.clone(), password.new.clone());
+    let (knows, hash) = tokio::task::spawn_blocking(move || {
+        let knows = old
+            .as_deref()
+            .is_none_or(|old| password_fits(&current, Some(old)));
+        (knows, hash_password(&new))
+    })
+    .await
+    .map_err(Fault::new)?;
+    if !knows {
+        let mut errors = FieldErrors::default();
+        errors.add("current", "wrong_password");
+        return Err(AccountsRefusal::Invalid(errors).into());
+    }
+    let hash = &hash?;
+    crate::transact!(store, actor, work => {
+        sqlx::query!("update people set password_hash = $2 where id = $1", person.0, hash)
+            .execute(&mut *work.conn)
+            .await?;
+        record(
+            work,
+            Deed {
+                action: "person.password_set",
+                subject_kind: "person",
+                subject: person.0,
+                before: None,
+                after: None,
+            },
+        )
+        .await?;
+        sessions::end_other_sessions(work, token).await
+    })
+}
+
+/// Argon2id with the crate's parameters (OWASP's first choice: 19 MiB, 2 passes). Takes tens of milliseconds:
+/// call it where blocking is allowed.
+pub fn hash_password(password: &str) -> Result<String, Fault> {
+    let salt = SaltString::generate(&mut OsRng);
+    Argon2::default()
+        .hash_password(password.as_bytes(), &salt)
+        .map(|hash| hash.to_string())
+        .map_err(|error| Fault::new(error.to_string()))
+}
+
+/// Whether the password fits; without a hash as much work is done, so that time tells nothing.
+pub(super) fn password_fits(password: &str, hash: Option<&str>) -> bool {
+    const NOBODY: &str = "$argon2id$v=19$m=19456,t=2,p=1$bm9ib2R5IGlzIGhlcmU$QWJjZGVmZ2hpamtsbW5vcHFyc3R1dnd4eXowMTIzNDU";
+    let parsed = PasswordHash::new(hash.unwrap_or(NOBODY));
+    let fits = parsed.is_ok_and(|parsed| {
+        Argon2::default()
+            .verify_password(password.as_bytes(), &parsed)
+            .is_ok()
+    });
+    fits && hash.is_some()
+}
