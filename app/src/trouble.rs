@@ -1,6 +1,6 @@
 //! What ends a request early, and the page that says so.
 use axum::extract::{Request, State};
-use axum::http::StatusCode;
+use axum::http::{Method, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Redirect, Response};
 use axum::{RequestExt, extract::FromRequestParts};
@@ -82,19 +82,43 @@ pub fn causes(error: &dyn std::error::Error) -> String {
 }
 
 /// Writes the page of an answer that is in trouble, in the visitor's language.
+///
+/// Also where no handler was reached: an address or a form that can't be read.
 pub async fn pages(State(site): State<Site>, mut request: Request, next: Next) -> Response {
+    let is_readable = !request.uri().to_string().contains("%00");
+    let is_asked = matches!(*request.method(), Method::GET | Method::HEAD);
     let (mut parts, ()) = request
         .extract_parts::<RequestCopy>()
         .await
         .map_or_else(|never| match never {}, |copy| (copy.0, ()));
-    let response = next.run(request).await;
-    let Some(marked) = response.extensions().get::<Marked>().cloned() else {
-        return response;
+    let response = if is_readable {
+        next.run(request).await
+    } else {
+        // No text of the database holds it, so nothing is there.
+        Trouble::NotFound.into_response()
+    };
+    let marked = match response.extensions().get::<Marked>() {
+        Some(marked) => marked.clone(),
+        None if is_bare(&response) => Marked { reference: None },
+        None => return response,
+    };
+    let status = match response.status() {
+        StatusCode::BAD_REQUEST | StatusCode::METHOD_NOT_ALLOWED if is_asked => {
+            StatusCode::NOT_FOUND
+        }
+        other => other,
     };
     let Ok(visit) = Visit::from_request_parts(&mut parts, &site).await else {
         return response;
     };
-    page(&visit, response.status(), marked.reference)
+    page(&visit, status, marked.reference)
+}
+
+/// Whether the answer is only a sentence, or nothing, for programmers: of a router or an extractor that refused.
+fn is_bare(response: &Response) -> bool {
+    let kind = response.headers().get(header::CONTENT_TYPE);
+    response.status().is_client_error()
+        && kind.is_none_or(|kind| kind.as_bytes().starts_with(b"text/plain"))
 }
 
 /// The head of a request, kept for the page that may be needed after it.
@@ -131,6 +155,7 @@ fn title(status: StatusCode) -> String {
     match status {
         StatusCode::NOT_FOUND => t!("trouble.not_found"),
         StatusCode::FORBIDDEN => t!("trouble.forbidden"),
+        status if status.is_client_error() => t!("trouble.malformed"),
         _ => t!("trouble.fault"),
     }
 }
@@ -139,6 +164,7 @@ fn advice(status: StatusCode) -> String {
     match status {
         StatusCode::NOT_FOUND => t!("trouble.not_found_advice"),
         StatusCode::FORBIDDEN => t!("trouble.forbidden_advice"),
+        status if status.is_client_error() => t!("trouble.malformed_advice"),
         _ => t!("trouble.fault_advice"),
     }
 }

@@ -155,6 +155,12 @@ impl Visit {
             .map_or_else(|| "/".to_owned(), ToString::to_string)
     }
 
+    /// Where this page can be asked for again: itself, or the page whose form was sent.
+    #[must_use]
+    pub fn back(&self) -> String {
+        self.back.clone()
+    }
+
     /// Answers a page.
     pub fn page<V: IntoView + 'static>(
         &self,
@@ -317,7 +323,8 @@ pub fn safe_path(path: &str) -> &str {
     let is_ours = path.starts_with('/')
         && !path.starts_with("//")
         && !path.contains('\\')
-        && !path.contains(['\r', '\n']);
+        // Browsers drop tabs and line ends before they read an address.
+        && !path.contains(char::is_control);
     if is_ours { path } else { routes::HOME }
 }
 

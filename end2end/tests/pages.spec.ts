@@ -63,7 +63,7 @@ test("a wrong password keeps the number and says nothing more", async ({ page, i
   await isAccessible();
 });
 
-test("a seller cancels with a reason and the stock is back", async ({ page, signIn, isAccessible }) => {
+test("a seller cancels with a reason and the stock is back", async ({ page, signIn, isAccessible, javaScriptEnabled }) => {
   await page.goto("/san-pham?q=" + encodeURIComponent("Nước màu khóm"));
   await page.getByRole("link", { name: /Nước màu khóm/ }).first().click();
   const product = page.url();
@@ -87,6 +87,14 @@ test("a seller cancels with a reason and the stock is back", async ({ page, sign
   await page.locator("summary", { hasText: "Hủy đơn" }).click();
   await page.getByLabel("Lý do").fill("Hết nguyên liệu");
   await isAccessible();
+  // As a browser would that asks for nothing by itself.
+  if (javaScriptEnabled !== false) {
+    await page.locator("textarea[name=reason]").evaluate((field) => field.removeAttribute("required"));
+    await page.getByLabel("Lý do").fill("");
+    await page.locator("details button", { hasText: "Hủy đơn" }).click();
+    await expect(page.locator("#reason-cancel-error")).toContainText("Hãy điền chỗ này");
+    await page.getByLabel("Lý do").fill("Hết nguyên liệu");
+  }
   await page.locator("details button", { hasText: "Hủy đơn" }).click();
   await expect(page.locator(".order-head .state")).toHaveText("Đã hủy");
   await expect(page.getByText("Hết nguyên liệu")).toBeVisible();
@@ -113,6 +121,28 @@ test("each variant has its price and stock, and a slip is told at its field", as
   await second.getByRole("button", { name: "Lưu" }).click();
   await expect(page.locator("[aria-invalid]")).toHaveCount(0);
   await expect(stock).toHaveValue(was);
+});
+
+test("the language changes on a page that refused a form", async ({ page, signIn }) => {
+  await signIn(person("seller", "hop-tac-xa-thanh-thang"));
+  await page.goto("/ban-hang/san-pham");
+  const row = page.locator("form:has(input[name=stock])").first();
+  await row.locator("input[name=stock]").fill("xyz");
+  await row.getByRole("button", { name: "Lưu" }).click();
+  await expect(page.locator("[aria-invalid]")).toHaveCount(1);
+  await page.locator("form[action='/ngon-ngu'] button").click();
+  await expect(page).toHaveURL(/\/ban-hang\/san-pham$/);
+  await expect(page.getByRole("heading", { level: 1, name: "My goods" })).toBeVisible();
+});
+
+test("what is sold by the piece is not sold by halves", async ({ page, isAccessible }) => {
+  await page.goto("/san-pham/khom-cau-duc-tuoi");
+  await page.locator(".buy .stepper__input").fill("1,5");
+  await page.getByRole("button", { name: "Thêm vào giỏ" }).click();
+  await expect(page).toHaveURL(/\/san-pham\/khom-cau-duc-tuoi/);
+  await expect(page.locator(".buy .stepper__input")).toHaveValue("1,5");
+  await expect(page.locator("#quantity-error")).toContainText("mỗi lần thêm 1");
+  await isAccessible();
 });
 
 test("bad questions to the reports are answered at the field", async ({ page, signIn, isAccessible }) => {

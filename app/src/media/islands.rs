@@ -1,8 +1,8 @@
 //! Picking photographs on a phone.
 use leptos::prelude::*;
 
-/// A file field that shows what was picked before it is sent. The form around it posts the files with or
-/// without JavaScript.
+/// A file field that shows what was picked and sends it at once: whoever picks a picture means it. Without
+/// JavaScript the form around it has a button.
 #[island]
 pub fn PhotoPicker(
     /// Name in the form.
@@ -23,7 +23,10 @@ pub fn PhotoPicker(
                 name=name
                 accept="image/jpeg,image/png,image/webp"
                 multiple=true
-                on:change=move |event| set_previews.set(picked(&event))
+                on:change=move |event| {
+                    set_previews.set(picked(&event));
+                    send(&event);
+                }
             />
             <ul class="photos">
                 {move || previews.get().into_iter().map(|address| view! { <li class="photo"><img src=address alt="" /></li> }).collect_view()}
@@ -39,6 +42,18 @@ pub fn PhotoPicker(
 fn Submitting(set: WriteSignal<bool>) -> impl IntoView {
     on_submit(move || set.set(true));
 }
+
+#[cfg(feature = "hydrate")]
+fn send(event: &leptos::ev::Event) {
+    let input: web_sys::HtmlInputElement = event_target(event);
+    if let Some(form) = input.form() {
+        // A form that can't be sent now still has its button.
+        let _ = form.request_submit();
+    }
+}
+
+#[cfg(not(feature = "hydrate"))]
+fn send(_event: &leptos::ev::Event) {}
 
 #[cfg(feature = "hydrate")]
 fn picked(event: &leptos::ev::Event) -> Vec<String> {

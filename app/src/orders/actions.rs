@@ -6,9 +6,10 @@ use axum::response::Response;
 use axum::routing::{get, post};
 use market::kernel::{Failure, FieldErrors, OrderCode, Phone, Refusal, RefusalKind, SellerOrderId};
 use market::orders::commands::{self, part_of_order};
-use market::orders::{OrderEvent, OrdersRefusal, Party, queries};
+use market::orders::{OrderEvent, OrderState, OrdersRefusal, Party, queries};
 use market::payments;
 use serde::Deserialize;
+use time::Duration;
 
 use super::{checkout, pages};
 use crate::routes;
@@ -52,10 +53,16 @@ async fn order(
     let order = queries::by_code(visit.site.store.reader(), &code, &params.token)
         .await?
         .ok_or(Trouble::NotFound)?;
+    // The address is kept and opened again: thanks are for the first time.
+    let is_new = order.placed_at + Duration::hours(1) > visit.site.store.now()
+        && order
+            .parts
+            .iter()
+            .all(|part| part.state == OrderState::Placed);
     let arrival = match (params.moi, params.truoc) {
-        (Some(_), _) => pages::Arrival::Placed,
+        (Some(_), _) if is_new => pages::Arrival::Placed,
         (None, Some(_)) => pages::Arrival::Earlier,
-        (None, None) => pages::Arrival::Back,
+        _ => pages::Arrival::Back,
     };
     Ok(visit.page(
         || Head::private(t!("orders.order", code = code), Area::Market),

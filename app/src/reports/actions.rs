@@ -1,6 +1,6 @@
 //! Requests of the slice `reports`.
 use axum::Router;
-use axum::extract::Query;
+use axum::extract::{Query, RawQuery};
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
@@ -79,11 +79,17 @@ async fn sales(visit: Visit, Query(form): Query<SalesForm>) -> Result<Response, 
 
 /// The same table as a file that spreadsheets open: UTF-8 with a mark, semicolons, nothing that a formula
 /// could begin with.
-async fn csv(visit: Visit, Query(form): Query<SalesForm>) -> Result<Response, Trouble> {
+async fn csv(
+    visit: Visit,
+    RawQuery(raw): RawQuery,
+    Query(form): Query<SalesForm>,
+) -> Result<Response, Trouble> {
     visit.officer()?;
     let (report, errors) = answer(&visit, &form).await?;
     if !errors.is_empty() {
-        return Ok(StatusCode::UNPROCESSABLE_ENTITY.into_response());
+        // The page says what is wrong, at its field.
+        let question = raw.unwrap_or_default();
+        return Ok(visit.see_other(&format!("{}?{question}", routes::PROVINCE_SALES)));
     }
     let text = lang::speaking(visit.lang, || pages::csv(&report));
     let mut response = text.into_response();

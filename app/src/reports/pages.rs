@@ -14,6 +14,7 @@ use super::chart::Bars;
 use crate::catalog;
 use crate::orders;
 use crate::routes;
+use crate::ui::form::ErrorOf;
 use crate::ui::lang;
 use crate::ui::parts::{Empty, Notice, Tone};
 use crate::ui::shell::Icon;
@@ -101,17 +102,23 @@ pub fn sales(form: &SalesForm, report: SalesReport, errors: FieldErrors) -> impl
         .iter()
         .map(|error| format!("{}: {}", field_name(&error.field), lang::field(error)))
         .collect::<Vec<_>>();
-    let typed = |text: &str, day: time::Date| {
-        if text.is_empty() {
-            iso_day(day)
-        } else {
-            text.to_owned()
+    let day = |name: &'static str, label: String, typed: &str, day: time::Date| {
+        let error = errors.of(name).map(lang::field);
+        let value = match &error {
+            Some(_) => typed.to_owned(),
+            None => iso_day(day),
+        };
+        let described = error.is_some().then(|| format!("{name}-error"));
+        view! {
+            <div class="field">
+                <label class="field__label" for=name>{label}</label>
+                <input class="input" type="date" id=name name=name value=value aria-invalid=error.is_some().then_some("true") aria-describedby=described />
+                <ErrorOf name text=error />
+            </div>
         }
     };
-    let (from, to) = (
-        typed(&form.from, query.period.from),
-        typed(&form.to, query.period.to),
-    );
+    let from = day("from", t!("reports.from"), &form.from, query.period.from);
+    let to = day("to", t!("reports.to"), &form.to, query.period.to);
     let tabs = By::ALL
         .into_iter()
         .map(|by| view! { <a href=address(form, by) aria-current=(by == query.by).then_some("true")>{by_name(by)}</a> })
@@ -123,8 +130,8 @@ pub fn sales(form: &SalesForm, report: SalesReport, errors: FieldErrors) -> impl
         {(!wrong.is_empty()).then(|| view! { <Notice tone=Tone::Error><ul>{wrong.into_iter().map(|text| view! { <li>{text}</li> }).collect_view()}</ul></Notice> })}
         <form class="filter-bar" action=routes::PROVINCE_SALES method="get">
             <input type="hidden" name="by" value=query.by.as_str() />
-            <label class="field"><span class="field__label">{t!("reports.from")}</span><input class="input" type="date" name="from" value=from aria-invalid=errors.of("from").map(|_| "true") /></label>
-            <label class="field"><span class="field__label">{t!("reports.to")}</span><input class="input" type="date" name="to" value=to aria-invalid=errors.of("to").map(|_| "true") /></label>
+            {from}
+            {to}
             <label class="field">
                 <span class="field__label">{t!("reports.compare")}</span>
                 <select class="input" name="compare">

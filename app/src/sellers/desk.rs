@@ -7,7 +7,9 @@ use market::catalog::{
     CatalogRefusal, ListedProduct, ListedVariant, ProductStatus, commands, queries,
 };
 use market::kernel::time::{instant_text, start_of_day};
-use market::kernel::{Failure, FieldErrors, ProductId, Right, SellerId, VariantId, Vnd};
+use market::kernel::{
+    Failure, FieldErrors, PageRequest, ProductId, Right, SellerId, VariantId, Vnd,
+};
 use market::orders::{self, BoardEntry, OrderState};
 use serde::Deserialize;
 use time::Duration;
@@ -40,7 +42,13 @@ pub(super) async fn today(visit: Visit) -> Result<Response, Trouble> {
     let (mut counts, mut next, mut week) = (Vec::new(), Vec::new(), None);
     if visit.actor.may(Right::Fulfil(seller)) {
         counts = orders::queries::counts(db, seller).await?;
-        next = orders::queries::board(db, seller, &[OrderState::Placed], 5).await?;
+        next = orders::queries::board(
+            db,
+            seller,
+            &[OrderState::Placed],
+            PageRequest::new(None, Some(5)),
+        )
+        .await?;
     }
     if visit.actor.may(Right::SeeMoney(seller)) {
         let since = start_of_day(visit.site.store.today() - Duration::days(6));

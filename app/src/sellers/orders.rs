@@ -4,7 +4,7 @@ use axum::http::StatusCode;
 use axum::response::Response;
 use leptos::prelude::*;
 use market::kernel::time::instant_text;
-use market::kernel::{Failure, Right, SellerOrderId};
+use market::kernel::{Failure, FieldErrors, PageRequest, Right, SellerOrderId};
 use market::orders::{
     BoardEntry, Order, OrderEvent, OrderState, OrdersRefusal, Party, PaymentStatus, queries,
 };
@@ -16,7 +16,7 @@ use crate::orders::parts::{History, Lines, Payment, State};
 use crate::orders::words;
 use crate::routes;
 use crate::trouble::Trouble;
-use crate::ui::parts::{Empty, Notice, Tone};
+use crate::ui::parts::{Empty, Notice, Pagination, Tone};
 use crate::ui::shell::Icon;
 use crate::ui::{Area, Head, lang};
 use crate::visit::Visit;
@@ -25,6 +25,7 @@ use crate::visit::Visit;
 pub(super) struct BoardParams {
     #[serde(default)]
     state: String,
+    trang: Option<u32>,
 }
 
 pub(super) async fn board(
@@ -35,26 +36,19 @@ pub(super) async fn board(
     let db = visit.site.store.reader();
     let state = OrderState::parse(&params.state);
     let counts = queries::counts(db, seller).await?;
-    let mut entries = queries::board(db, seller, state.as_slice(), 100).await?;
-    // Today's work first: what waits for a step, the oldest of it before the newer.
-    entries.sort_by_key(|entry| {
-        (
-            !is_open(entry.state),
-            if is_open(entry.state) {
-                entry.placed_at.unix_timestamp()
-            } else {
-                -entry.placed_at.unix_timestamp()
-            },
-        )
-    });
+    let total: i64 = counts
+        .iter()
+        .filter(|(counted, _)| state.is_none_or(|state| state == *counted))
+        .map(|(_, count)| count)
+        .sum();
+    let asked = PageRequest::new(params.trang, Some(50));
+    let pages = asked.pages(total);
+    let page = PageRequest::new(Some(asked.page.min(pages)), Some(50));
+    let entries = queries::board(db, seller, state.as_slice(), page).await?;
     Ok(visit.page(
         || Head::private(t!("shell.seller_orders"), Area::Seller),
-        || view! { <Board entries counts state /> },
+        || view! { <Board entries counts state page=page.page pages /> },
     ))
-}
-
-const fn is_open(state: OrderState) -> bool {
-    state.holds_stock() || matches!(state, OrderState::Shipped)
 }
 
 #[component]
@@ -62,7 +56,13 @@ fn Board(
     entries: Vec<BoardEntry>,
     counts: Vec<(OrderState, i64)>,
     state: Option<OrderState>,
+    page: u32,
+    pages: u32,
 ) -> impl IntoView {
+    let href = move |number: u32| {
+        let state = state.map_or(String::new(), |state| format!("state={}&", state.as_str()));
+        format!("{}?{state}trang={number}", routes::SELLER_ORDERS)
+    };
     let all: i64 = counts.iter().map(|(_, count)| count).sum();
     let tab = |href: String, words: String, count: i64, current: bool| {
         view! { <a href=href aria-current=current.then_some("page")>{words}" "<span class="tabs__count">{count}</span></a> }
@@ -81,6 +81,7 @@ fn Board(
         </nav>
         {entries.is_empty().then(|| view! { <Empty title=t!("sellers.no_orders")><p>{t!("sellers.no_orders_advice")}</p></Empty> })}
         <ul class="grid" data-cell="l">{entries.into_iter().map(|entry| view! { <Card entry /> }).collect_view()}</ul>
+        <Pagination page pages href=Box::new(href) />
     }
 }
 
@@ -127,15 +128,14 @@ pub(super) async fn order(
     Path(id): Path<SellerOrderId>,
 ) -> Result<Response, Trouble> {
     visit.desk(Right::Fulfil)?;
-    order_page(&visit, StatusCode::OK, id, None, String::new()).await
+    order_page(&visit, StatusCode::OK, id, RefusedStep::default()).await
 }
 
 async fn order_page(
     visit: &Visit,
     status: StatusCode,
     id: SellerOrderId,
-    problem: Option<String>,
-    reason: String,
+    refused: RefusedStep,
 ) -> Result<Response, Trouble> {
     let order = queries::for_seller(visit.site.store.reader(), id, &visit.actor)
         .await?
@@ -143,12 +143,30 @@ async fn order_page(
     Ok(visit.page_with(
         status,
         || Head::private(t!("orders.order", code = order.code), Area::Seller),
-        || view! { <OrderDesk order=order.clone() problem reason /> },
+        || view! { <OrderDesk order=order.clone() refused /> },
     ))
 }
 
+/// A step that was refused, with what was typed.
+#[derive(Default)]
+struct RefusedStep {
+    /// As its path names it.
+    step: String,
+    reason: String,
+    errors: FieldErrors,
+    /// What is wrong with no field.
+    problem: Option<String>,
+}
+
 #[component]
-fn OrderDesk(order: Order, problem: Option<String>, reason: String) -> impl IntoView {
+fn OrderDesk(order: Order, refused: RefusedStep) -> impl IntoView {
+    let RefusedStep {
+        step,
+        reason,
+        errors,
+        problem,
+    } = refused;
+    let wrong = errors.of("reason").map(lang::field);
     let call = format!("tel:{}", order.contact_phone.as_str());
     view! {
         <p><a href=routes::SELLER_ORDERS>{t!("sellers.back_to_orders")}</a></p>
@@ -198,12 +216,16 @@ fn OrderDesk(order: Order, problem: Option<String>, reason: String) -> impl Into
                             .into_iter()
                             .map(|event| {
                                 let id = format!("reason-{}", event.as_str());
+                                let is_refused = step == event.as_str();
+                                let error = wrong.clone().filter(|_| is_refused);
+                                let error_id = format!("{id}-error");
                                 view! {
-                                    <details class="disclosure" data-kind="danger" open=!reason.is_empty()>
+                                    <details class="disclosure" data-kind="danger" open=is_refused>
                                         <summary>{words::event(event)}</summary>
                                         <form class="disclosure__body stack" method="post" action=format!("{base}/{}", event.as_str())>
                                             <label class="field__label" for=id.clone()>{t!("sellers.reason")}</label>
-                                            <textarea class="input" id=id name="reason" rows="2" required maxlength="500">{reason.clone()}</textarea>
+                                            <textarea class="input" id=id name="reason" rows="2" required maxlength="500" aria-invalid=error.is_some().then_some("true") aria-describedby=error.is_some().then(|| error_id.clone())>{is_refused.then(|| reason.clone())}</textarea>
+                                            {error.map(|text| view! { <p class="field__error" id=error_id role="alert"><Icon name="alert" />{text}</p> })}
                                             <button type="submit" class="button" data-kind="danger">{words::event(event)}</button>
                                         </form>
                                     </details>
@@ -247,18 +269,23 @@ pub(super) async fn step(
         Err(Failure::Fault(fault)) => Err(fault.into()),
         Err(Failure::Refused(OrdersRefusal::NotFound)) => Err(Trouble::NotFound),
         Err(Failure::Refused(refusal)) => {
-            let (status, message) = lang::speaking(visit.lang, || match &refusal {
-                OrdersRefusal::Invalid(errors) => (
-                    StatusCode::UNPROCESSABLE_ENTITY,
-                    errors
-                        .0
-                        .first()
-                        .map(|error| format!("{}: {}", t!("sellers.reason"), lang::field(error)))
-                        .unwrap_or_default(),
-                ),
-                other => (StatusCode::CONFLICT, lang::refusal(other)),
-            });
-            order_page(&visit, status, id, Some(message), form.reason).await
+            let mut refused = RefusedStep {
+                step,
+                reason: form.reason,
+                ..RefusedStep::default()
+            };
+            let status = match refusal {
+                OrdersRefusal::Invalid(errors) => {
+                    refused.errors = errors;
+                    StatusCode::UNPROCESSABLE_ENTITY
+                }
+                other => {
+                    let problem = lang::speaking(visit.lang, || lang::refusal(&other));
+                    refused.problem = Some(problem);
+                    StatusCode::CONFLICT
+                }
+            };
+            order_page(&visit, status, id, refused).await
         }
     }
 }

@@ -94,7 +94,8 @@ pub fn wait(seconds: i64) -> String {
 pub fn known_refusal(code: &str) -> Option<String> {
     let key = format!("refusal.{code}");
     let text = lookup(&key, &[]);
-    (!text.ends_with(&key)).then_some(text)
+    // A text with a gap needs what only its own page knows.
+    (!text.ends_with(&key) && !text.contains("%{")).then_some(text)
 }
 
 /// The message of a wrong field.

@@ -177,7 +177,7 @@ fn Header(visit: Visit, query: String, area: Area) -> impl IntoView {
                     <button class="search__button" type="submit"><Icon name="search" /><span class="sr-only">{t!("shell.search")}</span></button>
                 </form>
                 <nav class="site-actions" aria-label=t!("shell.nav")>
-                    <LanguageSwitch lang=visit.lang path=visit.path_and_query() />
+                    <LanguageSwitch lang=visit.lang path=visit.back() />
                     {visit.actor.seller().map(|_| action(routes::SELLER, "basket", t!("shell.seller"), area == Area::Seller))}
                     {visit.actor.may(Right::Province(Permission::Reports)).then(|| action(routes::PROVINCE, "chart", t!("shell.province"), area == Area::Province))}
                     {match visit.actor.person {

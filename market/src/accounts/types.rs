@@ -124,8 +124,10 @@ pub struct PasswordForm {
 
 /// A password that may be set.
 pub struct NewPassword {
-    pub(super) current: String,
-    pub(super) new: String,
+    /// The one of before; empty where there is none.
+    pub current: String,
+    /// The new one.
+    pub new: String,
 }
 
 impl PasswordForm {

@@ -42,8 +42,9 @@ pub async fn add(
     variant: VariantId,
     quantity: Quantity,
 ) -> Outcome<()> {
-    let on_sale = sqlx::query_scalar!(
-        r#"select products.status = 'published' and variants.archived_at is null and sellers.status = 'approved' as "on_sale!"
+    let row = sqlx::query!(
+        r#"select products.status = 'published' and variants.archived_at is null and sellers.status = 'approved' as "on_sale!",
+               variants.min_quantity, variants.step_quantity, variants.unit
            from variants
            join products on products.id = variants.product_id
            join sellers on sellers.id = products.seller_id
@@ -52,8 +53,13 @@ pub async fn add(
     )
     .fetch_optional(&mut *work.conn)
     .await?;
-    if on_sale != Some(true) {
-        return Err(CartRefusal::NotOnSale.into());
+    let row = row
+        .filter(|row| row.on_sale)
+        .ok_or(CartRefusal::NotOnSale)?;
+    let minimum = Quantity::from_thousandths(row.min_quantity);
+    let step = Quantity::from_thousandths(row.step_quantity);
+    if !quantity.fits(minimum, step) {
+        return Err(CartRefusal::not_a_step(minimum, step, &row.unit).into());
     }
     let lines = sqlx::query_scalar!(
         r#"select count(*) as "count!" from cart_lines where cart_id = $1 and variant_id <> $2"#,

@@ -1,6 +1,8 @@
 //! A cart as its page shows it.
 use crate::kernel::quantity::QuantityError;
-use crate::kernel::{FieldError, Quantity, Refusal, RefusalKind, SellerId, VariantId, Vnd};
+use crate::kernel::{
+    FieldError, FieldErrors, Quantity, Refusal, RefusalKind, SellerId, VariantId, Vnd,
+};
 
 /// Lines that one cart can hold.
 pub const MAX_LINES: usize = 100;
@@ -155,6 +157,9 @@ pub enum CartRefusal {
     /// The typed quantity is no number, or out of range.
     #[error("not a quantity")]
     NotAQuantity(Vec<FieldError>),
+    /// Less than is sold at least, or between two steps.
+    #[error("not a quantity in which it is sold")]
+    NotAStep(Vec<FieldError>),
     /// A hundred lines are there already.
     #[error("a hundred lines at most")]
     TooManyLines,
@@ -165,9 +170,10 @@ pub enum CartRefusal {
 
 impl CartRefusal {
     /// Every code, so that a test finds a message for each.
-    pub const CODES: [&'static str; 4] = [
+    pub const CODES: [&'static str; 5] = [
         "cart.not_on_sale",
         "cart.not_a_quantity",
+        "cart.not_a_step",
         "cart.too_many_lines",
         "cart.not_in_cart",
     ];
@@ -181,6 +187,14 @@ impl CartRefusal {
             args: Vec::new(),
         }])
     }
+
+    /// In which steps a variant is sold.
+    #[must_use]
+    pub fn not_a_step(minimum: Quantity, step: Quantity, unit: &str) -> Self {
+        let mut errors = FieldErrors::default();
+        errors.add_step("quantity", minimum, step, unit);
+        Self::NotAStep(errors.0)
+    }
 }
 
 impl Refusal for CartRefusal {
@@ -188,6 +202,7 @@ impl Refusal for CartRefusal {
         match self {
             Self::NotOnSale => "cart.not_on_sale",
             Self::NotAQuantity(_) => "cart.not_a_quantity",
+            Self::NotAStep(_) => "cart.not_a_step",
             Self::TooManyLines => "cart.too_many_lines",
             Self::NotInCart => "cart.not_in_cart",
         }
@@ -196,13 +211,13 @@ impl Refusal for CartRefusal {
     fn kind(&self) -> RefusalKind {
         match self {
             Self::NotOnSale | Self::TooManyLines | Self::NotInCart => RefusalKind::Conflict,
-            Self::NotAQuantity(_) => RefusalKind::Invalid,
+            Self::NotAQuantity(_) | Self::NotAStep(_) => RefusalKind::Invalid,
         }
     }
 
     fn fields(&self) -> &[FieldError] {
         match self {
-            Self::NotAQuantity(fields) => fields,
+            Self::NotAQuantity(fields) | Self::NotAStep(fields) => fields,
             _ => &[],
         }
     }

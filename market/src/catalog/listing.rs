@@ -69,7 +69,8 @@ impl BasicsForm {
         {
             match month.parse::<u8>() {
                 Ok(month @ 1..=12) => season_months.push(month),
-                _ => errors.add("season", "month"),
+                _ if errors.of("season").is_none() => errors.add("season", "month"),
+                _ => {}
             }
         }
         season_months.sort_unstable();
@@ -103,26 +104,23 @@ pub fn parse_stock(errors: &mut FieldErrors, field: &str, text: &str) -> Quantit
     Quantity::default()
 }
 
-/// A price as people type it: `35000`, `35.000`, `35,000 đ`.
+/// A price as people type it: `35000`, `35.000`, `35,000 đ`. Đồng have no decimals: `35,5` is a slip.
 pub fn parse_price(errors: &mut FieldErrors, field: &str, text: &str) -> Option<Vnd> {
-    let digits: String = text
-        .trim()
-        .trim_end_matches(['đ', '₫', 'd', ' '])
-        .chars()
-        .filter(|c| !matches!(c, '.' | ',' | ' ' | '\u{a0}'))
-        .collect();
-    if digits.is_empty() {
+    let typed = text.trim().trim_end_matches(['đ', '₫', 'd', ' ']);
+    if typed.is_empty() {
         errors.add(field, "required");
         return None;
     }
+    let parted = |mark: char| matches!(mark, '.' | ',' | ' ' | '\u{a0}');
+    let mut groups = typed.split(parted);
+    let first = groups.next().unwrap_or_default();
+    let is_whole = !typed.contains(parted)
+        || ((1..=3).contains(&first.len()) && groups.all(|group| group.len() == 3));
+    let digits: String = typed.chars().filter(|mark| !parted(*mark)).collect();
     match digits.parse::<i64>() {
-        Ok(price @ 1..=MAX_PRICE) => Some(Vnd(price)),
-        Ok(_) => {
-            errors.add(field, "range");
-            None
-        }
-        Err(_) => {
-            errors.add(field, "number");
+        Ok(price @ 1..=MAX_PRICE) if is_whole => Some(Vnd(price)),
+        _ => {
+            errors.add_with(field, "price", &[("max", Vnd(MAX_PRICE).to_string())]);
             None
         }
     }
@@ -286,10 +284,13 @@ mod tests {
         }
         for (text, code) in [
             ("", "required"),
-            ("0", "range"),
-            ("nhiều", "number"),
-            ("-5", "range"),
-            ("99999999999", "range"),
+            ("0", "price"),
+            ("nhiều", "price"),
+            ("-5", "price"),
+            ("99999999999", "price"),
+            ("10,5", "price"),
+            ("10000.7", "price"),
+            ("35.00", "price"),
         ] {
             let form = PriceForm {
                 price_vnd: text.to_owned(),

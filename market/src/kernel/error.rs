@@ -64,6 +64,22 @@ impl FieldErrors {
         self.add_with(field, code, &[]);
     }
 
+    /// Notes that a quantity is not one in which it is sold: from `minimum` on, in steps.
+    pub fn add_step(
+        &mut self,
+        field: &str,
+        minimum: super::Quantity,
+        step: super::Quantity,
+        unit: &str,
+    ) {
+        let sizes = [
+            ("minimum", minimum.to_string()),
+            ("step", step.to_string()),
+            ("unit", unit.to_owned()),
+        ];
+        self.add_with(field, "step", &sizes);
+    }
+
     /// Notes that `field` is wrong, with what the message mentions.
     pub fn add_with(&mut self, field: &str, code: &str, args: &[(&str, String)]) {
         self.0.push(FieldError {

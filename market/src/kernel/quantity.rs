@@ -32,6 +32,25 @@ impl QuantityError {
     }
 }
 
+/// `1.250.000` and `1.250,5` without the dots that part thousands; anything else as it is: `0.125` and `2.5`
+/// have none.
+fn ungrouped(text: &str) -> String {
+    let (whole, fraction) = text.split_once(',').unwrap_or((text, ""));
+    let mut groups = whole.split('.');
+    let first = groups.next().unwrap_or_default();
+    let digits = |part: &str| part.bytes().all(|byte| byte.is_ascii_digit());
+    let is_grouped = whole.contains('.')
+        && (1..=3).contains(&first.len())
+        && !first.starts_with('0')
+        && digits(first)
+        && groups.all(|group| group.len() == 3 && digits(group));
+    match (is_grouped, fraction) {
+        (false, _) => text.to_owned(),
+        (true, "") => whole.replace('.', ""),
+        (true, fraction) => format!("{},{fraction}", whole.replace('.', "")),
+    }
+}
+
 impl Quantity {
     /// One whole unit.
     pub const ONE: Self = Self(1000);
@@ -50,8 +69,8 @@ impl Quantity {
         self.0
     }
 
-    /// Reads what people type: `3`, `2,5`, `2.5`, ` 0,250 `. A comma and a dot are both decimal marks,
-    /// because phones offer either; quantities are too small for thousands separators.
+    /// Reads what people type: `3`, `2,5`, `2.5`, ` 0,250 `, `1.000`. A comma and a dot are both decimal marks,
+    /// because phones offer either; but dots before groups of three digits part thousands, as prices have it.
     ///
     /// # Errors
     /// That it is no number, too precise, or out of range (zero is).
@@ -60,6 +79,8 @@ impl Quantity {
         let (sign, size) = text
             .strip_prefix('-')
             .map_or(("", text), |size| ("-", size));
+        let ungrouped = ungrouped(size);
+        let size = ungrouped.as_str();
         let (whole, fraction) = size.split_once([',', '.']).unwrap_or((size, ""));
         let digits = |part: &str| part.bytes().all(|byte| byte.is_ascii_digit());
         if whole.is_empty() || !digits(whole) || !digits(fraction) {
@@ -147,6 +168,10 @@ mod tests {
         assert_eq!(Quantity::parse(" 2,5 "), Ok(Quantity(2500)));
         assert_eq!(Quantity::parse("2.25"), Ok(Quantity(2250)));
         assert_eq!(Quantity::parse("12"), Ok(Quantity(12_000)));
+        assert_eq!(Quantity::parse("1.000"), Ok(Quantity(1_000_000)));
+        assert_eq!(Quantity::parse("2.500,5"), Ok(Quantity(2_500_500)));
+        assert_eq!(Quantity::parse("0.125"), Ok(Quantity(125)));
+        assert_eq!(Quantity::parse("1,125"), Ok(Quantity(1125)));
         assert_eq!(Quantity::parse("1.2500"), Ok(Quantity(1250)));
         for text in ["", "-", "--1", "1e3", "một", "1,2,3", "1 000", ",5"] {
             assert_eq!(

@@ -9,8 +9,8 @@ use super::{
 };
 use crate::kernel::error::broken_row;
 use crate::kernel::{
-    Actor, CommuneId, Fault, OrderCode, OrderId, Phone, ProductId, Quantity, Right, SellerId,
-    SellerOrderId, VariantId, Vnd,
+    Actor, CommuneId, Fault, OrderCode, OrderId, PageRequest, Phone, ProductId, Quantity, Right,
+    SellerId, SellerOrderId, VariantId, Vnd,
 };
 
 /// The order that a code and its token open.
@@ -293,17 +293,23 @@ async fn history(db: &PgPool, order: Uuid) -> Result<Vec<(Uuid, HistoryEntry)>, 
         .collect()
 }
 
-/// A seller's parts in these states, newest first, at most `limit`; all states where none is named.
+/// A page of a seller's parts in these states, of all states where none is named: first what waits for a step,
+/// the oldest before the newer, then what is over, the newest first.
 pub async fn board(
     db: &PgPool,
     seller: SellerId,
     states: &[OrderState],
-    limit: i64,
+    page: PageRequest,
 ) -> Result<Vec<BoardEntry>, Fault> {
-    let states: Vec<String> = states
-        .iter()
-        .map(|state| state.as_str().to_owned())
+    let named = |states: &[OrderState]| -> Vec<String> {
+        let names = states.iter().map(|state| state.as_str().to_owned());
+        names.collect()
+    };
+    let open: Vec<OrderState> = OrderState::ALL
+        .into_iter()
+        .filter(|state| state.is_open())
         .collect();
+    let (states, open) = (named(states), named(&open));
     let rows = sqlx::query!(
         r#"select
             part.id,
@@ -323,11 +329,17 @@ pub async fn board(
         from seller_orders as part
         join orders on orders.id = part.order_id
         where part.seller_id = $1 and (cardinality($2::text[]) = 0 or part.state = any($2))
-        order by part.placed_at desc, part.id
-        limit $3"#,
+        order by
+            (part.state = any($5)) desc,
+            case when part.state = any($5) then part.placed_at end,
+            part.placed_at desc,
+            part.id
+        limit $3 offset $4"#,
         seller.0,
         &states,
-        limit,
+        page.limit(),
+        page.offset(),
+        &open,
     )
     .fetch_all(db)
     .await?;

@@ -101,6 +101,12 @@ impl OrderState {
         matches!(self, Self::Placed | Self::Confirmed | Self::Packed)
     }
 
+    /// Whether somebody has a step to take before the goods are there.
+    #[must_use]
+    pub const fn is_open(self) -> bool {
+        self.holds_stock() || matches!(self, Self::Shipped)
+    }
+
     /// Whether nothing more can happen to it.
     #[must_use]
     pub fn is_final(self) -> bool {

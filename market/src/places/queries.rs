@@ -6,7 +6,7 @@ use sqlx::{PgExecutor, PgPool};
 use super::rows::CommuneRow;
 use super::types::{
     CodeReading, CodeToday, Commune, NamedCommune, PlaceHit, PlaceNames, PlaceReading, PlaceWords,
-    Province, UnitName, only_place, place_key, possible_names,
+    Province, UnitName, counted_otherwise, only_place, place_key, possible_names,
 };
 use crate::kernel::{CommuneId, Fault};
 
@@ -203,7 +203,13 @@ pub async fn provinces(executor: impl PgExecutor<'_>) -> Result<Vec<Province>, s
 /// commune of today; what was split, what is called alike in several places and what is merely like the text
 /// is for a person to choose, at most `limit`.
 pub async fn read(pool: &PgPool, text: &str, limit: i64) -> Result<PlaceReading, Fault> {
-    let named = named(pool, &place_key(text)).await?;
+    let key = place_key(text);
+    let mut named = named(pool, &key).await?;
+    if named.is_empty()
+        && let Some(key) = counted_otherwise(&key)
+    {
+        named = self::named(pool, &key).await?;
+    }
     if let Some(place) = only_place(&named)
         && let Some(commune) = load(pool, place).await?
     {

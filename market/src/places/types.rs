@@ -291,6 +291,22 @@ pub fn possible_names(key: &str) -> Vec<String> {
         .collect()
 }
 
+/// The same text with the first number written the other way: wards of the former map are counted in Roman
+/// numerals in one town (`Phường VII`) and in Arabic ones in the next, and people write either.
+#[must_use]
+pub fn counted_otherwise(key: &str) -> Option<String> {
+    const ROMAN: [&str; 12] = [
+        "i", "ii", "iii", "iv", "v", "vi", "vii", "viii", "ix", "x", "xi", "xii",
+    ];
+    let mut words: Vec<&str> = key.split(' ').collect();
+    let ward = words
+        .iter()
+        .position(|word| matches!(*word, "phuong" | "p"))?;
+    let number = words.get_mut(ward + 1)?;
+    *number = ROMAN.get(number.parse::<usize>().ok()?.checked_sub(1)?)?;
+    Some(words.join(" "))
+}
+
 /// Words of the longest name of a commune, and some.
 const LONGEST_NAME: usize = 8;
 
@@ -415,6 +431,21 @@ mod tests {
             None,
             "today's has another name: the lost one is not there"
         );
+    }
+
+    #[test]
+    fn wards_are_counted_in_two_ways() {
+        assert_eq!(
+            counted_otherwise("phuong 7 thanh pho vi thanh").as_deref(),
+            Some("phuong vii thanh pho vi thanh")
+        );
+        assert_eq!(
+            counted_otherwise("p 1 vi thanh").as_deref(),
+            Some("p i vi thanh")
+        );
+        assert_eq!(counted_otherwise("phuong vi thanh"), None);
+        assert_eq!(counted_otherwise("xa vi thanh 1"), None);
+        assert_eq!(counted_otherwise("phuong 0"), None);
     }
 
     #[test]

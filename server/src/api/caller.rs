@@ -199,11 +199,16 @@ impl<T> Given<T> {
     }
 }
 
-/// Numbers and texts alike, as callers send them: the forms of the domain read both.
+/// Numbers and texts alike, as callers send them: the forms of the domain read both. Numbers are written with the
+/// comma, in which nobody sees thousands.
 pub fn text<'de, D: Deserializer<'de>>(deserializer: D) -> Result<String, D::Error> {
     Ok(match Value::deserialize(deserializer)? {
         Value::Null => String::new(),
         Value::String(text) => text,
+        Value::Number(number) => match number.as_f64() {
+            Some(whole) if !number.is_i64() && whole.fract() == 0.0 => whole.to_string(),
+            _ => number.to_string().replace('.', ","),
+        },
         other => other.to_string(),
     })
 }

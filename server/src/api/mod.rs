@@ -8,7 +8,10 @@ pub mod reports;
 
 use app::site::Site;
 use axum::Router;
-use axum::http::HeaderMap;
+use axum::extract::Request;
+use axum::http::{HeaderMap, StatusCode};
+use axum::middleware::Next;
+use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use utoipa::openapi::security::{Http, HttpAuthScheme, SecurityScheme};
 use utoipa::openapi::{InfoBuilder, OpenApi};
@@ -36,7 +39,24 @@ pub fn router(site: &Site) -> Router {
     router
         .route("/openapi.json", get(async move || axum::Json(api.clone())))
         .fallback(async |headers: HeaderMap| Problem::not_found(&headers))
+        .method_not_allowed_fallback(async |headers: HeaderMap| {
+            Problem::plain(
+                &headers,
+                StatusCode::METHOD_NOT_ALLOWED,
+                "method_not_allowed",
+                "refusal.api.method_not_allowed",
+            )
+        })
+        .layer(axum::middleware::from_fn(readable))
         .with_state(site.clone())
+}
+
+/// No text of the database holds a NUL, so nothing is found where an address asks for one.
+async fn readable(request: Request, next: Next) -> Response {
+    if request.uri().to_string().contains("%00") {
+        return Problem::not_found(request.headers()).into_response();
+    }
+    next.run(request).await
 }
 
 fn document() -> OpenApi {

@@ -5,7 +5,9 @@ use axum::extract::rejection::JsonRejection;
 use axum::extract::{Path, Query, State};
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Response};
-use market::kernel::{Failure, FieldErrors, OrderCode, Quantity, Right, SellerOrderId, VariantId};
+use market::kernel::{
+    Failure, FieldErrors, OrderCode, PageRequest, Quantity, Right, SellerOrderId, VariantId,
+};
 use market::orders::{
     Checkout, CheckoutForm, Order, OrderEvent, OrdersRefusal, Party, SellerOrder, queries,
 };
@@ -172,7 +174,9 @@ fn quantity(given: Given<Number>, errors: &mut FieldErrors, field: &str) -> Opti
     let text = match number.as_i64() {
         Some(whole) => whole.to_string(),
         None => number.as_f64().unwrap_or_default().to_string(),
-    };
+    }
+    // In a comma nobody sees thousands.
+    .replace('.', ",");
     Quantity::parse(&text)
         .map_err(|error| errors.add(field, error.code()))
         .ok()
@@ -428,16 +432,28 @@ pub struct BoardOut {
     summary: String,
 }
 
-/// The seller's newest parts.
-#[utoipa::path(get, path = "/seller/orders", security(("token" = [])), responses((status = 200, body = Vec<BoardOut>), (status = 401, body = Problem)))]
+#[derive(Deserialize, IntoParams)]
+pub struct BoardParams {
+    /// From 1; a hundred parts each.
+    page: Option<u32>,
+}
+
+/// The seller's parts: first what waits for a step, the oldest before the newer, then the rest, the newest first.
+#[utoipa::path(get, path = "/seller/orders", security(("token" = [])), params(BoardParams), responses((status = 200, body = Vec<BoardOut>), (status = 401, body = Problem)))]
 pub async fn seller_orders(
     State(site): State<Site>,
     caller: Caller,
+    Query(params): Query<BoardParams>,
 ) -> Result<Json<Vec<BoardOut>>, Problem> {
     let seller = caller.desk(Right::Fulfil)?;
-    let entries = queries::board(site.store.reader(), seller, &[], 200)
-        .await
-        .map_err(|fault| Problem::fault(&caller.headers, &fault))?;
+    let entries = queries::board(
+        site.store.reader(),
+        seller,
+        &[],
+        PageRequest::new(params.page, Some(100)),
+    )
+    .await
+    .map_err(|fault| Problem::fault(&caller.headers, &fault))?;
     Ok(Json(
         entries
             .into_iter()

@@ -100,14 +100,14 @@ impl Problem {
     }
 
     /// The body can't be read.
-    pub fn body(headers: &HeaderMap, rejection: &dyn std::error::Error) -> Self {
+    pub fn body(headers: &HeaderMap, rejection: &dyn std::fmt::Display) -> Self {
         let mut problem = Self::plain(
             headers,
             StatusCode::BAD_REQUEST,
             "malformed",
             "refusal.api.malformed",
         );
-        problem.title = format!("{}: {}", problem.title, app::trouble::causes(rejection));
+        problem.title = format!("{}: {}", problem.title, rejection);
         problem
     }
 

@@ -361,6 +361,35 @@ async fn bad_calls_are_answered_at_the_field() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn numbers_are_read_as_they_are_and_not_as_people_type_them() {
+    let ground = Ground::new().await;
+    let seller = ground.seller("Hộ Út").await;
+    let token = ground.token(Role::Seller, Some(seller), "0900000031").await;
+    let server = ground.serve().await;
+    let list = async |price: Value, stock: Value| {
+        let body = json!({ "name": "Khóm thử", "group": "food", "unit": "kg", "price_vnd": price, "stock": stock });
+        server.post("/seller/products", Some(&token), &body).await
+    };
+    let (status, listed) = list(json!(35000.0), json!(1.125)).await;
+    assert_eq!(status, 201, "{listed}");
+    let (on_hand, price): (i64, i64) = sqlx::query_as(
+        "select on_hand, price_vnd from stock_items join variants on variants.id = variant_id",
+    )
+    .fetch_one(ground.store.reader())
+    .await
+    .unwrap();
+    assert_eq!((on_hand, price), (1125, 35_000));
+    for price in [json!(10000.7), json!("10.5"), json!(-1), json!(0)] {
+        let (status, problem) = list(price.clone(), json!(5)).await;
+        assert_eq!(
+            (status, problem["errors"][0]["code"].as_str()),
+            (422, Some("price")),
+            "{price}: {problem}"
+        );
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn lists_are_read_by_page_place_and_shop() {
     let ground = Ground::new().await;
     ground.product("Hộ Út", "Khóm", 5, 12_000).await;

@@ -104,3 +104,87 @@ async fn what_is_chosen_keeps_its_name_where_nothing_is_found() {
         assert!(html.contains(told), "{told} is not told");
     }
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_can_not_be_read_is_answered_by_a_page_or_a_problem() {
+    let ground = Ground::new().await;
+    let server = ground.serve().await;
+    for path in [
+        "/san-pham/%00",
+        "/gian-hang/%00",
+        "/san-pham?seller=%00",
+        "/don-hang/CB7NVQK0E3?token=%00",
+        "/san-pham/%FF",
+        "/ban-hang/san-pham/abc/anh",
+        "/ngon-ngu",
+        "/khong-co",
+    ] {
+        let answer = server
+            .client
+            .get(format!("{}{path}", server.base))
+            .send()
+            .await
+            .unwrap();
+        assert_eq!(answer.status(), 404, "{path}");
+        let html = answer.text().await.unwrap();
+        assert!(html.contains("class=\"error-page\""), "{path}: {html}");
+    }
+    let malformed = server
+        .client
+        .post(format!("{}/ngon-ngu", server.base))
+        .send()
+        .await
+        .unwrap();
+    assert!(malformed.status().is_client_error());
+    assert!(
+        malformed
+            .text()
+            .await
+            .unwrap()
+            .contains("class=\"error-page\"")
+    );
+
+    for (method, path, status) in [
+        ("GET", "/products/%00", 404),
+        ("GET", "/products?seller=%00", 404),
+        ("PUT", "/orders", 405),
+        ("GET", "/nothing", 404),
+    ] {
+        let answer = server
+            .client
+            .request(
+                method.parse().unwrap(),
+                format!("{}/api/v1{path}", server.base),
+            )
+            .send()
+            .await
+            .unwrap();
+        assert_eq!(answer.status(), status, "{method} {path}");
+        assert_eq!(answer.headers()["content-type"], "application/problem+json");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn nobody_is_led_elsewhere_after_a_form() {
+    let ground = Ground::new().await;
+    let server = ground.serve().await;
+    let client = reqwest::Client::builder()
+        .redirect(reqwest::redirect::Policy::none())
+        .build()
+        .unwrap();
+    for (back, leads_to) in [
+        ("%2F%09%2Fexample.com", "/"),
+        ("%2F%2Fexample.com", "/"),
+        ("https%3A%2F%2Fexample.com", "/"),
+        ("%2Fgio-hang", "/gio-hang"),
+    ] {
+        let answer = client
+            .post(format!("{}/ngon-ngu", server.base))
+            .header("content-type", "application/x-www-form-urlencoded")
+            .body(format!("to=en&back={back}"))
+            .send()
+            .await
+            .unwrap();
+        assert_eq!(answer.headers()["location"], leads_to, "{back}");
+    }
+}

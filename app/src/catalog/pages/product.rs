@@ -1,8 +1,8 @@
 //! A product's page.
 use leptos::prelude::*;
 use market::catalog::{Product, ProductStatus, Variant};
-use market::kernel::Quantity;
 use market::kernel::time::day_text;
+use market::kernel::{FieldErrors, Quantity};
 use market::media::PictureFormat;
 use market::search::Hit;
 use serde_json::json;
@@ -65,9 +65,18 @@ pub struct Refused {
 
 impl Refused {
     /// What is wrong with the quantity, if anything.
-    fn wrong_quantity(&self) -> Option<String> {
-        let error = Quantity::parse(&self.quantity).err()?;
-        Some(lang::field_code(error.code()))
+    fn wrong_quantity(&self, variants: &[Variant]) -> Option<String> {
+        let quantity = match Quantity::parse(&self.quantity) {
+            Ok(quantity) => quantity,
+            Err(error) => return Some(lang::field_code(error.code())),
+        };
+        let variant = variants
+            .iter()
+            .find(|variant| variant.id.to_string() == self.variant)
+            .filter(|variant| !quantity.fits(variant.minimum, variant.step))?;
+        let mut errors = FieldErrors::default();
+        errors.add_step("quantity", variant.minimum, variant.step, &variant.unit);
+        errors.of("quantity").map(lang::field)
     }
 }
 
@@ -113,7 +122,9 @@ pub fn Listing(
     refused: Option<Refused>,
 ) -> impl IntoView {
     let stars = product.stars_on(today);
-    let wrong_quantity = refused.as_ref().and_then(Refused::wrong_quantity);
+    let wrong_quantity = refused
+        .as_ref()
+        .and_then(|refused| refused.wrong_quantity(&product.variants));
     let month = u8::from(today.month());
     let drawn = product.photos.first().is_some_and(|photo| photo.is_drawn);
     view! {
@@ -213,7 +224,9 @@ fn BuyForm(
         .get(chosen)
         .map(|variant| variant.unit.clone())
         .unwrap_or_default();
-    let error = refused.as_ref().and_then(Refused::wrong_quantity);
+    let error = refused
+        .as_ref()
+        .and_then(|refused| refused.wrong_quantity(&variants));
     let error_id = error.as_ref().map(|_| "quantity-error".to_owned());
     view! {
         <form class="buy" method="post" action=routes::CART_ADD>
@@ -240,7 +253,8 @@ fn BuyForm(
                     </div>
                 }.into_any()
             } else {
-                view! { <Notice tone=Tone::Warning><p>{t!("catalog.nothing_left")}</p></Notice> }.into_any()
+                // Of a draft nobody can buy yet, whatever there is of it.
+                can_buy.then(|| view! { <Notice tone=Tone::Warning><p>{t!("catalog.nothing_left")}</p></Notice> }).into_any()
             }}
         </form>
     }

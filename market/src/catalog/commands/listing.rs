@@ -32,6 +32,20 @@ pub async fn start(work: &mut Work<'_>, seller: SellerId) -> Outcome<ProductId> 
     if approved != Some(true) {
         return Err(CatalogRefusal::ShopSuspended.into());
     }
+    // One that was begun and left untouched is gone on with: two taps are one listing.
+    let untouched = sqlx::query_scalar!(
+        "select id from products
+         where seller_id = $1 and status = 'draft' and name = ''
+             and not exists (select from product_photos where product_id = products.id)
+             and not exists (select from variants where product_id = products.id)
+         limit 1",
+        seller.0
+    )
+    .fetch_optional(&mut *work.conn)
+    .await?;
+    if let Some(id) = untouched {
+        return Ok(ProductId(id));
+    }
     let id: ProductId = work.new_id();
     let code = format!("M{:07X}", work.random_bits() & 0x0FFF_FFFF);
     sqlx::query!(

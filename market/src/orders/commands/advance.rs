@@ -4,7 +4,8 @@ use crate::kernel::error::broken_row;
 use crate::kernel::outbox::{Topic, tell};
 use crate::kernel::text::clean_text;
 use crate::kernel::{
-    Failure, Fault, OrderCode, Quantity, Right, Role, SellerId, SellerOrderId, VariantId, Work,
+    Failure, Fault, FieldErrors, OrderCode, Quantity, Right, Role, SellerId, SellerOrderId,
+    VariantId, Work,
 };
 use crate::orders::{OrderEvent, OrderState, OrdersRefusal, Party, transition};
 
@@ -61,7 +62,9 @@ pub async fn advance(
         transition(state, event, party).map_err(|_| OrdersRefusal::NotAllowed { state, event })?;
     let reason = clean_text(reason);
     if reason.chars().count() > 500 {
-        return Err(OrdersRefusal::field("reason", "too_long").into());
+        let mut errors = FieldErrors::default();
+        errors.add_with("reason", "too_long", &[("max", "500".to_owned())]);
+        return Err(OrdersRefusal::Invalid(errors).into());
     }
     if matches!(event, OrderEvent::Cancel | OrderEvent::Return)
         && party == Party::Seller

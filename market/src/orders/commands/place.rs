@@ -232,12 +232,8 @@ fn judge(wanted: &[Wanted], mut locked: Vec<LockedVariant>) -> Outcome<Vec<SoldL
             continue;
         };
         if !line.quantity.fits(found.minimum, found.step) {
-            let sizes = [
-                ("minimum", found.minimum.to_string()),
-                ("step", found.step.to_string()),
-                ("unit", found.unit),
-            ];
-            errors.add_with(&line.field("quantity"), "step", &sizes);
+            let field = line.field("quantity");
+            errors.add_step(&field, found.minimum, found.step, &found.unit);
         } else if found.available < line.quantity {
             let available = found.available;
             short.push(shortage(found, available));
