@@ -127,6 +127,17 @@ test("a commune that is not beyond doubt is asked, and nothing typed is lost", a
   await expect(page.getByLabel("House, street, hamlet")).toHaveValue("12 ấp Thạnh Xuân 🏡");
 });
 
+test("another language loses nothing that is not sent yet", async ({ page }) => {
+  await addToCart(page, "/san-pham/khom-cau-duc-tuoi", "1");
+  await page.goto("/thanh-toan");
+  await page.getByLabel("Họ tên người nhận").fill("Trần Thị Thử");
+  await page.getByLabel("Số điện thoại").fill("0987 65");
+  await page.locator("form[action='/ngon-ngu'] button").click();
+  await expect(page.getByRole("heading", { level: 1, name: "Check out" })).toBeVisible();
+  await expect(page.getByLabel("Recipient's name")).toHaveValue("Trần Thị Thử");
+  await expect(page.getByLabel("Phone number")).toHaveValue("0987 65");
+});
+
 test("bad quantities are told at the field of their line", async ({ page, isAccessible }) => {
   await addToCart(page, "/san-pham/khom-cau-duc-tuoi", "2");
   await addToCart(page, "/san-pham/khom-cau-duc-tuoi", "1");

@@ -225,6 +225,9 @@ async fn sign_out(visit: Visit) -> Result<Response, Trouble> {
 /// Where somebody who is in goes on: back to what was asked for, or to their desk.
 async fn inside(visit: &Visit, token: String, back: &str) -> Result<Response, Trouble> {
     let store = &visit.site.store;
+    if let Some(before) = &visit.session {
+        commands::sign_out(store.writer(), before).await?;
+    }
     let actor = queries::session(store.reader(), &token, store.now())
         .await?
         .map_or_else(Actor::guest, |session| session.actor);

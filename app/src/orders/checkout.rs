@@ -12,12 +12,12 @@ use market::payments;
 use market::places::{Commune, PlaceReading, queries as place_queries};
 use uuid::Uuid;
 
-use super::contact::{ContactForm, Typed};
+use super::contact::{ContactForm, FORM, Typed};
 use super::review::{Review, changes, saw_all, seen};
 use crate::places::{Choice, read};
 use crate::routes;
 use crate::trouble::Trouble;
-use crate::ui::{Area, Head, lang};
+use crate::ui::{Area, Head, Lang, lang};
 use crate::visit::{Visit, with_retry_after};
 
 /// The first step, with what was typed before.
@@ -51,6 +51,9 @@ pub(super) async fn check(visit: Visit, Form(mut typed): Form<Typed>) -> Result<
 async fn checked(visit: &Visit, typed: &mut Typed) -> Result<Response, Trouble> {
     if let Some(answer) = nothing_new(visit, typed).await? {
         return Ok(answer);
+    }
+    if let Some(lang) = typed.to.as_deref().and_then(Lang::parse) {
+        return Ok(visit.with_lang(visit.see_other(routes::CHECKOUT), lang));
     }
     if typed.edit.is_some() {
         let errors = FieldErrors::default();
@@ -263,7 +266,10 @@ fn contact_page(
 ) -> Response {
     visit.page_with(
         status,
-        || Head::private(t!("orders.checkout"), Area::Market),
+        || Head {
+            keeps: Some(FORM),
+            ..Head::private(t!("orders.checkout"), Area::Market)
+        },
         || view! { <ContactForm typed errors places /> },
     )
 }

@@ -32,6 +32,8 @@ pub(super) struct Typed {
     pub seen: String,
     pub seen_total: String,
     pub edit: Option<String>,
+    /// The language to go on in, once what was typed is kept.
+    pub to: Option<String>,
 }
 
 impl Typed {
@@ -119,6 +121,9 @@ pub(super) fn hidden_fields(typed: &Typed) -> impl IntoView + use<> {
         .collect_view()
 }
 
+/// The id of the form of the first step.
+pub(super) const FORM: &str = "nguoi-nhan";
+
 /// The first step; with `places`, which of them is meant is asked.
 #[component]
 pub(super) fn ContactForm(typed: Typed, errors: FieldErrors, places: Vec<Choice>) -> impl IntoView {
@@ -144,7 +149,7 @@ pub(super) fn ContactForm(typed: Typed, errors: FieldErrors, places: Vec<Choice>
             <ol class="steps"><li aria-current="step">{t!("orders.step_contact")}</li><li>{t!("orders.step_review")}</li><li>{t!("orders.step_done")}</li></ol>
             <h1>{t!("orders.checkout")}</h1>
             <ErrorSummary errors=errors.clone() labels />
-            <form method="post" action=routes::CHECKOUT class="form" novalidate="">
+            <form id=FORM method="post" action=routes::CHECKOUT class="form" novalidate="">
                 <input type="hidden" name="key" value=typed.key />
                 <input type="hidden" name="seen" value=typed.seen />
                 <input type="hidden" name="seen_total" value=typed.seen_total />

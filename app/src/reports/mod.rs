@@ -8,3 +8,5 @@ mod pages;
 
 #[cfg(feature = "ssr")]
 pub use actions::routes;
+#[cfg(feature = "ssr")]
+pub use pages::row_name;

@@ -207,7 +207,7 @@ fn by_name(by: By) -> String {
 }
 
 /// What a row is called; the page words what the database holds as codes.
-fn label(by: By, row: &SalesRow) -> String {
+pub fn row_name(by: By, row: &SalesRow) -> String {
     if !row.label.is_empty() {
         return row.label.clone();
     }
@@ -271,7 +271,7 @@ fn Table(report: SalesReport, total: bool) -> impl IntoView {
             let before = row.compared.map(|before| before.net().0).unwrap_or_default();
             view! {
                 <tr>
-                    <th scope="row">{label(by, row)}</th>
+                    <th scope="row">{row_name(by, row)}</th>
                     {cells(&row.sums)}
                     {compares.then(|| view! { <td class="num"><span class="trend" data-trend=trend(row.sums.net().0, before)>{change_text(row.sums.net().0, before)}</span></td> })}
                 </tr>
@@ -315,7 +315,7 @@ pub fn csv(report: &SalesReport) -> String {
         let _ = writeln!(
             text,
             "{};{};{};{};{}\r",
-            quoted(&label(by, row)),
+            quoted(&row_name(by, row)),
             sums.orders,
             sums.gross.0,
             sums.refunds.0,

@@ -41,6 +41,8 @@ pub struct Head {
     pub area: Area,
     /// The text in the search field.
     pub query: String,
+    /// The id of the form that takes the wish for another language, so that what was typed is kept.
+    pub keeps: Option<&'static str>,
 }
 
 impl Head {
@@ -96,7 +98,7 @@ pub fn document(visit: &Visit, head: &Head, content: &str) -> String {
     }
     .to_html();
     let header =
-        view! { <Header visit=visit.clone() query=head.query.clone() area=head.area /> }.to_html();
+        view! { <Header visit=visit.clone() query=head.query.clone() area=head.area keeps=head.keeps /> }.to_html();
     let footer = view! { <Footer /> }.to_html();
     let mut page =
         String::with_capacity(content.len() + header.len() + footer.len() + head_view.len() + 1024);
@@ -160,7 +162,7 @@ fn escaped(text: &str) -> String {
 
 /// Logo, search, cart, account, language.
 #[component]
-fn Header(visit: Visit, query: String, area: Area) -> impl IntoView {
+fn Header(visit: Visit, query: String, area: Area, keeps: Option<&'static str>) -> impl IntoView {
     let path = visit.uri.path().to_owned();
     view! {
         <a class="skip-link" href="#noi-dung">{t!("shell.skip")}</a>
@@ -177,7 +179,7 @@ fn Header(visit: Visit, query: String, area: Area) -> impl IntoView {
                     <button class="search__button" type="submit"><Icon name="search" /><span class="sr-only">{t!("shell.search")}</span></button>
                 </form>
                 <nav class="site-actions" aria-label=t!("shell.nav")>
-                    <LanguageSwitch lang=visit.lang path=visit.back() />
+                    <LanguageSwitch lang=visit.lang path=visit.back() keeps />
                     {visit.actor.seller().map(|_| action(routes::SELLER, "basket", t!("shell.seller"), area == Area::Seller))}
                     {visit.actor.may(Right::Province(Permission::Reports)).then(|| action(routes::PROVINCE, "chart", t!("shell.province"), area == Area::Province))}
                     {match visit.actor.person {
@@ -214,16 +216,15 @@ fn action(href: &'static str, icon: &'static str, words: String, current: bool) 
 
 /// A form, so that a link never changes anything and it works without JavaScript.
 #[component]
-fn LanguageSwitch(lang: Lang, path: String) -> impl IntoView {
+fn LanguageSwitch(lang: Lang, path: String, keeps: Option<&'static str>) -> impl IntoView {
     let (other, label) = match lang {
         Lang::Vi => (Lang::En, t!("shell.to_english")),
         Lang::En => (Lang::Vi, t!("shell.to_vietnamese")),
     };
     view! {
         <form method="post" action=routes::LANGUAGE>
-            <input type="hidden" name="to" value=other.code() />
             <input type="hidden" name="back" value=path />
-            <button type="submit" lang=other.code() aria-label=format!("{} – {label}", other.code().to_uppercase())>{other.code().to_uppercase()}</button>
+            <button type="submit" name="to" value=other.code() form=keeps lang=other.code() aria-label=format!("{} – {label}", other.code().to_uppercase())>{other.code().to_uppercase()}</button>
         </form>
     }
 }

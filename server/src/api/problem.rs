@@ -200,7 +200,7 @@ pub const fn status(kind: RefusalKind) -> StatusCode {
 }
 
 /// Vietnamese, unless the caller asks for English first.
-fn caller_lang(headers: &HeaderMap) -> Lang {
+pub fn caller_lang(headers: &HeaderMap) -> Lang {
     match headers
         .get(header::ACCEPT_LANGUAGE)
         .and_then(|value| value.to_str().ok())

@@ -1,17 +1,19 @@
 //! Sales reports for the province's own software.
+use app::reports::row_name;
 use app::site::Site;
+use app::ui::lang;
 use axum::Json;
 use axum::extract::{Query, State};
 use market::kernel::time::iso_day;
 use market::reports::{
-    Paid, Period, ReportsRefusal, SalesForm, SalesReport, SalesRow, Sums, queries,
+    By, Paid, Period, ReportsRefusal, SalesForm, SalesReport, SalesRow, Sums, queries,
 };
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
 use super::caller::Caller;
 use super::catalog::decimal;
-use super::problem::Problem;
+use super::problem::{Problem, caller_lang};
 
 #[derive(Default, Deserialize, IntoParams)]
 #[serde(default)]
@@ -81,13 +83,9 @@ fn totals(sums: &Sums, paid: Paid) -> TotalsOut {
     }
 }
 
-fn row(row: SalesRow) -> RowOut {
+fn row(by: By, row: SalesRow) -> RowOut {
     RowOut {
-        label: if row.label.is_empty() {
-            row.key.clone()
-        } else {
-            row.label
-        },
+        label: row_name(by, &row),
         key: row.key,
         orders: row.sums.orders,
         units: decimal(row.sums.units),
@@ -98,6 +96,7 @@ fn row(row: SalesRow) -> RowOut {
 }
 
 fn out(report: SalesReport) -> SalesOut {
+    let by = report.query.by;
     let Period { from, to } = report.query.period;
     let compared = report
         .query
@@ -114,7 +113,11 @@ fn out(report: SalesReport) -> SalesOut {
                 to: iso_day(period.to),
                 totals: totals(&sums, report.shops_paid_compared.unwrap_or_default()),
             }),
-        rows: report.rows.into_iter().map(row).collect(),
+        rows: report
+            .rows
+            .into_iter()
+            .map(|found| row(by, found))
+            .collect(),
     }
 }
 
@@ -141,5 +144,7 @@ pub async fn sales(
     let report = queries::sales(site.store.reader(), &caller.actor, query)
         .await
         .map_err(|failure| Problem::failure(&caller.headers, &failure))?;
-    Ok(Json(out(report)))
+    Ok(Json(lang::speaking(caller_lang(&caller.headers), || {
+        out(report)
+    })))
 }

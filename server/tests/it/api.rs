@@ -192,6 +192,15 @@ async fn from_listing_to_report() {
         "{report}"
     );
     assert_eq!(report["compared"]["totals"]["orders"], 0);
+    let (_, report) = server.get("/reports/sales?by=group", Some(&officer)).await;
+    assert_eq!(
+        (
+            report["rows"][0]["key"].as_str(),
+            report["rows"][0]["label"].as_str()
+        ),
+        (Some("food"), Some("Thực phẩm")),
+        "{report}"
+    );
 }
 
 /// The fields that a problem names.
