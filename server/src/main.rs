@@ -15,13 +15,15 @@ static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 #[derive(Parser)]
 #[command(name = "cay-beo", version)]
 struct Arguments {
+    /// Without one it serves.
     #[command(subcommand)]
-    command: Command,
+    command: Option<Command>,
 }
 
-#[derive(Subcommand)]
+#[derive(Default, Subcommand)]
 enum Command {
     /// Serves pages and API, and works through the outbox, until it is told to stop.
+    #[default]
     Serve,
     /// Works through the outbox without serving.
     Worker,
@@ -72,7 +74,7 @@ async fn main() -> ExitCode {
         Err(error) => return fail(&error.to_string()),
     };
     serve::start_log(&config);
-    match run(&arguments.command, &config).await {
+    match run(&arguments.command.unwrap_or_default(), &config).await {
         Ok(()) => ExitCode::SUCCESS,
         Err(fault) => fail(&app::trouble::causes(&fault)),
     }
