@@ -1,6 +1,6 @@
 //! What ends a request early, and the page that says so.
 use axum::extract::{Request, State};
-use axum::http::{Method, StatusCode, header};
+use axum::http::{Method, StatusCode, Uri, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Redirect, Response};
 use axum::{RequestExt, extract::FromRequestParts};
@@ -85,7 +85,7 @@ pub fn causes(error: &dyn std::error::Error) -> String {
 ///
 /// Also where no handler was reached: an address or a form that can't be read.
 pub async fn pages(State(site): State<Site>, mut request: Request, next: Next) -> Response {
-    let is_readable = !request.uri().to_string().contains("%00");
+    let is_readable = is_readable(request.uri());
     let is_asked = matches!(*request.method(), Method::GET | Method::HEAD);
     let (mut parts, ()) = request
         .extract_parts::<RequestCopy>()
@@ -94,7 +94,6 @@ pub async fn pages(State(site): State<Site>, mut request: Request, next: Next) -
     let response = if is_readable {
         next.run(request).await
     } else {
-        // No text of the database holds it, so nothing is there.
         Trouble::NotFound.into_response()
     };
     let marked = match response.extensions().get::<Marked>() {
@@ -112,6 +111,13 @@ pub async fn pages(State(site): State<Site>, mut request: Request, next: Next) -
         return response;
     };
     page(&visit, status, marked.reference)
+}
+
+/// Whether anything can be at an address: no text of the database holds a NUL.
+#[must_use]
+pub fn is_readable(uri: &Uri) -> bool {
+    uri.path_and_query()
+        .is_none_or(|asked| !asked.as_str().contains("%00"))
 }
 
 /// Whether the answer is only a sentence, or nothing, for programmers: of a router or an extractor that refused.

@@ -147,14 +147,6 @@ fn back(parts: &Parts) -> String {
 }
 
 impl Visit {
-    /// The path and query that were asked for.
-    #[must_use]
-    pub fn path_and_query(&self) -> String {
-        self.uri
-            .path_and_query()
-            .map_or_else(|| "/".to_owned(), ToString::to_string)
-    }
-
     /// Where this page can be asked for again: itself, or the page whose form was sent.
     #[must_use]
     pub fn back(&self) -> String {

@@ -80,7 +80,7 @@ pub fn build(options: &Options) -> Result<(), String> {
         &aside,
         "style",
         "css",
-        &sheet("style/main.css", ".product-card")?,
+        &sheet("style/main.css", ".site-header")?,
     )?;
     let work = add(
         &aside,

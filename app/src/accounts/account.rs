@@ -29,12 +29,17 @@ async fn show(visit: Visit) -> Result<Response, Trouble> {
     page(&visit, StatusCode::OK, FieldErrors::default()).await
 }
 
-async fn page(visit: &Visit, status: StatusCode, errors: FieldErrors) -> Result<Response, Trouble> {
+/// The visitor's own account.
+async fn own(visit: &Visit) -> Result<Account, Trouble> {
     let (person, token) = visit.signed_in()?;
     let store = &visit.site.store;
-    let account = queries::account(store.reader(), person, token, store.now())
+    queries::account(store.reader(), person, token, store.now())
         .await?
-        .ok_or(Trouble::NotFound)?;
+        .ok_or(Trouble::NotFound)
+}
+
+async fn page(visit: &Visit, status: StatusCode, errors: FieldErrors) -> Result<Response, Trouble> {
+    let account = own(visit).await?;
     Ok(visit.page_with(
         status,
         || Head::private(t!("accounts.account"), Area::Market),
@@ -43,17 +48,14 @@ async fn page(visit: &Visit, status: StatusCode, errors: FieldErrors) -> Result<
 }
 
 async fn set_password(visit: Visit, Form(form): Form<PasswordForm>) -> Result<Response, Trouble> {
-    let (person, token) = visit.signed_in()?;
-    let store = &visit.site.store;
-    let account = queries::account(store.reader(), person, token, store.now())
-        .await?
-        .ok_or(Trouble::NotFound)?;
+    let (_, token) = visit.signed_in()?;
+    let account = own(&visit).await?;
     let refused = StatusCode::UNPROCESSABLE_ENTITY;
     let password = match form.parse(&account.phone) {
         Ok(password) => password,
         Err(errors) => return page(&visit, refused, errors).await,
     };
-    match commands::set_password(store, &visit.actor, token, &password).await {
+    match commands::set_password(&visit.site.store, &visit.actor, token, &password).await {
         Ok(()) => Ok(visit.see_other(routes::ACCOUNT)),
         Err(Failure::Refused(AccountsRefusal::Invalid(errors))) => {
             page(&visit, refused, errors).await

@@ -7,7 +7,7 @@ use axum::routing::{get, post};
 use leptos::prelude::*;
 use market::accounts::commands::{self, Entry, codes};
 use market::accounts::{AccountsRefusal, CodePurpose, SignUpForm, queries};
-use market::kernel::{Actor, CodeId, Failure, FieldErrors, Permission, Phone, Right};
+use market::kernel::{Actor, CodeId, Failure, FieldErrors, Permission, Right};
 use serde::Deserialize;
 
 use super::pages::{CodePage, SignIn, SignUp};
@@ -84,12 +84,9 @@ async fn sign_in(
 
 /// Sends a code to what was typed as a telephone number.
 async fn send(visit: &Visit, typed: &str) -> Result<CodeId, Failure<AccountsRefusal>> {
-    let phone = Phone::parse(typed).map_err(|_| {
-        let mut errors = FieldErrors::default();
-        let is_empty = typed.trim().is_empty();
-        errors.add("phone", if is_empty { "required" } else { "phone" });
-        AccountsRefusal::Invalid(errors)
-    })?;
+    let mut errors = FieldErrors::default();
+    let phone = errors.phone("phone", typed);
+    let phone = phone.ok_or(AccountsRefusal::Invalid(errors))?;
     codes::send(
         &visit.site.store,
         &visit.actor,

@@ -64,6 +64,17 @@ impl FieldErrors {
         self.add_with(field, code, &[]);
     }
 
+    /// Reads what was typed as a telephone number; `None` where it is none, which is noted.
+    pub fn phone(&mut self, field: &str, text: &str) -> Option<super::Phone> {
+        let phone = super::Phone::parse(text).ok();
+        if text.trim().is_empty() {
+            self.add(field, "required");
+        } else if phone.is_none() {
+            self.add(field, "phone");
+        }
+        phone
+    }
+
     /// Notes that a quantity is not one in which it is sold: from `minimum` on, in steps.
     pub fn add_step(
         &mut self,

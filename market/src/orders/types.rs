@@ -91,12 +91,7 @@ impl CheckoutForm {
     pub fn parse(&self) -> Result<Contact, FieldErrors> {
         let mut errors = FieldErrors::default();
         let name = errors.line("name", &self.name, 100);
-        let phone = Phone::parse(&self.phone);
-        if self.phone.trim().is_empty() {
-            errors.add("phone", "required");
-        } else if phone.is_err() {
-            errors.add("phone", "phone");
-        }
+        let phone = errors.phone("phone", &self.phone);
         let commune_code = self.commune_code.trim().to_owned();
         if commune_code.is_empty() {
             errors.add("commune_code", "required");
@@ -112,7 +107,7 @@ impl CheckoutForm {
             errors.add("payment_method", "choose");
         }
         match (phone, payment_method) {
-            (Ok(phone), Some(payment_method)) if errors.is_empty() => Ok(Contact {
+            (Some(phone), Some(payment_method)) if errors.is_empty() => Ok(Contact {
                 name,
                 phone,
                 commune_code,

@@ -51,12 +51,13 @@ pub fn router(site: &Site) -> Router {
         .with_state(site.clone())
 }
 
-/// No text of the database holds a NUL, so nothing is found where an address asks for one.
+/// Nothing is found where nothing can be.
 async fn readable(request: Request, next: Next) -> Response {
-    if request.uri().to_string().contains("%00") {
-        return Problem::not_found(request.headers()).into_response();
+    if app::trouble::is_readable(request.uri()) {
+        next.run(request).await
+    } else {
+        Problem::not_found(request.headers()).into_response()
     }
-    next.run(request).await
 }
 
 fn document() -> OpenApi {

@@ -7,14 +7,14 @@ async fn rebuild(ground: &Ground) {
     market::transact_sure!(ground.store, &Actor::system(), work => Ok(market::search::commands::rebuild(work).await?)).unwrap();
 }
 
+async fn get(server: &Server, path: &str) -> reqwest::Response {
+    let request = server.client.get(format!("{}{path}", server.base));
+    request.send().await.unwrap()
+}
+
 /// The page, and how often it shows a product.
 async fn page(server: &Server, path: &str) -> (String, usize) {
-    let answer = server
-        .client
-        .get(format!("{}{path}", server.base))
-        .send()
-        .await
-        .unwrap();
+    let answer = get(server, path).await;
     assert_eq!(answer.status(), 200, "{path}");
     let html = answer.text().await.unwrap();
     let cards = html.matches("class=\"product-card\"").count();
@@ -119,12 +119,7 @@ async fn what_can_not_be_read_is_answered_by_a_page_or_a_problem() {
         "/ngon-ngu",
         "/khong-co",
     ] {
-        let answer = server
-            .client
-            .get(format!("{}{path}", server.base))
-            .send()
-            .await
-            .unwrap();
+        let answer = get(&server, path).await;
         assert_eq!(answer.status(), 404, "{path}");
         let html = answer.text().await.unwrap();
         assert!(html.contains("class=\"error-page\""), "{path}: {html}");

@@ -35,16 +35,11 @@ pub async fn sign_in(
     password: &str,
 ) -> Outcome<String> {
     let mut errors = FieldErrors::default();
-    let number = Phone::parse(phone);
-    if phone.trim().is_empty() {
-        errors.add("phone", "required");
-    } else if number.is_err() {
-        errors.add("phone", "phone");
-    }
+    let number = errors.phone("phone", phone);
     if password.is_empty() {
         errors.add("password", "required");
     }
-    let (Ok(number), true) = (number, errors.is_empty()) else {
+    let (Some(number), true) = (number, errors.is_empty()) else {
         return Err(AccountsRefusal::Invalid(errors).into());
     };
     let tries = [tries, &FAILURES.of(number.as_str())];

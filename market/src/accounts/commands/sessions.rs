@@ -93,10 +93,7 @@ pub async fn end_session(work: &mut Work<'_>, id: SessionId) -> Outcome<()> {
     .execute(&mut *work.conn)
     .await?
     .rows_affected();
-    if ended > 0 {
-        note_end(work, person, ended).await?;
-    }
-    Ok(())
+    note_ended(work, person, ended).await
 }
 
 /// Ends all of the actor's sessions but the one of the cookie with this token.
@@ -110,13 +107,14 @@ pub async fn end_other_sessions(work: &mut Work<'_>, token: &str) -> Outcome<()>
     .execute(&mut *work.conn)
     .await?
     .rows_affected();
-    if ended > 0 {
-        note_end(work, person, ended).await?;
-    }
-    Ok(())
+    note_ended(work, person, ended).await
 }
 
-async fn note_end(work: &mut Work<'_>, person: PersonId, count: u64) -> Result<(), sqlx::Error> {
+/// Keeps on record how many sessions ended, where any did.
+async fn note_ended(work: &mut Work<'_>, person: PersonId, count: u64) -> Outcome<()> {
+    if count == 0 {
+        return Ok(());
+    }
     record(
         work,
         Deed {
@@ -127,5 +125,6 @@ async fn note_end(work: &mut Work<'_>, person: PersonId, count: u64) -> Result<(
             after: Some(serde_json::json!({ "count": count })),
         },
     )
-    .await
+    .await?;
+    Ok(())
 }
