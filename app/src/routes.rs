@@ -1,6 +1,6 @@
 //! Every path once, with functions that build addresses.
 use market::catalog::Group;
-use market::kernel::{CodeId, OrderCode, PhotoId, ProductId, SellerOrderId, SessionId};
+use market::kernel::{CodeId, OrderCode, PaperId, PhotoId, ProductId, SellerOrderId, SessionId};
 
 /// Home.
 pub const HOME: &str = "/";
@@ -97,6 +97,11 @@ pub fn new_order(code: &OrderCode, token: &str) -> String {
 /// An order's page for who has tried to place it again with something else in it.
 pub fn earlier_order(code: &OrderCode, token: &str) -> String {
     format!("{}&truoc=1", order(code, token))
+}
+
+/// A paper that few may see.
+pub fn paper(id: PaperId) -> String {
+    format!("/giay-to/{id}")
 }
 
 /// A file of the media store.

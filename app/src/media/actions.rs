@@ -4,14 +4,34 @@ use axum::extract::{Path, State};
 use axum::http::{HeaderValue, header};
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
-use market::media::PictureFormat;
+use market::media::{PictureFormat, papers};
 
 use crate::site::Site;
 use crate::trouble::Trouble;
+use crate::visit::Visit;
 
 /// The slice's paths.
 pub fn routes() -> Router<Site> {
-    Router::new().route("/media/{folder}/{file}", get(file))
+    Router::new()
+        .route("/media/{folder}/{file}", get(file))
+        .route("/giay-to/{id}", get(paper))
+}
+
+/// A paper, for who may see it; kept by no browser.
+async fn paper(
+    State(site): State<Site>,
+    visit: Visit,
+    Path(id): Path<String>,
+) -> Result<Response, Trouble> {
+    let id = id.parse().map_err(|_| Trouble::NotFound)?;
+    let picture = papers::look(&site.store, &site.media, &visit.actor, id)
+        .await?
+        .ok_or(Trouble::NotFound)?;
+    let headers = [
+        (header::CONTENT_TYPE, "image/jpeg"),
+        (header::CACHE_CONTROL, "no-store"),
+    ];
+    Ok((headers, picture).into_response())
 }
 
 /// A size of a photograph: its address is made from its content, so that it never changes.

@@ -348,11 +348,14 @@ pub enum CatalogRefusal {
     /// Not in this state of the listing.
     #[error("not possible while {0}")]
     WrongState(&'static str),
+    /// The caller's key has made another product.
+    #[error("the key has made another product")]
+    KeyReused,
 }
 
 impl CatalogRefusal {
     /// Every code, so that a test finds a message for each.
-    pub const CODES: [&'static str; 7] = [
+    pub const CODES: [&'static str; 8] = [
         "catalog.not_found",
         "catalog.not_a_seller",
         "catalog.shop_suspended",
@@ -360,6 +363,7 @@ impl CatalogRefusal {
         "catalog.less_than_reserved",
         "catalog.too_many_photos",
         "catalog.wrong_state",
+        "catalog.key_reused",
     ];
 }
 
@@ -373,6 +377,7 @@ impl Refusal for CatalogRefusal {
             Self::LessThanReserved { .. } => "catalog.less_than_reserved",
             Self::TooManyPhotos => "catalog.too_many_photos",
             Self::WrongState(_) => "catalog.wrong_state",
+            Self::KeyReused => "catalog.key_reused",
         }
     }
 
@@ -380,7 +385,7 @@ impl Refusal for CatalogRefusal {
         match self {
             Self::NotFound => RefusalKind::NotFound,
             Self::NotASeller | Self::ShopSuspended => RefusalKind::Forbidden,
-            Self::Invalid(_) => RefusalKind::Invalid,
+            Self::Invalid(_) | Self::KeyReused => RefusalKind::Invalid,
             Self::LessThanReserved { .. } | Self::TooManyPhotos | Self::WrongState(_) => {
                 RefusalKind::Conflict
             }

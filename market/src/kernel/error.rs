@@ -103,6 +103,21 @@ impl FieldErrors {
         });
     }
 
+    /// Adds what else is wrong, but for fields that are told already, by themselves or by what they stand in.
+    pub fn add_untold(&mut self, more: Self) {
+        for error in more.0 {
+            let is_told = self.0.iter().any(|told| {
+                error
+                    .field
+                    .strip_prefix(told.field.as_str())
+                    .is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
+            });
+            if !is_told {
+                self.0.push(error);
+            }
+        }
+    }
+
     /// Whether nothing is wrong.
     #[must_use]
     pub fn is_empty(&self) -> bool {

@@ -63,6 +63,8 @@ ids! {
     CodeId,
     /// A signed-in browser, as its owner names it.
     SessionId,
+    /// A photographed paper that few may see.
+    PaperId,
 }
 
 /// A commune, ward or special zone in one of its lives: before July 2025 the official 5-digit code as a

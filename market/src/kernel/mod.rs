@@ -38,7 +38,7 @@ pub use money::{BasisPoints, Vnd};
 pub use page::PageRequest;
 pub use phone::Phone;
 pub use quantity::Quantity;
-pub use rights::{Actor, Duty, Membership, Permission, Right, Role, Task};
+pub use rights::{Actor, Duty, HelpArea, Membership, Office, Permission, Right, Role, Task};
 #[cfg(feature = "server")]
 pub use seal::Key;
 #[cfg(feature = "server")]

@@ -11,6 +11,8 @@ mod decode;
 #[cfg(feature = "server")]
 mod encode;
 #[cfg(feature = "server")]
+pub mod papers;
+#[cfg(feature = "server")]
 mod pixels;
 #[cfg(feature = "server")]
 pub mod queries;

@@ -14,7 +14,7 @@ use crate::kernel::Fault;
 /// The store with the one workshop in which pictures are decoded. Cheap to clone.
 #[derive(Clone)]
 pub struct MediaStore {
-    files: Arc<dyn ObjectStore>,
+    pub(super) files: Arc<dyn ObjectStore>,
     folder: Arc<Path>,
     pub(super) workshop: Workshop,
 }

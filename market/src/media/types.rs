@@ -89,6 +89,46 @@ impl Picture {
     }
 }
 
+/// What a photographed paper shows.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum PaperKind {
+    /// An identity card.
+    Identity,
+    /// The registration of a business, a cooperative, a facility.
+    Registration,
+    /// An OCOP certificate.
+    Certificate,
+    /// A household's signed consent to a helper.
+    Consent,
+}
+
+impl PaperKind {
+    /// As stored.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Identity => "identity",
+            Self::Registration => "registration",
+            Self::Certificate => "certificate",
+            Self::Consent => "consent",
+        }
+    }
+
+    /// The reverse of [`Self::as_str`].
+    #[must_use]
+    pub fn parse(text: &str) -> Option<Self> {
+        [
+            Self::Identity,
+            Self::Registration,
+            Self::Certificate,
+            Self::Consent,
+        ]
+        .into_iter()
+        .find(|kind| kind.as_str() == text)
+    }
+}
+
 /// Why a file is not taken as a photograph.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum PhotoRefusal {

@@ -8,7 +8,7 @@ use market::kernel::limit::{Limit, Origin};
 use market::kernel::{Actor, FieldErrors, Permission, Right, SellerId};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Deserializer};
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 use super::problem::Problem;
 
@@ -199,16 +199,47 @@ impl<T> Given<T> {
     }
 }
 
-/// Numbers and texts alike, as callers send them: the forms of the domain read both. Numbers are written with the
-/// comma, in which nobody sees thousands.
-pub fn text<'de, D: Deserializer<'de>>(deserializer: D) -> Result<String, D::Error> {
-    Ok(match Value::deserialize(deserializer)? {
-        Value::Null => String::new(),
-        Value::String(text) => text,
-        Value::Number(number) => match number.as_f64() {
-            Some(whole) if !number.is_i64() && whole.fract() == 0.0 => whole.to_string(),
-            _ => number.to_string().replace('.', ","),
-        },
-        other => other.to_string(),
-    })
+impl Given<String> {
+    /// The text, empty where none was sent.
+    pub fn text(self, errors: &mut FieldErrors, field: &str) -> String {
+        self.read(errors, field).unwrap_or_default()
+    }
+}
+
+/// What is sent as a JSON object. Serde would read an array as an object's fields one after the other.
+pub struct Object<T>(pub T);
+
+impl<'de, T: DeserializeOwned> Deserialize<'de> for Object<T> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let fields = Map::deserialize(deserializer)?;
+        T::deserialize(Value::Object(fields))
+            .map(Self)
+            .map_err(serde::de::Error::custom)
+    }
+}
+
+/// A number, or a text that a person typed as one: the forms of the domain read both. Numbers are written
+/// with the comma, in which nobody sees thousands.
+pub struct Figure(String);
+
+impl<'de> Deserialize<'de> for Figure {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        match Value::deserialize(deserializer)? {
+            Value::String(text) => Ok(Self(text)),
+            Value::Number(number) => Ok(Self(match number.as_f64() {
+                Some(whole) if !number.is_i64() && whole.fract() == 0.0 => whole.to_string(),
+                _ => number.to_string().replace('.', ","),
+            })),
+            _ => Err(serde::de::Error::custom("a number")),
+        }
+    }
+}
+
+impl Given<Figure> {
+    /// As the forms read it, empty where none was sent.
+    pub fn text(self, errors: &mut FieldErrors, field: &str) -> String {
+        self.read(errors, field)
+            .map(|figure| figure.0)
+            .unwrap_or_default()
+    }
 }

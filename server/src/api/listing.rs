@@ -9,117 +9,151 @@ use market::catalog::commands::{self, NewVariant};
 use market::catalog::{
     Basics, BasicsForm, CatalogRefusal, PriceForm, Pricing, parse_stock, queries,
 };
-use market::kernel::{Failure, FieldErrors, ProductId, Right, idempotency};
+use market::kernel::idempotency::{Key, Made};
+use market::kernel::{Failure, FieldErrors, ProductId, Right};
 use market::media;
 use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
 use utoipa::ToSchema;
 
-use super::caller::{Caller, text};
+use super::caller::{Caller, Figure, Given, Object};
 use super::catalog::{PhotoVariantOut, sizes};
 use super::problem::Problem;
 
 /// A product to be listed.
 #[derive(Deserialize, ToSchema)]
-#[serde(default)]
-#[derive(Default)]
 pub struct NewProduct {
-    name: String,
+    #[serde(default)]
+    #[schema(required, value_type = String)]
+    name: Given<String>,
     /// food, drink, herbal, craft, ornamental, tourism.
-    group: String,
-    /// kg, trái, chai, …
-    unit: String,
-    /// What the unit holds: `500 ml`.
-    unit_note: String,
-    /// Đồng for one unit.
-    #[serde(deserialize_with = "text")]
-    #[schema(value_type = i64)]
-    price_vnd: String,
-    /// To sell, in units.
-    #[serde(deserialize_with = "text")]
-    #[schema(value_type = f64)]
-    stock: String,
-    description: String,
-    /// Months of harvest: `4,5,6`.
-    season: String,
-    /// Weight of one unit as a parcel.
-    #[serde(deserialize_with = "text")]
-    #[schema(value_type = Option<i64>)]
-    weight_grams: String,
+    #[serde(default)]
+    #[schema(required, value_type = String)]
+    group: Given<String>,
     /// Further ways in which it is sold.
-    variants: Vec<NewVariantBody>,
+    #[serde(default)]
+    #[schema(value_type = Vec<NewVariantBody>)]
+    variants: Given<Vec<Given<Object<NewVariantBody>>>>,
+    #[serde(default)]
+    #[schema(value_type = Option<String>)]
+    description: Given<String>,
+    /// Months of harvest: `4,5,6`.
+    #[serde(default)]
+    #[schema(value_type = Option<String>)]
+    season: Given<String>,
+    /// How it is sold first of all.
+    #[serde(flatten)]
+    sold: Sold,
 }
 
-#[derive(Default, Serialize, Deserialize, ToSchema)]
-#[serde(default)]
-struct NewVariantBody {
-    name: String,
-    /// As the product's where it is left out.
-    unit: String,
-    unit_note: String,
-    #[serde(deserialize_with = "text")]
-    #[schema(value_type = i64)]
-    price_vnd: String,
-    #[serde(deserialize_with = "text")]
-    #[schema(value_type = f64)]
-    stock: String,
-    #[serde(deserialize_with = "text")]
+/// A way in which a product is sold.
+#[derive(Deserialize, ToSchema)]
+struct Sold {
+    /// kg, trái, chai, …
+    #[serde(default)]
+    #[schema(required, value_type = String)]
+    unit: Given<String>,
+    /// What the unit holds: `500 ml`.
+    #[serde(default)]
+    #[schema(value_type = Option<String>)]
+    unit_note: Given<String>,
+    /// Đồng for one unit.
+    #[serde(default)]
+    #[schema(required, value_type = i64)]
+    price_vnd: Given<Figure>,
+    /// To sell, in units.
+    #[serde(default)]
+    #[schema(required, value_type = f64)]
+    stock: Given<Figure>,
+    /// Weight of one unit as a parcel.
+    #[serde(default)]
     #[schema(value_type = Option<i64>)]
-    weight_grams: String,
+    weight_grams: Given<Figure>,
+}
+
+#[derive(Deserialize, ToSchema)]
+struct NewVariantBody {
+    #[serde(default)]
+    #[schema(required, value_type = String)]
+    name: Given<String>,
+    /// Its unit is the product's where it is left out.
+    #[serde(flatten)]
+    sold: Sold,
 }
 
 impl NewProduct {
-    fn parse(&self) -> Result<(Basics, Pricing, Vec<NewVariant>), FieldErrors> {
+    fn parse(self) -> Result<(Basics, Pricing, Vec<NewVariant>), FieldErrors> {
         let mut errors = FieldErrors::default();
+        let (price, stock) = self.sold.read(&mut errors, "");
         let basics = BasicsForm {
-            name: self.name.clone(),
-            group: self.group.clone(),
-            stock: self.stock.clone(),
-            description: self.description.clone(),
-            season: self.season.clone(),
+            name: self.name.text(&mut errors, "name"),
+            group: self.group.text(&mut errors, "group"),
+            stock,
+            description: self.description.text(&mut errors, "description"),
+            season: self.season.text(&mut errors, "season"),
         }
         .parse()
-        .map_err(|more| errors.0.extend(more.0));
-        let pricing = PriceForm {
-            price_vnd: self.price_vnd.clone(),
-            unit: self.unit.clone(),
-            unit_note: self.unit_note.clone(),
-            weight_grams: self.weight_grams.clone(),
-        }
-        .parse()
-        .map_err(|more| errors.0.extend(more.0));
+        .map_err(|more| errors.add_untold(more));
+        let pricing = price.parse().map_err(|more| errors.add_untold(more));
+        let bodies = self.variants.read(&mut errors, "variants");
         let mut variants = Vec::new();
-        for (index, body) in self.variants.iter().enumerate() {
-            let unit = if body.unit.is_empty() {
-                &self.unit
-            } else {
-                &body.unit
-            };
-            let form = PriceForm {
-                price_vnd: body.price_vnd.clone(),
-                unit: unit.clone(),
-                unit_note: body.unit_note.clone(),
-                weight_grams: body.weight_grams.clone(),
-            };
-            let mut wrong = FieldErrors::default();
-            let name = wrong.line("name", &body.name, 60);
-            let stock = parse_stock(&mut wrong, "stock", &body.stock);
-            match form.parse() {
-                Ok(pricing) => variants.push(NewVariant {
-                    name,
-                    pricing,
-                    stock,
-                }),
-                Err(more) => wrong.0.extend(more.0),
+        for (index, body) in bodies.unwrap_or_default().into_iter().enumerate() {
+            let at = format!("variants.{index}");
+            if let Some(Object(body)) = body.required(&mut errors, &at) {
+                variants.extend(body.parse(&mut errors, &at, &price.unit));
             }
-            errors.0.extend(wrong.0.into_iter().map(|mut error| {
-                error.field = format!("variants.{index}.{}", error.field);
-                error
-            }));
         }
         match (basics, pricing) {
             (Ok(basics), Ok(pricing)) if errors.is_empty() => Ok((basics, pricing, variants)),
             _ => Err(errors),
         }
+    }
+}
+
+impl Sold {
+    /// The forms of its price and of its stock, with what has a wrong type noted under `prefix`.
+    fn read(self, errors: &mut FieldErrors, prefix: &str) -> (PriceForm, String) {
+        let at = |field| format!("{prefix}{field}");
+        let price = PriceForm {
+            price_vnd: self.price_vnd.text(errors, &at("price_vnd")),
+            unit: self.unit.text(errors, &at("unit")),
+            unit_note: self.unit_note.text(errors, &at("unit_note")),
+            weight_grams: self.weight_grams.text(errors, &at("weight_grams")),
+        };
+        (price, self.stock.text(errors, &at("stock")))
+    }
+}
+
+impl NewVariantBody {
+    /// Notes what is wrong under the names below `at`.
+    fn parse(self, errors: &mut FieldErrors, at: &str, unit: &str) -> Option<NewVariant> {
+        let mut wrong = FieldErrors::default();
+        let name = self.name.text(&mut wrong, "name");
+        let (mut price, stock) = self.sold.read(&mut wrong, "");
+        let has_own_unit = !price.unit.is_empty() || wrong.of("unit").is_some();
+        if !has_own_unit {
+            unit.clone_into(&mut price.unit);
+        }
+        let mut typed = FieldErrors::default();
+        let name = typed.line("name", &name, 60);
+        let stock = parse_stock(&mut typed, "stock", &stock);
+        let pricing = price.parse().map_err(|more| typed.add_untold(more));
+        if !has_own_unit {
+            // Told of the product.
+            typed.0.retain(|error| error.field != "unit");
+        }
+        wrong.add_untold(typed);
+        let is_right = wrong.is_empty();
+        errors.0.extend(wrong.0.into_iter().map(|mut error| {
+            error.field = format!("{at}.{}", error.field);
+            error
+        }));
+        let pricing = pricing.ok().filter(|_| is_right)?;
+        Some(NewVariant {
+            name,
+            pricing,
+            stock,
+        })
     }
 }
 
@@ -156,7 +190,8 @@ fn known(caller: &Caller, id: &str) -> Result<ProductId, Problem> {
     id.parse().map_err(|_| Problem::not_found(&caller.headers))
 }
 
-/// Lists a product as a draft. The same `Idempotency-Key` again answers the same product.
+/// Lists a product as a draft. The same `Idempotency-Key` with the same body again answers the same product;
+/// with another body it is refused.
 #[utoipa::path(
     post, path = "/seller/products", security(("token" = [])), request_body = NewProduct,
     params(("Idempotency-Key" = Option<String>, Header, description = "Chosen by the caller, one for each product it means")),
@@ -164,24 +199,32 @@ fn known(caller: &Caller, id: &str) -> Result<ProductId, Problem> {
 pub async fn create(
     State(site): State<Site>,
     caller: Caller,
-    body: Result<Json<NewProduct>, JsonRejection>,
+    body: Result<Json<Map<String, Value>>, JsonRejection>,
 ) -> Result<Response, Problem> {
     let seller = caller.desk(Right::List)?;
-    let Json(body) = body.map_err(|rejection| Problem::json(&caller.headers, &rejection))?;
-    let (basics, pricing, variants) = body.parse().map_err(|errors| invalid(&caller, errors))?;
+    let Json(sent) = body.map_err(|rejection| Problem::json(&caller.headers, &rejection))?;
     let scope = format!("POST /seller/products {seller}");
-    let key = caller.idempotency_key()?;
-    let (scope, basics, pricing, variants) =
-        (scope.as_str(), &basics, &pricing, variants.as_slice());
+    let as_sent = Value::Object(sent.clone()).to_string();
+    let key = caller.idempotency_key()?.map(|key| Key {
+        scope: &scope,
+        key,
+        sent: &as_sent,
+    });
+    let body = NewProduct::deserialize(Value::Object(sent))
+        .map_err(|error| Problem::body(&caller.headers, &error))?;
+    let (basics, pricing, variants) = body.parse().map_err(|errors| invalid(&caller, errors))?;
+    let (basics, pricing, variants) = (&basics, &pricing, variants.as_slice());
     let id = market::transact!(site.store, &caller.actor, work => {
-        if let Some(key) = key
-            && let Some(made) = idempotency::made(work, scope, key).await?
-        {
-            return Ok(ProductId(made));
+        if let Some(key) = key {
+            match key.made(work).await? {
+                Made::Nothing => {}
+                Made::Same(made) => return Ok(ProductId(made)),
+                Made::Another => return Err(CatalogRefusal::KeyReused.into()),
+            }
         }
         let id = commands::create(work, seller, basics, pricing, variants).await?;
         if let Some(key) = key {
-            idempotency::keep(work, scope, key, id.0).await?;
+            key.keep(work, id.0).await?;
         }
         Ok(id)
     })
@@ -201,11 +244,12 @@ pub async fn change(
     State(site): State<Site>,
     caller: Caller,
     Path(id): Path<String>,
-    body: Result<Json<NewProduct>, JsonRejection>,
+    body: Result<Json<Object<NewProduct>>, JsonRejection>,
 ) -> Result<Json<ListingOut>, Problem> {
     caller.desk(Right::List)?;
     let id = known(&caller, &id)?;
-    let Json(body) = body.map_err(|rejection| Problem::json(&caller.headers, &rejection))?;
+    let Json(Object(body)) =
+        body.map_err(|rejection| Problem::json(&caller.headers, &rejection))?;
     let (basics, pricing, _) = body.parse().map_err(|errors| invalid(&caller, errors))?;
     let (basics, pricing) = (&basics, &pricing);
     market::transact!(site.store, &caller.actor, work => {

@@ -18,7 +18,7 @@ use time::format_description::well_known::Rfc3339;
 use utoipa::{IntoParams, ToSchema};
 use uuid::Uuid;
 
-use super::caller::{Caller, Given};
+use super::caller::{Caller, Given, Object};
 use super::catalog::{SellerOut, decimal};
 use super::problem::{Problem, ShortVariant};
 
@@ -28,13 +28,13 @@ pub struct NewOrder {
     /// Lines of the same variant are counted together.
     #[serde(default)]
     #[schema(required, value_type = Vec<NewLine>)]
-    lines: Given<Vec<Given<NewLine>>>,
+    lines: Given<Vec<Given<Object<NewLine>>>>,
     #[serde(default)]
     #[schema(required, value_type = NewContact)]
-    contact: Given<NewContact>,
+    contact: Given<Object<NewContact>>,
     #[serde(default)]
     #[schema(required, value_type = NewAddress)]
-    address: Given<NewAddress>,
+    address: Given<Object<NewAddress>>,
     /// cod; vietqr and card where they are offered.
     #[serde(default)]
     #[schema(required, value_type = String)]
@@ -89,13 +89,12 @@ impl NewOrder {
         let contact = self
             .contact
             .read(&mut errors, "contact")
-            .unwrap_or_default();
+            .map_or_else(NewContact::default, |Object(contact)| contact);
         let address = self
             .address
             .read(&mut errors, "address")
-            .unwrap_or_default();
-        let mut text =
-            |field: &str, given: Given<String>| given.read(&mut errors, field).unwrap_or_default();
+            .map_or_else(NewAddress::default, |Object(address)| address);
+        let mut text = |field: &str, given: Given<String>| given.text(&mut errors, field);
         let form = CheckoutForm {
             name: text("contact.name", contact.name),
             phone: text("contact.phone", contact.phone),
@@ -118,28 +117,15 @@ impl NewOrder {
             }),
             Ok(_) => Err(errors),
             Err(more) => {
-                for error in more.0 {
-                    if !is_told(&errors, &error.field) {
-                        errors.0.push(error);
-                    }
-                }
+                errors.add_untold(more);
                 Err(errors)
             }
         }
     }
 }
 
-/// Whether something is wrong already with the field or with what it stands in.
-fn is_told(errors: &FieldErrors, field: &str) -> bool {
-    errors.0.iter().any(|error| {
-        field
-            .strip_prefix(error.field.as_str())
-            .is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
-    })
-}
-
 fn lines(
-    given: Given<Vec<Given<NewLine>>>,
+    given: Given<Vec<Given<Object<NewLine>>>>,
     errors: &mut FieldErrors,
 ) -> Vec<(VariantId, Quantity)> {
     let Some(given) = given.required(errors, "lines") else {
@@ -151,7 +137,7 @@ fn lines(
     let mut lines = Vec::with_capacity(given.len());
     for (index, line) in given.into_iter().enumerate() {
         let at = format!("lines.{index}");
-        let Some(line) = line.required(errors, &at) else {
+        let Some(Object(line)) = line.required(errors, &at) else {
             continue;
         };
         let variant = variant(line.variant_id, errors, &format!("{at}.variant_id"));
@@ -300,13 +286,14 @@ fn part(part: SellerOrder) -> PartOut {
 pub async fn place(
     State(site): State<Site>,
     caller: Caller,
-    body: Result<Json<NewOrder>, JsonRejection>,
+    body: Result<Json<Object<NewOrder>>, JsonRejection>,
 ) -> Result<Response, Problem> {
     // A guest has been counted already.
     if caller.actor.person.is_some() {
         caller.take(&site, &site.limits.checkout).await?;
     }
-    let Json(order) = body.map_err(|rejection| Problem::json(&caller.headers, &rejection))?;
+    let Json(Object(order)) =
+        body.map_err(|rejection| Problem::json(&caller.headers, &rejection))?;
     let key = key(&site, &caller)?;
     let checkout = &order
         .checkout(key)
@@ -472,28 +459,38 @@ pub async fn seller_orders(
 
 /// What a step needs to know.
 #[derive(Default, Deserialize, ToSchema)]
-#[serde(default)]
 pub struct StepBody {
     /// Of a cancellation or return.
-    reason: String,
+    #[serde(default)]
+    #[schema(value_type = Option<String>)]
+    reason: Given<String>,
 }
 
 /// Moves a part on: confirm, pack, ship, deliver, cancel, return; `pay` when its money is in hand.
 #[utoipa::path(
     post, path = "/seller/orders/{id}/{event}", security(("token" = [])), request_body = Option<StepBody>,
     params(("id" = String, Path), ("event" = String, Path)),
-    responses((status = 200, body = PartOut), (status = 404, body = Problem), (status = 409, body = Problem)))]
+    responses((status = 200, body = PartOut), (status = 404, body = Problem), (status = 409, body = Problem), (status = 422, body = Problem)))]
 pub async fn advance(
     State(site): State<Site>,
     caller: Caller,
     Path((id, event)): Path<(String, String)>,
-    body: Option<Json<StepBody>>,
+    body: Result<Option<Json<Object<StepBody>>>, JsonRejection>,
 ) -> Result<Json<PartOut>, Problem> {
     caller.desk(Right::Fulfil)?;
     let id: SellerOrderId = id
         .parse()
         .map_err(|_| Problem::not_found(&caller.headers))?;
-    let reason = body.map(|Json(body)| body.reason).unwrap_or_default();
+    let body = body.map_err(|rejection| Problem::json(&caller.headers, &rejection))?;
+    let step = body.map_or_else(StepBody::default, |Json(Object(step))| step);
+    let mut errors = FieldErrors::default();
+    let reason = step.reason.text(&mut errors, "reason");
+    if !errors.is_empty() {
+        return Err(Problem::refusal(
+            &caller.headers,
+            &OrdersRefusal::Invalid(errors),
+        ));
+    }
     let reason = reason.as_str();
     let done = if event == "pay" {
         market::transact!(site.store, &caller.actor, work => commands::receive(work, id).await)

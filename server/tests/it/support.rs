@@ -9,6 +9,7 @@ use market::kernel::{
 };
 use market::sellers::SellerKind;
 use market::sellers::commands::NewSeller;
+use reqwest::Method;
 use serde_json::{Value, json};
 use sqlx::postgres::{PgConnectOptions, PgConnection};
 use sqlx::{AssertSqlSafe, Connection};
@@ -234,10 +235,23 @@ impl Server {
     }
 
     pub async fn post(&self, path: &str, token: Option<&str>, body: &Value) -> (u16, Value) {
-        let mut request = self
-            .client
-            .post(format!("{}/api/v1{path}", self.base))
-            .json(body);
+        self.send(Method::POST, path, token, body).await
+    }
+
+    /// A PATCH to the API.
+    pub async fn patch(&self, path: &str, token: Option<&str>, body: &Value) -> (u16, Value) {
+        self.send(Method::PATCH, path, token, body).await
+    }
+
+    async fn send(
+        &self,
+        method: Method,
+        path: &str,
+        token: Option<&str>,
+        body: &Value,
+    ) -> (u16, Value) {
+        let url = format!("{}/api/v1{path}", self.base);
+        let mut request = self.client.request(method, url).json(body);
         if let Some(token) = token {
             request = request.bearer_auth(token);
         }

@@ -1,0 +1,169 @@
+//! Papers that few may see: photographed like goods, kept sealed, each look written down.
+use object_store::ObjectStoreExt;
+use object_store::path::Path as Key;
+use serde_json::json;
+use time::Duration;
+
+use super::{MediaStore, PaperKind, PhotoRefusal, PictureFormat, Upload};
+use crate::kernel::audit::{Deed, record};
+use crate::kernel::{
+    Actor, CommuneId, Failure, Fault, PaperId, Permission, PersonId, Right, SellerId, Store, Work,
+};
+
+/// For so long whoever handed a paper in may look whether it can be read.
+const OWN_LOOK: Duration = Duration::hours(24);
+
+/// Takes a file in as a paper of `seller`: upright, without what the camera wrote beside it, sealed. Whoever may
+/// hand it in is said by the caller's use case. The same file again answers the paper that is there.
+///
+/// # Errors
+/// What is wrong with the file.
+pub async fn accept(
+    store: &Store,
+    media: &MediaStore,
+    actor: &Actor,
+    seller: SellerId,
+    kind: PaperKind,
+    upload: Upload,
+) -> Result<PaperId, Failure<PhotoRefusal>> {
+    let (file, digest) = upload.complete().await??;
+    let known = sqlx::query_scalar!(
+        "select id from papers where seller_id = $1 and kind = $2 and digest = $3",
+        seller.0,
+        kind.as_str(),
+        digest,
+    )
+    .fetch_optional(store.reader())
+    .await?;
+    if let Some(id) = known {
+        return Ok(PaperId(id));
+    }
+    let made = media.workshop.develop(file).await?;
+    let largest = made
+        .sizes
+        .into_iter()
+        .filter(|size| size.format == PictureFormat::Jpeg)
+        .max_by_key(|size| size.width)
+        .ok_or_else(|| Fault::new("a picture without sizes"))?;
+    let id = PaperId(crate::kernel::secret::new_key());
+    let sealed = store.key().seal(&purpose(id), &largest.bytes)?;
+    // First the picture, then its row: what is named is there.
+    media
+        .files
+        .put(&place(id), sealed.into())
+        .await
+        .map_err(Fault::new)?;
+    let digest = digest.as_str();
+    crate::transact!(store, actor, work => {
+        Ok::<_, Failure<PhotoRefusal>>(write(work, id, seller, kind, digest).await?)
+    })
+}
+
+async fn write(
+    work: &mut Work<'_>,
+    id: PaperId,
+    seller: SellerId,
+    kind: PaperKind,
+    digest: &str,
+) -> Result<PaperId, Fault> {
+    let kept = sqlx::query_scalar!(
+        "insert into papers (id, seller_id, kind, digest, uploaded_by, created_at) values ($1, $2, $3, $4, $5, $6)
+         on conflict (seller_id, kind, digest) do update set digest = excluded.digest
+         returning id",
+        id.0,
+        seller.0,
+        kind.as_str(),
+        digest,
+        work.actor.person.map(|person| person.0),
+        work.now,
+    )
+    .fetch_one(&mut *work.conn)
+    .await?;
+    if kept == id.0 {
+        let kind = json!({ "kind": kind.as_str(), "seller": seller });
+        record(
+            work,
+            Deed {
+                action: "paper.handed_in",
+                subject_kind: "paper",
+                subject: id.0,
+                before: None,
+                after: Some(kind),
+            },
+        )
+        .await?;
+    }
+    Ok(PaperId(kept))
+}
+
+/// The picture of a paper, JPEG: for the household's owner, for officers whose work it is in that commune, and
+/// for a day for whoever handed it in. Each look is written down. `None` for everybody else, as where there is
+/// no such paper.
+///
+/// # Errors
+/// A fault of the database or the store, or a picture that the installation's key does not open.
+pub async fn look(
+    store: &Store,
+    media: &MediaStore,
+    actor: &Actor,
+    id: PaperId,
+) -> Result<Option<Vec<u8>>, Fault> {
+    let may_see = crate::transact_sure!(store, actor, work => Ok(note_look(work, id).await?))?;
+    if !may_see {
+        return Ok(None);
+    }
+    let sealed = match media.files.get(&place(id)).await {
+        Ok(found) => found.bytes().await.map_err(Fault::new)?,
+        Err(error) => return Err(Fault::new(error)),
+    };
+    store.key().open(&purpose(id), &sealed).map(Some)
+}
+
+async fn note_look(work: &mut Work<'_>, id: PaperId) -> Result<bool, Fault> {
+    let row = sqlx::query!(
+        "select papers.seller_id, papers.kind, papers.uploaded_by, papers.created_at, sellers.commune_id
+         from papers join sellers on sellers.id = papers.seller_id
+         where papers.id = $1",
+        id.0,
+    )
+    .fetch_optional(&mut *work.conn)
+    .await?;
+    let Some(row) = row else {
+        return Ok(false);
+    };
+    let permission = match PaperKind::parse(&row.kind) {
+        Some(PaperKind::Certificate) => Permission::Certificates,
+        _ => Permission::Sellers,
+    };
+    let handed_it_in = row.uploaded_by.is_some()
+        && work.actor.person == row.uploaded_by.map(PersonId)
+        && work.now - row.created_at < OWN_LOOK;
+    let may_see = work.actor.may(Right::Own(SellerId(row.seller_id)))
+        || work
+            .actor
+            .may(Right::Office(permission, CommuneId(row.commune_id)))
+        || handed_it_in;
+    if may_see {
+        record(
+            work,
+            Deed {
+                action: "paper.seen",
+                subject_kind: "paper",
+                subject: id.0,
+                before: None,
+                after: Some(json!({ "kind": row.kind, "seller": row.seller_id })),
+            },
+        )
+        .await?;
+    }
+    Ok(may_see)
+}
+
+fn purpose(id: PaperId) -> String {
+    format!("papers {id}")
+}
+
+/// Its name is none that `/media` gives out.
+fn place(id: PaperId) -> Key {
+    Key::from(format!("papers/{id}"))
+}
