@@ -2,7 +2,7 @@
 use std::fmt::Write as _;
 
 use leptos::prelude::*;
-use market::kernel::{Permission, Right};
+use market::kernel::{Actor, Permission, Right};
 
 use super::Lang;
 use crate::routes;
@@ -18,6 +18,30 @@ pub enum Area {
     Seller,
     /// The province's desk.
     Province,
+}
+
+/// A desk's link: its path, its icon, its words.
+type Link = (&'static str, &'static str, String);
+
+/// What an officer or administrator finds at the province's desk, by what each is trusted with; the first is where
+/// the desk opens.
+fn province_links(actor: &Actor) -> Vec<Link> {
+    let mut links = Vec::new();
+    if actor.may(Right::Province(Permission::Reports)) {
+        links.push((routes::PROVINCE, "home", t!("shell.province_overview")));
+        links.push((routes::PROVINCE_SALES, "chart", t!("shell.province_sales")));
+    }
+    links
+}
+
+/// What a seller or whoever acts for one finds at the desk.
+fn seller_links() -> Vec<Link> {
+    vec![
+        (routes::SELLER, "home", t!("shell.seller_today")),
+        (routes::SELLER_ORDERS, "box", t!("shell.seller_orders")),
+        (routes::SELLER_NEW, "camera", t!("shell.seller_new")),
+        (routes::SELLER_PRODUCTS, "leaf", t!("shell.seller_products")),
+    ]
 }
 
 /// What stands in the head of a page.
@@ -181,7 +205,7 @@ fn Header(visit: Visit, query: String, area: Area, keeps: Option<&'static str>) 
                 <nav class="site-actions" aria-label=t!("shell.nav")>
                     <LanguageSwitch lang=visit.lang path=visit.back() keeps />
                     {visit.actor.seller().map(|_| action(routes::SELLER, "basket", t!("shell.seller"), area == Area::Seller))}
-                    {visit.actor.may(Right::Province(Permission::Reports)).then(|| action(routes::PROVINCE, "chart", t!("shell.province"), area == Area::Province))}
+                    {province_links(&visit.actor).first().map(|(path, ..)| action(path, "chart", t!("shell.province"), area == Area::Province))}
                     {match visit.actor.person {
                         Some(_) => view! {
                             {action(routes::ACCOUNT, "user", t!("shell.account"), path.starts_with(routes::ACCOUNT))}
@@ -236,21 +260,9 @@ fn WorkNav(visit: Visit, area: Area) -> impl IntoView {
         Area::Province => (
             "officer",
             t!("shell.province"),
-            vec![
-                (routes::PROVINCE, "home", t!("shell.province_overview")),
-                (routes::PROVINCE_SALES, "chart", t!("shell.province_sales")),
-            ],
+            province_links(&visit.actor),
         ),
-        Area::Seller | Area::Market => (
-            "seller",
-            t!("shell.seller"),
-            vec![
-                (routes::SELLER, "home", t!("shell.seller_today")),
-                (routes::SELLER_ORDERS, "box", t!("shell.seller_orders")),
-                (routes::SELLER_NEW, "camera", t!("shell.seller_new")),
-                (routes::SELLER_PRODUCTS, "leaf", t!("shell.seller_products")),
-            ],
-        ),
+        Area::Seller | Area::Market => ("seller", t!("shell.seller"), seller_links()),
     };
     let path = visit.uri.path().to_owned();
     view! {
