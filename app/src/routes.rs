@@ -1,6 +1,8 @@
 //! Every path once, with functions that build addresses.
 use market::catalog::Group;
-use market::kernel::{CodeId, OrderCode, PaperId, PhotoId, ProductId, SellerOrderId, SessionId};
+use market::kernel::{
+    CodeId, OrderCode, PaperId, PersonId, PhotoId, ProductId, SellerOrderId, SessionId,
+};
 
 /// Home.
 pub const HOME: &str = "/";
@@ -28,6 +30,14 @@ pub const SIGN_IN: &str = "/dang-nhap";
 pub const SIGN_UP: &str = "/dang-ky";
 /// One's own account.
 pub const ACCOUNT: &str = "/tai-khoan";
+/// Another telephone for one's account.
+pub const ACCOUNT_PHONE: &str = "/tai-khoan/so-dien-thoai";
+/// Closes one's account.
+pub const ACCOUNT_CLOSE: &str = "/tai-khoan/dong";
+/// Gives an account back whose telephone is lost.
+pub const RECOVERY: &str = "/khoi-phuc";
+/// Those who are trusted with something.
+pub const PEOPLE: &str = "/quan-tri/nguoi";
 /// Sign out.
 pub const SIGN_OUT: &str = "/dang-xuat";
 /// Changes the language.
@@ -52,6 +62,16 @@ pub const RULES: &str = "/quy-dinh";
 /// Where a code to sign in is typed.
 pub fn sign_in_code(id: CodeId) -> String {
     format!("{SIGN_IN}/ma/{id}")
+}
+
+/// Where a code for a new telephone is typed.
+pub fn phone_code(id: CodeId) -> String {
+    format!("{ACCOUNT_PHONE}/{id}")
+}
+
+/// What somebody is trusted with.
+pub fn person(id: PersonId) -> String {
+    format!("{PEOPLE}/{id}")
 }
 
 /// Ends the session of a device.

@@ -31,6 +31,34 @@ pub struct Limits {
     pub upload: Limit,
 }
 
+/// How long what is known of people is kept; settings say so, and the published rules tell it.
+#[derive(Clone, Copy, Debug)]
+pub struct Retention {
+    /// Days for which it is kept whom an order went to. Contracts are kept for three years (decree 248/2026), so
+    /// less than that is no setting.
+    pub orders: u32,
+    /// Days for which it is kept that a message was sent.
+    pub messages: u32,
+}
+
+impl Retention {
+    /// The least for orders: three years and a leap day.
+    pub const ORDERS_LEAST: u32 = 3 * 365 + 1;
+}
+
+/// What the installation is told besides where its database and files are.
+#[derive(Clone, Copy, Debug)]
+pub struct Settings {
+    /// Shows that goods and orders are samples.
+    pub is_demo: bool,
+    /// How often things may be done.
+    pub limits: Limits,
+    /// How long what is known of people is kept.
+    pub retention: Retention,
+    /// Shows one-time codes on the page, since no message leaves this machine.
+    pub shows_codes: bool,
+}
+
 /// The installation as pages see it. Cheap to clone.
 #[derive(Clone)]
 pub struct Site {
@@ -50,6 +78,8 @@ pub struct Site {
     pub is_demo: bool,
     /// How often things may be done.
     pub limits: Limits,
+    /// How long what is known of people is kept.
+    pub retention: Retention,
     /// Shows one-time codes on the page, since no message leaves this machine.
     pub shows_codes: bool,
 }
@@ -61,9 +91,7 @@ impl Site {
         assets: Assets,
         media: &Path,
         base_url: &str,
-        is_demo: bool,
-        limits: Limits,
-        shows_codes: bool,
+        settings: Settings,
     ) -> Result<Self, Fault> {
         Ok(Self {
             search: Arc::new(PostgresEngine::new(store.clone())),
@@ -72,9 +100,10 @@ impl Site {
             assets: Arc::new(assets),
             is_secure: base_url.starts_with("https://"),
             base_url: base_url.into(),
-            is_demo,
-            limits,
-            shows_codes,
+            is_demo: settings.is_demo,
+            limits: settings.limits,
+            retention: settings.retention,
+            shows_codes: settings.shows_codes,
         })
     }
 

@@ -9,7 +9,7 @@ use std::os::unix::fs::OpenOptionsExt as _;
 use std::path::{Path, PathBuf};
 use std::{env, fmt, fs};
 
-use app::site::Limits;
+use app::site::{Limits, Retention};
 use market::kernel::limit::Limit;
 use market::kernel::{Fault, Key};
 use tracing_subscriber::EnvFilter;
@@ -35,6 +35,8 @@ pub struct Config {
     pub trusted_proxies: Vec<IpAddr>,
     /// How often things may be done. `CAY_BEO_LIMIT_SIGN_IN` and its like.
     pub limits: Limits,
+    /// How long what is known of people is kept, days. `CAY_BEO_KEEP_ORDERS`, `CAY_BEO_KEEP_MESSAGES`.
+    pub retention: Retention,
     /// Says on every page that goods and orders are samples. `CAY_BEO_DEMO`.
     pub demo: bool,
     /// Keeps whole pages of anonymous visitors in memory. `CAY_BEO_PAGE_CACHE`.
@@ -167,6 +169,7 @@ impl Config {
                 checkout: limit(get, "checkout", "CAY_BEO_LIMIT_CHECKOUT", "6000/10m")?,
                 upload: limit(get, "upload", "CAY_BEO_LIMIT_UPLOAD", "600/10m")?,
             },
+            retention: retention(get)?,
             demo: parsed(get, "CAY_BEO_DEMO", "true")?,
             page_cache: parsed(get, "CAY_BEO_PAGE_CACHE", "true")?,
             log: parsed::<EnvFilter>(get, "CAY_BEO_LOG", "info,sqlx=warn")?.to_string(),
@@ -244,6 +247,22 @@ fn limit(
     example: &'static str,
 ) -> Result<Limit, ConfigError> {
     Ok(Limit::new(what, parsed(get, name, example)?))
+}
+
+fn retention(get: &dyn Fn(&'static str) -> Option<String>) -> Result<Retention, ConfigError> {
+    const EXAMPLE: &str = "1096";
+    let retention = Retention {
+        orders: parsed(get, "CAY_BEO_KEEP_ORDERS", EXAMPLE)?,
+        messages: parsed(get, "CAY_BEO_KEEP_MESSAGES", "30")?,
+    };
+    if retention.orders < Retention::ORDERS_LEAST {
+        return Err(ConfigError::Wrong {
+            name: "CAY_BEO_KEEP_ORDERS",
+            value: retention.orders.to_string(),
+            example: EXAMPLE,
+        });
+    }
+    Ok(retention)
 }
 
 fn trusted_proxies(
@@ -338,6 +357,7 @@ impl fmt::Debug for Config {
             .field("connections", &self.connections)
             .field("trusted_proxies", &self.trusted_proxies)
             .field("limits", &self.limits)
+            .field("retention", &self.retention)
             .field("demo", &self.demo)
             .field("page_cache", &self.page_cache)
             .field("sms", &self.sms.as_ref().map(|_| "…"))
@@ -367,6 +387,14 @@ mod tests {
             "the setting CAY_BEO_ADDR is \"3000\"; it should look like \"127.0.0.1:3000\""
         );
         assert!(with(&[("DATABASE_URL", "mysql://x")]).is_err());
+        // The law wants contracts kept for longer.
+        assert!(
+            with(&[
+                ("DATABASE_URL", "postgres://x"),
+                ("CAY_BEO_KEEP_ORDERS", "365")
+            ])
+            .is_err()
+        );
     }
 
     #[test]

@@ -21,6 +21,8 @@ const SHORTEST_REST: Duration = Duration::from_millis(100);
 const LONGEST_REST: Duration = Duration::from_secs(30);
 /// And looks for other processes' news after so long.
 const LOOK: Duration = Duration::from_millis(500);
+/// Orders whose recipients are forgotten in one go.
+const FORGOTTEN: i64 = 500;
 /// How often it does what is due by the clock.
 const ROUND: Duration = Duration::from_mins(1);
 
@@ -42,7 +44,7 @@ pub async fn run(site: Site) {
         }
         if last_round.is_none_or(|last| last.elapsed() > ROUND) {
             last_round = Some(Instant::now());
-            if let Err(fault) = round(&site.store).await {
+            if let Err(fault) = round(&site).await {
                 tracing::error!(
                     "The worker's round failed: {}",
                     app::trouble::causes(&fault)
@@ -115,7 +117,11 @@ async fn handle(work: &mut Work<'_>, events: &[Event]) -> Result<(), Fault> {
 }
 
 /// What is due by the clock.
-async fn round(store: &Store) -> Result<(), Fault> {
+async fn round(site: &Site) -> Result<(), Fault> {
+    let store = &site.store;
+    let kept = |days: u32| store.now() - time::Duration::days(i64::from(days));
+    let (orders_since, messages_since) =
+        (kept(site.retention.orders), kept(site.retention.messages));
     let expired = market::transact_sure!(store, &Actor::system(), work => Ok(payments::commands::expire(work, 100).await.map_err(Failure::into_fault)?))?;
     if expired > 0 {
         tracing::info!(expired, "Called off {expired} orders that nobody confirmed");
@@ -125,7 +131,9 @@ async fn round(store: &Store) -> Result<(), Fault> {
         cart::commands::sweep(work).await?;
         search::commands::recount_sold(work).await?;
         search::commands::begin_day(work).await?;
-        message::sweep(work).await?;
+        message::sweep(work, messages_since).await?;
+        orders::commands::forget_contacts(work, orders_since, FORGOTTEN).await?;
+        accounts::commands::recover_due(work).await?;
         limit::sweep(work).await?;
         Ok(())
     })

@@ -3,7 +3,7 @@ use std::fs;
 use std::net::SocketAddr;
 use std::sync::Arc;
 
-use app::site::{Assets, Site};
+use app::site::{Assets, Settings, Site};
 use axum::serve::ListenerExt as _;
 use market::kernel::{Fault, Store};
 use tokio::net::TcpListener;
@@ -41,9 +41,12 @@ pub fn site(config: &Config, store: Store) -> Result<Site, Fault> {
         assets,
         &config.media,
         &config.base_url,
-        config.demo,
-        config.limits,
-        config.demo && config.sms.is_none(),
+        Settings {
+            is_demo: config.demo,
+            limits: config.limits,
+            retention: config.retention,
+            shows_codes: config.demo && config.sms.is_none(),
+        },
     )
 }
 

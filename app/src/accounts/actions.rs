@@ -11,7 +11,7 @@ use market::kernel::{Actor, CodeId, Failure, FieldErrors, Permission, Right};
 use serde::Deserialize;
 
 use super::pages::{CodePage, SignIn, SignUp};
-use super::{account, device};
+use super::{account, changes, device, recovery, staff};
 use crate::routes;
 use crate::site::Site;
 use crate::trouble::Trouble;
@@ -27,6 +27,9 @@ pub fn routes() -> Router<Site> {
         .route(routes::SIGN_UP, get(show).post(sign_up))
         .route(routes::SIGN_OUT, post(sign_out))
         .merge(account::routes())
+        .merge(changes::routes())
+        .merge(recovery::routes())
+        .merge(staff::routes())
 }
 
 /// What was typed to get in, and where to come back to.
@@ -245,7 +248,10 @@ fn with_way_back(path: &str, back: &str) -> String {
 }
 
 /// How a refusal is told: at its fields, or above them.
-fn told(visit: &Visit, refusal: &AccountsRefusal) -> (StatusCode, FieldErrors, Option<String>) {
+pub(super) fn told(
+    visit: &Visit,
+    refusal: &AccountsRefusal,
+) -> (StatusCode, FieldErrors, Option<String>) {
     let status = match refusal {
         AccountsRefusal::TooManyTries(_) | AccountsRefusal::CodeTooSoon(_) => {
             StatusCode::TOO_MANY_REQUESTS
@@ -286,11 +292,7 @@ async fn code_page(
     let Some(phone) = codes::sent_to(db, id).await? else {
         return Ok(visit.see_other(&with_way_back(routes::SIGN_IN, &form.ve)));
     };
-    let shown = if visit.site.shows_codes {
-        codes::shown(db, id).await?
-    } else {
-        None
-    };
+    let shown = shown(visit, id).await?;
     let (status, errors, message) = match refusal {
         Some(refusal) => told(visit, refusal),
         None => (StatusCode::OK, FieldErrors::default(), None),
@@ -298,8 +300,21 @@ async fn code_page(
     Ok(visit.page_with(
         status,
         || Head::private(t!("accounts.code_title"), Area::Market),
-        || view! { <CodePage id phone=phone.masked() form errors message shown /> },
+        || {
+            let path = routes::sign_in_code(id);
+            let again = Some(format!("{path}/lai"));
+            let hidden = vec![("ve", form.ve)];
+            view! { <CodePage path again phone=phone.masked() hidden code=form.code errors message shown /> }
+        },
     ))
+}
+
+/// The digits of a code, on a demonstration whose messages reach nobody.
+pub(super) async fn shown(visit: &Visit, id: CodeId) -> Result<Option<String>, Trouble> {
+    if !visit.site.shows_codes {
+        return Ok(None);
+    }
+    Ok(codes::shown(visit.site.store.reader(), id).await?)
 }
 
 fn sign_up_page(visit: &Visit, status: StatusCode, form: NewForm, errors: FieldErrors) -> Response {

@@ -4,7 +4,13 @@ mod account;
 #[cfg(feature = "ssr")]
 mod actions;
 #[cfg(feature = "ssr")]
+mod changes;
+#[cfg(feature = "ssr")]
 mod pages;
+#[cfg(feature = "ssr")]
+mod recovery;
+#[cfg(feature = "ssr")]
+mod staff;
 
 #[cfg(feature = "ssr")]
 pub use actions::routes;

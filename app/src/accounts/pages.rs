@@ -1,8 +1,8 @@
 //! The forms that let people in.
 use leptos::prelude::*;
-use market::kernel::{CodeId, FieldErrors};
+use market::kernel::FieldErrors;
 
-use super::actions::{CodeForm, NewForm, SignInForm};
+use super::actions::{NewForm, SignInForm};
 use crate::routes;
 use crate::ui::form::{ErrorOf, ErrorSummary, Field};
 use crate::ui::parts::{Notice, Tone};
@@ -34,6 +34,7 @@ pub fn SignIn(
                 <Field name="password" label=t!("accounts.password") value="" errors required=false kind="password" autocomplete="current-password" hint=t!("accounts.password_hint") />
                 <div class="form__actions"><button type="submit" class="button" data-kind="primary" data-size="l">{t!("accounts.go_on")}</button></div>
             </form>
+            <p class="muted">{t!("accounts.lost_phone")}" "<a href=format!("{}#mat-dien-thoai", routes::RULES)>{t!("accounts.lost_phone_how")}</a></p>
             {is_demo.then(|| view! { <SamplePeople /> })}
         </div>
     }
@@ -42,17 +43,28 @@ pub fn SignIn(
 /// The six digits that were sent.
 #[component]
 pub fn CodePage(
-    id: CodeId,
+    /// Where the form goes.
+    path: String,
+    /// Where another code is asked for.
+    again: Option<String>,
     /// Masked.
     phone: String,
-    form: CodeForm,
+    /// What both forms carry besides.
+    hidden: Vec<(&'static str, String)>,
+    /// As typed.
+    code: String,
     errors: FieldErrors,
     message: Option<String>,
     /// The digits themselves, on a demonstration whose messages reach nobody.
     shown: Option<String>,
 ) -> impl IntoView {
     let labels = vec![("code", t!("accounts.code"))];
-    let path = routes::sign_in_code(id);
+    let carried = || {
+        let fields = hidden.clone().into_iter();
+        fields
+            .map(|(name, value)| view! { <input type="hidden" name=name value=value /> })
+            .collect_view()
+    };
     view! {
         <div class="narrow stack" data-gap="l">
             <h1>{t!("accounts.code_title")}</h1>
@@ -60,15 +72,17 @@ pub fn CodePage(
             {shown.map(|code| view! { <Notice tone=Tone::Info><p>{t!("accounts.code_demo")}" "<strong>{code}</strong></p></Notice> })}
             {message.map(|text| view! { <Notice tone=Tone::Error><p>{text}</p></Notice> })}
             <ErrorSummary errors=errors.clone() labels />
-            <form method="post" action=path.clone() class="sign-in form" novalidate="">
-                <input type="hidden" name="ve" value=form.ve.clone() />
-                <Field name="code" label=t!("accounts.code") value=form.code errors inputmode="numeric" autocomplete="one-time-code" />
+            <form method="post" action=path class="sign-in form" novalidate="">
+                {carried()}
+                <Field name="code" label=t!("accounts.code") value=code errors inputmode="numeric" autocomplete="one-time-code" />
                 <div class="form__actions"><button type="submit" class="button" data-kind="primary" data-size="l">{t!("accounts.go_on")}</button></div>
             </form>
-            <form method="post" action=format!("{path}/lai")>
-                <input type="hidden" name="ve" value=form.ve />
-                <button type="submit" class="button" data-kind="quiet">{t!("accounts.code_again")}</button>
-            </form>
+            {again.map(|path| view! {
+                <form method="post" action=path>
+                    {carried()}
+                    <button type="submit" class="button" data-kind="quiet">{t!("accounts.code_again")}</button>
+                </form>
+            })}
         </div>
     }
 }
@@ -130,7 +144,7 @@ fn SamplePeople() -> impl IntoView {
     }
 }
 
-fn role_name(role: &str) -> String {
+pub(super) fn role_name(role: &str) -> String {
     match role {
         "seller" => t!("accounts.role_seller"),
         "helper" => t!("accounts.role_helper"),

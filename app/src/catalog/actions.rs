@@ -96,5 +96,5 @@ async fn ranking(visit: Visit) -> Response {
 
 async fn rules(visit: Visit, State(site): State<Site>) -> Result<Response, Trouble> {
     let rates = shipping::queries::rates(site.store.reader(), site.store.today()).await?;
-    Ok(visit.page(pages::rules_head, || pages::rules(rates)))
+    Ok(visit.page(pages::rules_head, || pages::rules(rates, site.retention)))
 }

@@ -68,8 +68,13 @@ pub fn order(
             }).collect_view()}
             <section class="panel">
                 <h2>{t!("orders.to")}</h2>
-                <p>{order.contact_name}<br />{order.contact_phone.to_string()}</p>
-                <p>{format!("{}, {}, {}", order.street, order.commune_name, order.province_name)}</p>
+                {match order.contact_phone {
+                    Some(phone) => view! {
+                        <p>{order.contact_name}<br />{phone.to_string()}</p>
+                        <p>{format!("{}, {}, {}", order.street, order.commune_name, order.province_name)}</p>
+                    }.into_any(),
+                    None => view! { <p class="muted">{t!("orders.contact_forgotten")}</p> }.into_any(),
+                }}
                 {(!order.note.is_empty()).then(|| view! { <p class="muted">{order.note}</p> })}
             </section>
             <dl class="totals">

@@ -167,7 +167,6 @@ fn OrderDesk(order: Order, refused: RefusedStep) -> impl IntoView {
         problem,
     } = refused;
     let wrong = errors.of("reason").map(lang::field);
-    let call = format!("tel:{}", order.contact_phone.as_str());
     view! {
         <p><a href=routes::SELLER_ORDERS>{t!("sellers.back_to_orders")}</a></p>
         {problem.map(|text| view! { <Notice tone=Tone::Error><p>{text}</p></Notice> })}
@@ -199,9 +198,14 @@ fn OrderDesk(order: Order, refused: RefusedStep) -> impl IntoView {
                         </div></div>
                         <section class="panel">
                             <h2>{t!("orders.to")}</h2>
-                            <p><strong>{order.contact_name.clone()}</strong></p>
-                            <p class="cluster"><Icon name="phone" /><a href=call.clone()>{order.contact_phone.to_string()}</a></p>
-                            <p>{format!("{}, {}, {}", order.street, order.commune_name, order.province_name)}</p>
+                            {match &order.contact_phone {
+                                Some(phone) => view! {
+                                    <p><strong>{order.contact_name.clone()}</strong></p>
+                                    <p class="cluster"><Icon name="phone" /><a href=format!("tel:{}", phone.as_str())>{phone.to_string()}</a></p>
+                                    <p>{format!("{}, {}, {}", order.street, order.commune_name, order.province_name)}</p>
+                                }.into_any(),
+                                None => view! { <p class="muted">{t!("orders.contact_forgotten")}</p> }.into_any(),
+                            }}
                             {(!order.note.is_empty()).then(|| view! { <p class="muted">{order.note.clone()}</p> })}
                         </section>
                         <section><h2>{t!("sellers.goods")}</h2><Lines lines=part.lines /></section>

@@ -31,6 +31,12 @@ fn province_links(actor: &Actor) -> Vec<Link> {
         links.push((routes::PROVINCE, "home", t!("shell.province_overview")));
         links.push((routes::PROVINCE_SALES, "chart", t!("shell.province_sales")));
     }
+    if actor.has_office(Permission::Sellers) {
+        links.push((routes::RECOVERY, "phone", t!("shell.recovery")));
+    }
+    if actor.may(Right::Administer) {
+        links.push((routes::PEOPLE, "people", t!("shell.people")));
+    }
     links
 }
 

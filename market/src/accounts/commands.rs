@@ -1,25 +1,50 @@
 //! Making people and tokens; how they get in and out stands in the modules below.
 pub mod codes;
 mod entry;
+mod life;
 mod passwords;
+mod phones;
 mod sessions;
+mod staff;
 
 use super::AccountsRefusal;
 use crate::kernel::audit::{Deed, record};
 use crate::kernel::{
     CommuneId, Failure, Fault, Permission, PersonId, Phone, Role, SellerId, TokenId, Work, secret,
 };
+use serde_json::Value;
 use time::Duration;
 
 pub use entry::{Entry, enter, sign_in, sign_up};
+pub use life::{close, own_data, save_profile};
 pub use passwords::{hash_password, set_password};
+pub use phones::{ask_new_phone, ask_recovery, change_phone, object, recover, recover_due};
 pub use sessions::{
     SESSION_IDLE, SESSION_LIFE, end_other_sessions, end_session, see, sign_out, sweep,
 };
 
+pub use staff::{end_sessions_of, entrust};
+
 type Outcome<T> = Result<T, Failure<AccountsRefusal>>;
 
 const TOKEN_LIFE: Duration = Duration::days(365);
+
+/// Keeps on record what happened to a person's account.
+async fn note(
+    work: &mut Work<'_>,
+    action: &str,
+    person: PersonId,
+    after: Option<Value>,
+) -> Result<(), Fault> {
+    let deed = Deed {
+        action,
+        subject_kind: "person",
+        subject: person.0,
+        before: None,
+        after,
+    };
+    Ok(record(work, deed).await?)
+}
 
 /// Somebody to be made known, with all that they may do.
 #[derive(Clone, Debug)]

@@ -1,5 +1,6 @@
 //! People, sessions, tokens of the REST API and roles. Promises: nothing stored signs anybody in; whether a
 //! number has an account can't be learned; each sign-in and each token is on record.
+pub mod forms;
 pub mod types;
 
 #[cfg(feature = "server")]
@@ -7,4 +8,5 @@ pub mod commands;
 #[cfg(feature = "server")]
 pub mod queries;
 
+pub use forms::*;
 pub use types::*;

@@ -4,12 +4,12 @@ use time::{Duration, OffsetDateTime};
 use uuid::Uuid;
 
 use super::commands::SESSION_IDLE;
-use super::{Account, SessionOfPerson};
+use super::{Account, OpenRecovery, SessionOfPerson, TrustForm, Trusted};
 use crate::kernel::error::broken_row;
 use crate::kernel::rights::{Acting, HelpArea, Office};
 use crate::kernel::{
-    Actor, CommuneId, ConsentId, Duty, Fault, Membership, Permission, PersonId, Phone, Role,
-    SellerId, SessionId, Task, secret,
+    Actor, CommuneId, ConsentId, Duty, Fault, Membership, PageRequest, Permission, PersonId, Phone,
+    RecoveryId, Role, SellerId, SessionId, Task, secret,
 };
 
 /// How exactly it is kept when a session was last used: looking is not worth a write each time.
@@ -94,7 +94,19 @@ pub async fn account(
     now: OffsetDateTime,
 ) -> Result<Option<Account>, Fault> {
     let Some(row) = sqlx::query!(
-        r#"select name, phone, password_hash is not null as "has_password!" from people where id = $1"#,
+        r#"select
+            people.name,
+            people.phone as "phone!",
+            people.email,
+            people.password_hash is not null as "has_password!",
+            recoveries.id as "recovery?",
+            recoveries.holds_from as "holds_from?",
+            voucher.name as "voucher?"
+        from people
+        left join recoveries
+            on recoveries.person_id = people.id and recoveries.done_at is null and recoveries.ended_at is null
+        left join people as voucher on voucher.id = recoveries.vouched_by
+        where people.id = $1 and people.closed_at is null"#,
         person.0
     )
     .fetch_optional(db)
@@ -117,7 +129,16 @@ pub async fn account(
     Ok(Some(Account {
         name: row.name,
         phone: Phone::parse(&row.phone).map_err(|_| broken_row("people", "phone", person))?,
+        email: row.email,
         has_password: row.has_password,
+        recovery: match (row.recovery, row.holds_from) {
+            (Some(id), Some(holds_from)) => Some(OpenRecovery {
+                id: RecoveryId(id),
+                by: row.voucher.unwrap_or_default(),
+                holds_from,
+            }),
+            _ => None,
+        },
         sessions: sessions
             .into_iter()
             .map(|row| SessionOfPerson {
@@ -129,6 +150,87 @@ pub async fn account(
                 is_this: row.is_this,
             })
             .collect(),
+    }))
+}
+
+/// Those who are trusted with something, by name; with a `number` whoever has it, trusted or not.
+pub async fn trusted(
+    db: &PgPool,
+    number: Option<&Phone>,
+    page: PageRequest,
+    now: OffsetDateTime,
+) -> Result<(Vec<Trusted>, i64), Fault> {
+    let rows = sqlx::query!(
+        r#"select
+            people.id,
+            people.name,
+            people.phone as "phone!",
+            array(select role from role_grants where person_id = people.id order by role) as "roles!",
+            (select count(*) from sessions
+             where person_id = people.id and expires_at > $2 and last_seen_at > $3) as "sessions!",
+            count(*) over () as "total!"
+        from people
+        where case when $1::text is null
+            then id in (select person_id from role_grants where role in ('helper', 'officer', 'admin'))
+            else phone = $1 end
+            and closed_at is null
+        order by name, id
+        limit $4 offset $5"#,
+        number.map(Phone::as_str),
+        now,
+        now - SESSION_IDLE,
+        page.limit(),
+        page.offset(),
+    )
+    .fetch_all(db)
+    .await?;
+    let total = rows.first().map_or(0, |row| row.total);
+    let people = rows
+        .into_iter()
+        .map(|row| {
+            Ok(Trusted {
+                person: PersonId(row.id),
+                name: row.name,
+                phone: Phone::parse(&row.phone)
+                    .map_err(|_| broken_row("people", "phone", row.id))?,
+                roles: parsed(&row.roles, Role::parse, ("role_grants", "role"), row.id)?,
+                sessions: row.sessions,
+            })
+        })
+        .collect::<Result<_, Fault>>()?;
+    Ok((people, total))
+}
+
+/// What somebody is trusted with, as the form has it.
+pub async fn trust_of(
+    db: impl PgExecutor<'_>,
+    person: PersonId,
+) -> Result<Option<TrustForm>, Fault> {
+    let row = sqlx::query!(
+        r#"select
+            people.name,
+            people.phone as "phone!",
+            array(select role from role_grants where person_id = people.id order by role) as "roles!",
+            array(select permission from officer_permissions where person_id = people.id order by permission) as "permissions!",
+            array(
+                select communes.code from officer_communes join communes on communes.id = officer_communes.commune_id
+                where person_id = people.id order by communes.code) as "office!",
+            array(
+                select concat_ws(', ', communes.code, nullif(hamlet, ''))
+                from helper_communes join communes on communes.id = helper_communes.commune_id
+                where person_id = people.id order by communes.code, hamlet) as "areas!"
+        from people where people.id = $1 and closed_at is null"#,
+        person.0
+    )
+    .fetch_optional(db)
+    .await?;
+    Ok(row.map(|row| TrustForm {
+        name: row.name,
+        phone: row.phone,
+        roles: row.roles,
+        permissions: row.permissions,
+        office: row.office.join("\n"),
+        areas: row.areas.join("\n"),
     }))
 }
 

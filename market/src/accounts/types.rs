@@ -3,7 +3,9 @@ use serde::Deserialize;
 use time::OffsetDateTime;
 
 use crate::kernel::limit::TooOften;
-use crate::kernel::{FieldError, FieldErrors, Phone, Refusal, RefusalKind, SessionId};
+use crate::kernel::{
+    FieldError, FieldErrors, PersonId, Phone, RecoveryId, Refusal, RefusalKind, Role, SessionId,
+};
 
 /// What a one-time code is for: a code for one thing opens nothing else.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -14,11 +16,13 @@ pub enum CodePurpose {
     NewPhone,
     /// A household lets a helper act for it.
     Consent,
+    /// Getting an account back whose telephone is lost.
+    Recovery,
 }
 
 impl CodePurpose {
     /// Every one of them, so that a test finds a text for each.
-    pub const ALL: [Self; 3] = [Self::SignIn, Self::NewPhone, Self::Consent];
+    pub const ALL: [Self; 4] = [Self::SignIn, Self::NewPhone, Self::Consent, Self::Recovery];
 
     /// As stored.
     #[must_use]
@@ -27,6 +31,7 @@ impl CodePurpose {
             Self::SignIn => "sign_in",
             Self::NewPhone => "new_phone",
             Self::Consent => "consent",
+            Self::Recovery => "recovery",
         }
     }
 
@@ -37,6 +42,7 @@ impl CodePurpose {
             Self::SignIn => "code_sign_in",
             Self::NewPhone => "code_new_phone",
             Self::Consent => "code_consent",
+            Self::Recovery => "code_recovery",
         }
     }
 }
@@ -182,13 +188,43 @@ pub struct Account {
     pub name: String,
     /// By which they sign in.
     pub phone: Phone,
+    /// Where they gave one.
+    pub email: Option<String>,
     /// Whether they can also sign in by password.
     pub has_password: bool,
+    /// Somebody says that this telephone is lost, and that it is another from the instant on.
+    pub recovery: Option<OpenRecovery>,
     /// The last used first.
     pub sessions: Vec<SessionOfPerson>,
 }
 
-/// Why somebody is not let in.
+/// A recovery that has not held yet, as its person may object to it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct OpenRecovery {
+    /// Identifier.
+    pub id: RecoveryId,
+    /// Who vouches.
+    pub by: String,
+    /// UTC.
+    pub holds_from: OffsetDateTime,
+}
+
+/// Somebody on the list of those who are trusted with something.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Trusted {
+    /// Identifier.
+    pub person: PersonId,
+    /// The name.
+    pub name: String,
+    /// By which they sign in.
+    pub phone: Phone,
+    /// All of them.
+    pub roles: Vec<Role>,
+    /// Their sessions that are alive.
+    pub sessions: i64,
+}
+
+/// Why somebody is not let in, or can't change what they want to.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum AccountsRefusal {
     /// Number or password is wrong; deliberately not said which.
@@ -215,6 +251,27 @@ pub enum AccountsRefusal {
     /// It needs an account.
     #[error("nobody is signed in")]
     NotSignedIn,
+    /// The sign-in is too long ago for this.
+    #[error("sign in again first")]
+    SignInAgain,
+    /// Another account has the number.
+    #[error("another account has the number")]
+    PhoneTaken,
+    /// No such account, or not one that the actor may help.
+    #[error("nobody to help with that number")]
+    NobodyToHelp,
+    /// One is under way.
+    #[error("a recovery is under way")]
+    RecoveryWaits,
+    /// A shop of theirs would be without an owner.
+    #[error("a shop would be without an owner")]
+    OwnsShop,
+    /// Nobody would be left to run the installation.
+    #[error("the last administrator")]
+    LastAdmin,
+    /// Only an administrator may.
+    #[error("not an administrator")]
+    NotAnAdmin,
     /// Fields that can't be right.
     #[error("invalid: {0}")]
     Invalid(FieldErrors),
@@ -228,7 +285,7 @@ pub enum AccountsRefusal {
 
 impl AccountsRefusal {
     /// Every code, so that a test finds a message for each.
-    pub const CODES: [&'static str; 9] = [
+    pub const CODES: [&'static str; 16] = [
         "accounts.wrong_credentials",
         "accounts.too_many_tries",
         "accounts.code_too_soon",
@@ -236,6 +293,13 @@ impl AccountsRefusal {
         "accounts.code_over",
         "accounts.proof_over",
         "accounts.not_signed_in",
+        "accounts.sign_in_again",
+        "accounts.phone_taken",
+        "accounts.nobody_to_help",
+        "accounts.recovery_waits",
+        "accounts.owns_shop",
+        "accounts.last_admin",
+        "accounts.not_an_admin",
         "accounts.invalid",
         "accounts.nobody_holds_role",
     ];
@@ -251,6 +315,13 @@ impl Refusal for AccountsRefusal {
             Self::CodeOver => "accounts.code_over",
             Self::ProofOver => "accounts.proof_over",
             Self::NotSignedIn => "accounts.not_signed_in",
+            Self::SignInAgain => "accounts.sign_in_again",
+            Self::PhoneTaken => "accounts.phone_taken",
+            Self::NobodyToHelp => "accounts.nobody_to_help",
+            Self::RecoveryWaits => "accounts.recovery_waits",
+            Self::OwnsShop => "accounts.owns_shop",
+            Self::LastAdmin => "accounts.last_admin",
+            Self::NotAnAdmin => "accounts.not_an_admin",
             Self::Invalid(_) => "accounts.invalid",
             Self::NobodyHoldsRole { .. } => "accounts.nobody_holds_role",
         }
@@ -263,7 +334,11 @@ impl Refusal for AccountsRefusal {
             Self::CodeWrong { .. } | Self::CodeOver | Self::ProofOver | Self::Invalid(_) => {
                 RefusalKind::Invalid
             }
-            Self::NobodyHoldsRole { .. } => RefusalKind::NotFound,
+            Self::SignInAgain | Self::NotAnAdmin => RefusalKind::Forbidden,
+            Self::PhoneTaken | Self::RecoveryWaits | Self::OwnsShop | Self::LastAdmin => {
+                RefusalKind::Conflict
+            }
+            Self::NobodyToHelp | Self::NobodyHoldsRole { .. } => RefusalKind::NotFound,
         }
     }
 

@@ -65,6 +65,8 @@ ids! {
     SessionId,
     /// A photographed paper that few may see.
     PaperId,
+    /// An account that is got back although its telephone is lost.
+    RecoveryId,
 }
 
 /// A commune, ward or special zone in one of its lives: before July 2025 the official 5-digit code as a

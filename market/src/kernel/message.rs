@@ -42,8 +42,6 @@ const BATCH: i64 = 20;
 const CLAIM: Duration = Duration::minutes(2);
 /// After so many failures a message waits for a person.
 const ATTEMPTS: i32 = 6;
-/// Messages are kept so long, without what they said.
-const KEPT: Duration = Duration::days(30);
 
 /// Writes a message down, in the transaction of `work`; it is sent once that is committed, and not after
 /// `expires_at`, when nobody wants it any more.
@@ -135,19 +133,16 @@ pub async fn failed(store: &Store, id: Uuid, error: &str) -> Result<(), Fault> {
     Ok(())
 }
 
-/// Forgets what messages said whose time is over, and after a month that there was one.
-pub async fn sweep(work: &mut Work<'_>) -> Result<(), Fault> {
+/// Forgets what messages said whose time is over, and of those before `since` that there was one.
+pub async fn sweep(work: &mut Work<'_>, since: OffsetDateTime) -> Result<(), Fault> {
     sqlx::query!(
         "update messages set args = '{}' where expires_at < $1 and args <> '{}'",
         work.now
     )
     .execute(&mut *work.conn)
     .await?;
-    sqlx::query!(
-        "delete from messages where created_at < $1",
-        work.now - KEPT
-    )
-    .execute(&mut *work.conn)
-    .await?;
+    sqlx::query!("delete from messages where created_at < $1", since)
+        .execute(&mut *work.conn)
+        .await?;
     Ok(())
 }

@@ -9,8 +9,8 @@ use super::{
 };
 use crate::kernel::error::broken_row;
 use crate::kernel::{
-    Actor, CommuneId, Fault, OrderCode, OrderId, PageRequest, Phone, ProductId, Quantity, Right,
-    SellerId, SellerOrderId, VariantId, Vnd,
+    Actor, CommuneId, Fault, OrderCode, OrderId, PageRequest, PersonId, Phone, ProductId, Quantity,
+    Right, SellerId, SellerOrderId, VariantId, Vnd,
 };
 
 /// The order that a code and its token open.
@@ -58,8 +58,7 @@ pub async fn by_key(db: &PgPool, key: Uuid) -> Result<Option<MadeOrder>, Fault> 
             code: OrderCode::parse(&row.code).map_err(|_| broken_row("orders", "code", row.id))?,
             token: row.access_token,
             name: row.contact_name,
-            phone: Phone::parse(&row.contact_phone)
-                .map_err(|_| broken_row("orders", "contact_phone", row.id))?,
+            phone: contact_phone(row.contact_phone.as_deref(), row.id)?,
             commune_code: row.commune_code,
             street: row.street,
             note: row.note,
@@ -76,7 +75,7 @@ pub struct MadeOrder {
     /// Opens it.
     pub token: String,
     name: String,
-    phone: Phone,
+    phone: Option<Phone>,
     commune_code: String,
     street: String,
     note: String,
@@ -87,7 +86,7 @@ impl MadeOrder {
     #[must_use]
     pub fn is_for(&self, contact: &Contact) -> bool {
         self.name == contact.name
-            && self.phone == contact.phone
+            && self.phone.as_ref() == Some(&contact.phone)
             && self.commune_code == contact.commune_code
             && self.street == contact.street
             && self.note == contact.note
@@ -118,6 +117,38 @@ pub async fn for_seller(
     }
 }
 
+/// `None` where it is forgotten.
+fn contact_phone(text: Option<&str>, order: Uuid) -> Result<Option<Phone>, Fault> {
+    text.map(|text| Phone::parse(text).map_err(|_| broken_row("orders", "contact_phone", order)))
+        .transpose()
+}
+
+/// What is kept of a person's own orders, as JSON for themselves.
+pub async fn own_data(
+    db: impl PgExecutor<'_>,
+    person: PersonId,
+) -> Result<serde_json::Value, Fault> {
+    let data = sqlx::query_scalar!(
+        r#"select coalesce(jsonb_agg(jsonb_build_object(
+                'number', code, 'placed_at', placed_at, 'name', contact_name, 'phone', contact_phone,
+                'street', street, 'commune', commune_name, 'province', province_name, 'note', note,
+                'payment_method', payment_method, 'total_vnd', total_vnd,
+                'lines', (
+                    select coalesce(jsonb_agg(jsonb_build_object(
+                        'seller', part.seller_name, 'state', part.state, 'name', line.name, 'variant', line.variant_name,
+                        'quantity', line.quantity / 1000.0, 'unit', line.unit, 'line_vnd', line.line_vnd)
+                        order by part.position, line.position), '[]')
+                    from seller_orders as part join order_lines as line on line.seller_order_id = part.id
+                    where part.order_id = orders.id))
+            order by placed_at), '[]') as "data!"
+        from orders where person_id = $1"#,
+        person.0
+    )
+    .fetch_one(db)
+    .await?;
+    Ok(data)
+}
+
 async fn load(db: &PgPool, id: Uuid, only: Option<SellerOrderId>) -> Result<Option<Order>, Fault> {
     let Some(row) = sqlx::query!(
         "select id, code, access_token, contact_name, contact_phone, commune_id, commune_name, province_name, street, note,
@@ -135,8 +166,7 @@ async fn load(db: &PgPool, id: Uuid, only: Option<SellerOrderId>) -> Result<Opti
         code: OrderCode::parse(&row.code).map_err(|_| broken_row("orders", "code", row.id))?,
         token: row.access_token,
         contact_name: row.contact_name,
-        contact_phone: Phone::parse(&row.contact_phone)
-            .map_err(|_| broken_row("orders", "contact_phone", row.id))?,
+        contact_phone: contact_phone(row.contact_phone.as_deref(), row.id)?,
         commune_id: CommuneId(row.commune_id),
         commune_name: row.commune_name,
         province_name: row.province_name,

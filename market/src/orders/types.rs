@@ -159,10 +159,10 @@ pub struct Order {
     pub code: OrderCode,
     /// Opens the order's page without an account.
     pub token: String,
-    /// Who receives it.
+    /// Who receives it; empty once that is forgotten.
     pub contact_name: String,
-    /// Whom the seller calls.
-    pub contact_phone: Phone,
+    /// Whom the seller calls, as long as that is kept.
+    pub contact_phone: Option<Phone>,
     /// Where it goes, today's map.
     pub commune_id: CommuneId,
     /// `Xã Hỏa Lựu`, on the day of sale.

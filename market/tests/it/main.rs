@@ -1,5 +1,6 @@
 //! Use cases against a real database, one module a slice.
 #![expect(clippy::unwrap_used, reason = "a test that fails says where")]
+mod account_life;
 mod accounts;
 mod catalog;
 mod entry;

@@ -90,7 +90,7 @@ async fn a_failure_is_put_off_and_what_nobody_wants_any_more_is_not_sent() {
         .await
         .unwrap();
     assert_eq!(deliver(&ground.store, &gateway, false).await.unwrap(), 0);
-    market::transact_sure!(ground.store, &Actor::system(), work => Ok(market::kernel::message::sweep(work).await?))
+    market::transact_sure!(ground.store, &Actor::system(), work => Ok(market::kernel::message::sweep(work, time::OffsetDateTime::UNIX_EPOCH).await?))
         .unwrap();
     assert_eq!(said(&ground).await, ["{}"]);
     assert!(gateway.sent.lock().unwrap().is_empty());

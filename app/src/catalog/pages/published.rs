@@ -9,6 +9,8 @@ use market::search::ranking::WEIGHTS;
 use market::shipping::RateTable;
 
 use crate::orders::words;
+use crate::routes;
+use crate::site::Retention;
 use crate::ui::Head;
 
 /// The head of the page about ranking.
@@ -56,7 +58,7 @@ pub fn rules_head() -> Head {
 }
 
 /// The rules and deadlines, from the tables that enforce them.
-pub fn rules(rates: RateTable) -> impl IntoView {
+pub fn rules(rates: RateTable, retention: Retention) -> impl IntoView {
     let hours = CONFIRM_WITHIN.whole_hours();
     let until = |party: Party| {
         let states: Vec<String> = OrderState::ALL
@@ -92,6 +94,9 @@ pub fn rules(rates: RateTable) -> impl IntoView {
                 <li>{t!("published.personal_kept")}</li>
                 <li>{t!("published.personal_seen")}</li>
                 <li>{t!("published.personal_ends", days = SESSION_LIFE.whole_days())}</li>
+                <li>{t!("published.personal_orders", days = retention.orders)}</li>
+                <li>{t!("published.personal_yours")}" "<a href=routes::ACCOUNT>{t!("accounts.account")}</a></li>
+                <li id="mat-dien-thoai">{t!("published.personal_lost")}</li>
                 <li>{t!("published.personal_never")}</li>
             </ul>
             <p class="muted">{t!("published.personal_version", version = PERSONAL_DATA_VERSION)}</p>

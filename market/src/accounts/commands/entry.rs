@@ -157,9 +157,7 @@ async fn make(work: &mut Work<'_>, phone: &Phone, account: &NewAccount) -> Outco
             subject_kind: "person",
             subject: id.0,
             before: None,
-            after: Some(
-                serde_json::json!({ "name": account.name, "personal_data": PERSONAL_DATA_VERSION }),
-            ),
+            after: Some(serde_json::json!({ "personal_data": PERSONAL_DATA_VERSION })),
         },
     )
     .await?;

@@ -2,11 +2,13 @@
 use argon2::Argon2;
 use argon2::password_hash::rand_core::OsRng;
 use argon2::password_hash::{PasswordHash, PasswordHasher, PasswordVerifier, SaltString};
+use time::Duration;
 
 use super::{Outcome, sessions};
 use crate::accounts::{AccountsRefusal, NewPassword};
 use crate::kernel::audit::{Deed, record};
-use crate::kernel::{Actor, Fault, FieldErrors, Store};
+use crate::kernel::limit::{Limit, Rate};
+use crate::kernel::{Actor, Fault, FieldErrors, PersonId, Store, secret};
 
 /// Sets the actor's password; whoever has one must know it. All other sessions end (ASVS 5.0, 7.4.3): `token` is
 /// the one that stays.
@@ -52,6 +54,61 @@ pub async fn set_password(
         .await?;
         sessions::end_other_sessions(work, token).await
     })
+}
+
+/// A sign-in of so long ago proves who it is without a password.
+const FRESH: Duration = Duration::minutes(15);
+/// Wrong passwords of somebody who is signed in.
+const WRONG: Limit = Limit::new(
+    "password_again",
+    Rate::Times {
+        times: 10,
+        within: Duration::minutes(15),
+    },
+);
+
+/// Asks once more who it is, before what can't be taken back: the password, or a session that was begun a moment
+/// ago.
+///
+/// # Errors
+/// The wrong password at `current`; [`AccountsRefusal::SignInAgain`] for who has none; too many wrong ones.
+pub(super) async fn knows_password(
+    store: &Store,
+    person: PersonId,
+    token: &str,
+    password: &str,
+) -> Outcome<()> {
+    let row = sqlx::query!(
+        r#"select people.password_hash, sessions.created_at > $3 as "is_fresh!"
+           from people join sessions on sessions.person_id = people.id
+           where people.id = $1 and sessions.token_hash = $2"#,
+        person.0,
+        secret::hash(token),
+        store.now() - FRESH,
+    )
+    .fetch_optional(store.reader())
+    .await?
+    .ok_or(AccountsRefusal::NotSignedIn)?;
+    if row.is_fresh {
+        return Ok(());
+    }
+    let Some(hash) = row.password_hash else {
+        return Err(AccountsRefusal::SignInAgain.into());
+    };
+    let tries = WRONG.of(person);
+    let taken = tries.take(store).await;
+    taken.map_err(|failure| failure.map(AccountsRefusal::TooManyTries))?;
+    let password = password.to_owned();
+    let fits = tokio::task::spawn_blocking(move || password_fits(&password, Some(&hash)))
+        .await
+        .map_err(Fault::new)?;
+    if !fits {
+        let mut errors = FieldErrors::default();
+        errors.add("current", "wrong_password");
+        return Err(AccountsRefusal::Invalid(errors).into());
+    }
+    tries.give_back(store).await?;
+    Ok(())
 }
 
 /// Argon2id with the crate's parameters (OWASP's first choice: 19 MiB, 2 passes). Takes tens of milliseconds:

@@ -186,7 +186,7 @@ async fn find_placed(
         .collect();
     lines.sort_unstable();
     let is_the_same = row.contact_name == contact.name
-        && row.contact_phone == contact.phone.as_str()
+        && row.contact_phone.as_deref() == Some(contact.phone.as_str())
         && row.commune_id == commune.id.0
         && row.street == contact.street
         && row.note == contact.note

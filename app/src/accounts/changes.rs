@@ -1,0 +1,195 @@
+//! What can't be taken back in a moment: another telephone, the end of the account.
+use axum::Router;
+use axum::extract::{Form, Path};
+use axum::http::StatusCode;
+use axum::response::Response;
+use axum::routing::get;
+use leptos::prelude::*;
+use market::accounts::commands::{self, codes};
+use market::accounts::{AccountsRefusal, NewPhoneForm};
+use market::kernel::{CodeId, Failure, FieldErrors};
+use serde::Deserialize;
+
+use super::account::own;
+use super::actions::{shown, told};
+use super::pages::CodePage;
+use crate::routes;
+use crate::site::Site;
+use crate::trouble::Trouble;
+use crate::ui::form::{ErrorSummary, Field};
+use crate::ui::parts::{Notice, Tone};
+use crate::ui::{Area, Head};
+use crate::visit::Visit;
+
+pub(super) fn routes() -> Router<Site> {
+    Router::new()
+        .route(routes::ACCOUNT_PHONE, get(show_phone).post(ask_phone))
+        .route("/tai-khoan/so-dien-thoai/{id}", get(show_code).post(change))
+        .route(routes::ACCOUNT_CLOSE, get(show_close).post(close))
+}
+
+async fn show_phone(visit: Visit) -> Result<Response, Trouble> {
+    phone_page(&visit, NewPhoneForm::default(), None).await
+}
+
+async fn ask_phone(visit: Visit, Form(form): Form<NewPhoneForm>) -> Result<Response, Trouble> {
+    let (_, token) = visit.signed_in()?;
+    let store = &visit.site.store;
+    match commands::ask_new_phone(store, &visit.actor, token, &form, visit.lang.code()).await {
+        Ok(id) => Ok(visit.see_other(&routes::phone_code(id))),
+        Err(Failure::Fault(fault)) => Err(fault.into()),
+        Err(Failure::Refused(refusal)) => phone_page(&visit, form, Some(&refusal)).await,
+    }
+}
+
+async fn phone_page(
+    visit: &Visit,
+    form: NewPhoneForm,
+    refusal: Option<&AccountsRefusal>,
+) -> Result<Response, Trouble> {
+    let account = own(visit).await?;
+    let (status, errors, message) = heard(visit, refusal);
+    Ok(visit.page_with(
+        status,
+        || Head::private(t!("accounts.phone_change"), Area::Market),
+        || {
+            let labels = vec![
+                ("phone", t!("accounts.phone_new")),
+                ("current", t!("accounts.password_now")),
+            ];
+            view! {
+                <div class="narrow stack" data-gap="l">
+                    <h1>{t!("accounts.phone_change")}</h1>
+                    <p>{t!("accounts.phone_lead", phone = account.phone.to_string())}</p>
+                    <Refused message refusal=refusal.cloned() />
+                    <ErrorSummary errors=errors.clone() labels />
+                    <form method="post" action=routes::ACCOUNT_PHONE class="sign-in form" novalidate="">
+                        <Field name="phone" label=t!("accounts.phone_new") value=form.phone errors=errors.clone() kind="tel" inputmode="tel" autocomplete="tel" />
+                        {account.has_password.then(|| view! { <Field name="current" label=t!("accounts.password_now") value="" errors kind="password" autocomplete="current-password" /> })}
+                        <div class="form__actions"><button type="submit" class="button" data-kind="primary" data-size="l">{t!("accounts.go_on")}</button></div>
+                    </form>
+                </div>
+            }
+        },
+    ))
+}
+
+#[derive(Default, Deserialize)]
+#[serde(default)]
+struct CodeForm {
+    code: String,
+}
+
+async fn show_code(visit: Visit, Path(id): Path<CodeId>) -> Result<Response, Trouble> {
+    visit.signed_in()?;
+    code_page(&visit, id, String::new(), None).await
+}
+
+async fn change(
+    visit: Visit,
+    Path(id): Path<CodeId>,
+    Form(form): Form<CodeForm>,
+) -> Result<Response, Trouble> {
+    let (_, token) = visit.signed_in()?;
+    let store = &visit.site.store;
+    match commands::change_phone(store, &visit.actor, token, id, &form.code).await {
+        Ok(()) => Ok(visit.see_other(routes::ACCOUNT)),
+        Err(Failure::Fault(fault)) => Err(fault.into()),
+        Err(Failure::Refused(refusal)) => code_page(&visit, id, form.code, Some(&refusal)).await,
+    }
+}
+
+async fn code_page(
+    visit: &Visit,
+    id: CodeId,
+    code: String,
+    refusal: Option<&AccountsRefusal>,
+) -> Result<Response, Trouble> {
+    let Some(phone) = codes::sent_to(visit.site.store.reader(), id).await? else {
+        return Ok(visit.see_other(routes::ACCOUNT_PHONE));
+    };
+    let shown = shown(visit, id).await?;
+    let (status, errors, message) = heard(visit, refusal);
+    Ok(visit.page_with(
+        status,
+        || Head::private(t!("accounts.code_title"), Area::Market),
+        || view! { <CodePage path=routes::phone_code(id) again=None phone=phone.masked() hidden=Vec::new() code errors message shown /> },
+    ))
+}
+
+/// The password once more, for who has one.
+#[derive(Default, Deserialize)]
+#[serde(default)]
+struct CloseForm {
+    current: String,
+}
+
+async fn show_close(visit: Visit) -> Result<Response, Trouble> {
+    close_page(&visit, None).await
+}
+
+async fn close(visit: Visit, Form(form): Form<CloseForm>) -> Result<Response, Trouble> {
+    let (_, token) = visit.signed_in()?;
+    match commands::close(&visit.site.store, &visit.actor, token, &form.current).await {
+        Ok(()) => Ok(visit.without_session(visit.see_other(routes::HOME))),
+        Err(Failure::Fault(fault)) => Err(fault.into()),
+        Err(Failure::Refused(refusal)) => close_page(&visit, Some(&refusal)).await,
+    }
+}
+
+async fn close_page(visit: &Visit, refusal: Option<&AccountsRefusal>) -> Result<Response, Trouble> {
+    let account = own(visit).await?;
+    let (status, errors, message) = heard(visit, refusal);
+    let days = visit.site.retention.orders;
+    Ok(visit.page_with(
+        status,
+        || Head::private(t!("accounts.close"), Area::Market),
+        || {
+            let labels = vec![("current", t!("accounts.password_now"))];
+            view! {
+                <div class="narrow stack" data-gap="l">
+                    <h1>{t!("accounts.close")}</h1>
+                    <Refused message refusal=refusal.cloned() />
+                    <ErrorSummary errors=errors.clone() labels />
+                    <ul class="prose">
+                        <li>{t!("accounts.close_gone")}</li>
+                        <li>{t!("accounts.close_kept", days = days)}</li>
+                        <li>{t!("accounts.close_final")}</li>
+                    </ul>
+                    <form method="post" action=routes::ACCOUNT_CLOSE class="sign-in form" novalidate="">
+                        {account.has_password.then(|| view! { <Field name="current" label=t!("accounts.password_now") value="" errors kind="password" autocomplete="current-password" /> })}
+                        <div class="form__actions">
+                            <button type="submit" class="button" data-kind="danger">{t!("accounts.close_now")}</button>
+                            <a class="button" data-kind="quiet" href=routes::ACCOUNT>{t!("accounts.close_not")}</a>
+                        </div>
+                    </form>
+                </div>
+            }
+        },
+    ))
+}
+
+fn heard(
+    visit: &Visit,
+    refusal: Option<&AccountsRefusal>,
+) -> (StatusCode, FieldErrors, Option<String>) {
+    refusal.map_or_else(
+        || (StatusCode::OK, FieldErrors::default(), None),
+        |refusal| told(visit, refusal),
+    )
+}
+
+/// What stands above the form: that it was refused, and the way to sign in again where that is what is missing.
+#[component]
+fn Refused(message: Option<String>, refusal: Option<AccountsRefusal>) -> impl IntoView {
+    let path = format!("{}?ve={}", routes::SIGN_IN, routes::ACCOUNT);
+    let again = refusal == Some(AccountsRefusal::SignInAgain);
+    message.map(|text| {
+        view! {
+            <Notice tone=Tone::Error>
+                <p>{text}</p>
+                {again.then(|| view! { <p><a href=path>{t!("shell.sign_in")}</a></p> })}
+            </Notice>
+        }
+    })
+}
