@@ -1,7 +1,8 @@
 //! Every path once, with functions that build addresses.
 use market::catalog::Group;
+use market::imports::commands::Scope;
 use market::kernel::{
-    CodeId, OrderCode, PaperId, PersonId, PhotoId, ProductId, SellerOrderId, SessionId,
+    CodeId, ImportId, OrderCode, PaperId, PersonId, PhotoId, ProductId, SellerOrderId, SessionId,
 };
 
 /// Home.
@@ -54,6 +55,10 @@ pub const SELLER_ORDERS: &str = "/ban-hang/don-hang";
 pub const PROVINCE: &str = "/tinh";
 /// The province's tables.
 pub const PROVINCE_SALES: &str = "/tinh/doanh-so";
+/// Files that officers bring.
+pub const PROVINCE_IMPORTS: &str = "/tinh/nhap-lieu";
+/// Files that a shop brings.
+pub const SELLER_IMPORTS: &str = "/ban-hang/nhap-lieu";
 /// How lists are ranked.
 pub const RANKING: &str = "/xep-hang";
 /// The published rules and deadlines.
@@ -72,6 +77,19 @@ pub fn phone_code(id: CodeId) -> String {
 /// What somebody is trusted with.
 pub fn person(id: PersonId) -> String {
     format!("{PEOPLE}/{id}")
+}
+
+/// Where files of a scope are brought.
+pub const fn imports(scope: Scope) -> &'static str {
+    match scope {
+        Scope::Office => PROVINCE_IMPORTS,
+        Scope::Seller(_) => SELLER_IMPORTS,
+    }
+}
+
+/// What a file comes to.
+pub fn import(scope: Scope, id: ImportId) -> String {
+    format!("{}/{id}", imports(scope))
 }
 
 /// Ends the session of a device.

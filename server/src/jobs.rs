@@ -7,7 +7,7 @@ use market::kernel::limit;
 use market::kernel::message;
 use market::kernel::outbox::{self, Event, Topic};
 use market::kernel::{Actor, Failure, Fault, ProductId, SellerId, Store, Work};
-use market::{accounts, cart, orders, payments, reports, search};
+use market::{accounts, cart, imports, orders, payments, reports, search};
 use sqlx::postgres::PgListener;
 use tokio::time::{Instant, sleep, timeout};
 
@@ -134,6 +134,7 @@ async fn round(site: &Site) -> Result<(), Fault> {
         message::sweep(work, messages_since).await?;
         orders::commands::forget_contacts(work, orders_since, FORGOTTEN).await?;
         accounts::commands::recover_due(work).await?;
+        imports::commands::sweep(work).await?;
         limit::sweep(work).await?;
         Ok(())
     })

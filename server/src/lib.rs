@@ -3,6 +3,7 @@ pub mod api;
 pub mod config;
 pub mod database;
 pub mod http;
+pub mod imports;
 pub mod jobs;
 pub mod seed;
 pub mod serve;

@@ -12,7 +12,7 @@ use tracing_subscriber::EnvFilter;
 
 use crate::config::Config;
 use crate::http::cache::PageCache;
-use crate::{database, http, jobs, sms};
+use crate::{database, http, imports, jobs, sms};
 
 /// Begins the log: lines for people, or JSON.
 pub fn start_log(config: &Config) {
@@ -78,6 +78,7 @@ pub async fn serve(config: &Config, store: Store) -> Result<(), Fault> {
     }
     tokio::spawn(jobs::run(site.clone()));
     tokio::spawn(sms::run(site.clone(), sms::sender(config)?));
+    tokio::spawn(imports::run(site.store.clone()));
     tokio::spawn(jobs::listen(
         site.clone(),
         config.database_url.clone(),
@@ -114,6 +115,7 @@ pub async fn work(config: &Config, store: Store) -> Result<(), Fault> {
     let sender = sms::sender(config)?;
     tokio::select! {
         () = jobs::run(site.clone()) => {}
+        () = imports::run(site.store.clone()) => {}
         () = sms::run(site, sender) => {}
         () = told_to_stop() => {}
     }

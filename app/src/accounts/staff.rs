@@ -164,14 +164,14 @@ fn People(
                                         <th scope="row"><a href=routes::person(person.person)>{person.name}</a></th>
                                         <td>{person.phone.to_string()}</td>
                                         <td>{roles.join(", ")}</td>
-                                        <td class="cluster">
+                                        <td><div class="cluster">
                                             {person.sessions}
                                             {(person.sessions > 0).then(|| view! {
                                                 <form method="post" action=format!("{}/dang-xuat", routes::person(person.person))>
                                                     <button type="submit" class="button" data-kind="quiet">{t!("accounts.people_sign_out")}</button>
                                                 </form>
                                             })}
-                                        </td>
+                                        </div></td>
                                     </tr>
                                 }
                             })

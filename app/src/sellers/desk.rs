@@ -174,7 +174,7 @@ async fn products_page(
 fn Products(products: Vec<ListedProduct>, refused: RefusedRow) -> impl IntoView {
     view! {
         <h1>{t!("shell.seller_products")}</h1>
-        <p><a class="button" data-kind="primary" href=routes::SELLER_NEW><Icon name="camera" />{t!("shell.seller_new")}</a></p>
+        <p><a class="button" data-kind="primary" href=routes::SELLER_NEW><Icon name="camera" />{t!("shell.seller_new")}</a>" "<a href=routes::SELLER_IMPORTS>{t!("imports.title")}</a></p>
         {products.is_empty().then(|| view! { <Empty title=t!("sellers.no_products")><p>{t!("sellers.no_products_advice")}</p></Empty> })}
         <ul class="own-products">
             {products

@@ -131,6 +131,7 @@ mod tests {
             .iter()
             .chain(&CartRefusal::CODES)
             .chain(&CatalogRefusal::CODES)
+            .chain(&market::imports::ImportRefusal::CODES)
             .chain(&OrdersRefusal::CODES)
             .chain(&ReportsRefusal::CODES)
             .chain(&["limit.too_often"])

@@ -31,6 +31,13 @@ fn province_links(actor: &Actor) -> Vec<Link> {
         links.push((routes::PROVINCE, "home", t!("shell.province_overview")));
         links.push((routes::PROVINCE_SALES, "chart", t!("shell.province_sales")));
     }
+    if actor.has_office(Permission::Imports) {
+        links.push((
+            routes::PROVINCE_IMPORTS,
+            "download",
+            t!("shell.province_imports"),
+        ));
+    }
     if actor.has_office(Permission::Sellers) {
         links.push((routes::RECOVERY, "phone", t!("shell.recovery")));
     }

@@ -67,6 +67,8 @@ ids! {
     PaperId,
     /// An account that is got back although its telephone is lost.
     RecoveryId,
+    /// Sellers and products from one file.
+    ImportId,
 }
 
 /// A commune, ward or special zone in one of its lives: before July 2025 the official 5-digit code as a

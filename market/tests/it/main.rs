@@ -4,6 +4,7 @@ mod account_life;
 mod accounts;
 mod catalog;
 mod entry;
+mod imports;
 mod limit;
 mod media;
 mod orders;

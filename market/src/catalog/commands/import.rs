@@ -157,3 +157,19 @@ pub async fn import(work: &mut Work<'_>, product: &ImportedProduct) -> Result<Pr
     tell(work, Topic::ProductChanged, &[id.0]).await?;
     Ok(id)
 }
+
+/// Gives a listing the province's code instead of the one that it began with.
+///
+/// # Errors
+/// A fault of the database; another product has the code.
+pub async fn adopt_code(work: &mut Work<'_>, product: ProductId, code: &str) -> Result<(), Fault> {
+    sqlx::query!(
+        "with named as (update products set code = $2 where id = $1)
+         update variants set sku = $2 || '-' || position where product_id = $1",
+        product.0,
+        code,
+    )
+    .execute(&mut *work.conn)
+    .await?;
+    Ok(())
+}

@@ -4,4 +4,5 @@ pub mod listing;
 pub mod reference;
 pub mod stock;
 
+pub use import::adopt_code;
 pub use listing::*;

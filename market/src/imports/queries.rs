@@ -1,0 +1,140 @@
+//! Reading imports.
+use sqlx::PgPool;
+use sqlx::types::Json;
+
+use super::commands::Scope;
+use super::format::Sheet;
+use super::types::{Columns, Import, ImportState, Row, WrongRow};
+use crate::kernel::error::broken_row;
+use crate::kernel::{Fault, FieldErrors, ImportId, PageRequest, SellerId};
+
+/// Imports on the list.
+const LISTED: i64 = 20;
+
+/// The import; whether its page may be seen is asked of its scope.
+pub async fn import(db: &PgPool, id: ImportId) -> Result<Option<Import>, Fault> {
+    Ok(load(db, Some(id), None).await?.pop())
+}
+
+/// The latest imports of a scope.
+pub async fn latest(db: &PgPool, scope: Scope) -> Result<Vec<Import>, Fault> {
+    load(db, None, Some(scope)).await
+}
+
+async fn load(
+    db: &PgPool,
+    id: Option<ImportId>,
+    scope: Option<Scope>,
+) -> Result<Vec<Import>, Fault> {
+    let seller = match scope {
+        Some(Scope::Seller(seller)) => Some(seller.0),
+        Some(Scope::Office) | None => None,
+    };
+    let rows = sqlx::query!(
+        r#"select
+            imports.id,
+            file_name,
+            state,
+            seller_id,
+            people.name as by,
+            columns as "columns: Json<Columns>",
+            rows,
+            done,
+            imports.created_at,
+            applied_at,
+            count(import_rows.number) filter (where outcome = 'new' and sheet = 'sellers') as "new_sellers!",
+            count(import_rows.number) filter (where outcome = 'new' and sheet = 'products') as "new_products!",
+            count(import_rows.number) filter (where outcome = 'known') as "known!",
+            count(import_rows.number) filter (where outcome = 'wrong') as "wrong!"
+        from imports
+        join people on people.id = imports.uploaded_by
+        left join import_rows on import_rows.import_id = imports.id
+        where imports.id in (
+            select id from imports
+            where case when $1::uuid is null then seller_id is not distinct from $2 else id = $1 end
+            order by created_at desc limit $3)
+        group by imports.id, people.id
+        order by imports.created_at desc"#,
+        id.map(|id| id.0),
+        seller,
+        LISTED,
+    )
+    .fetch_all(db)
+    .await?;
+    rows.into_iter()
+        .map(|row| {
+            Ok(Import {
+                state: ImportState::parse(&row.state)
+                    .ok_or_else(|| broken_row("imports", "state", row.id))?,
+                id: ImportId(row.id),
+                file_name: row.file_name,
+                seller: row.seller_id.map(SellerId),
+                by: row.by,
+                columns: row.columns.0,
+                rows: row.rows,
+                done: row.done,
+                new: (row.new_sellers, row.new_products),
+                known: row.known,
+                wrong: row.wrong,
+                created_at: row.created_at,
+                applied_at: row.applied_at,
+            })
+        })
+        .collect()
+}
+
+/// All rows of an import, sellers first, in the order of the file.
+pub async fn rows(db: &PgPool, id: ImportId) -> Result<Vec<Row>, Fault> {
+    let rows = sqlx::query!(
+        r#"select sheet, number, fields as "fields: Json<std::collections::BTreeMap<String, String>>"
+           from import_rows where import_id = $1 order by sheet desc, number"#,
+        id.0
+    )
+    .fetch_all(db)
+    .await?;
+    rows.into_iter()
+        .map(|row| {
+            Ok(Row {
+                sheet: Sheet::parse(&row.sheet)
+                    .ok_or_else(|| broken_row("import_rows", "sheet", id))?,
+                number: row.number,
+                fields: row.fields.0,
+            })
+        })
+        .collect()
+}
+
+/// A page of the rows with something wrong, in the order of the file.
+pub async fn wrong_rows(
+    db: &PgPool,
+    id: ImportId,
+    page: PageRequest,
+) -> Result<Vec<WrongRow>, Fault> {
+    let rows = sqlx::query!(
+        r#"select
+            sheet,
+            number,
+            fields as "fields: Json<std::collections::BTreeMap<String, String>>",
+            errors as "errors: Json<FieldErrors>"
+        from import_rows where import_id = $1 and outcome = 'wrong'
+        order by sheet desc, number limit $2 offset $3"#,
+        id.0,
+        page.limit(),
+        page.offset(),
+    )
+    .fetch_all(db)
+    .await?;
+    rows.into_iter()
+        .map(|row| {
+            Ok(WrongRow {
+                row: Row {
+                    sheet: Sheet::parse(&row.sheet)
+                        .ok_or_else(|| broken_row("import_rows", "sheet", id))?,
+                    number: row.number,
+                    fields: row.fields.0,
+                },
+                errors: row.errors.0,
+            })
+        })
+        .collect()
+}
