@@ -12,8 +12,10 @@ macro_rules! t {
     };
 }
 pub mod accounts;
+pub mod assistance;
 pub mod cart;
 pub mod catalog;
+pub mod diary;
 pub mod media;
 pub mod orders;
 pub mod places;
@@ -49,7 +51,10 @@ mod router {
     use crate::site::Site;
     use crate::ui::Lang;
     use crate::visit::{Visit, safe_path};
-    use crate::{accounts, cart, catalog, home, media, orders, places, reports, routes, sellers};
+    use crate::{
+        accounts, assistance, cart, catalog, diary, home, media, orders, places, reports, routes,
+        sellers,
+    };
 
     /// All pages and form actions, with the pages of what goes wrong.
     pub fn router(site: &Site) -> Router {
@@ -64,6 +69,8 @@ mod router {
             .merge(media::routes())
             .merge(sellers::routes())
             .merge(reports::routes())
+            .merge(assistance::routes())
+            .merge(diary::routes())
             .fallback(async || crate::trouble::Trouble::NotFound)
             .layer(axum::middleware::from_fn_with_state(
                 site.clone(),

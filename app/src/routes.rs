@@ -1,6 +1,8 @@
 //! Every path once, with functions that build addresses.
 use market::catalog::Group;
-use market::kernel::{CodeId, OrderCode, PaperId, PhotoId, ProductId, SellerOrderId, SessionId};
+use market::kernel::{
+    CodeId, ConsentId, OrderCode, PaperId, PhotoId, ProductId, SellerOrderId, SessionId,
+};
 
 /// Home.
 pub const HOME: &str = "/";
@@ -44,6 +46,24 @@ pub const SELLER_ORDERS: &str = "/ban-hang/don-hang";
 pub const PROVINCE: &str = "/tinh";
 /// The province's tables.
 pub const PROVINCE_SALES: &str = "/tinh/doanh-so";
+/// The households that a helper helps.
+pub const TEAM: &str = "/to-so";
+/// Begins a shop for a household.
+pub const TEAM_NEW: &str = "/to-so/ho-moi";
+/// The form of consent, to be printed and signed.
+pub const TEAM_FORM: &str = "/to-so/mau-dong-y";
+/// Leaves a household's desk.
+pub const TEAM_STOP: &str = "/to-so/thoi";
+/// Who may act for a household.
+pub const HELPERS: &str = "/ban-hang/nguoi-giup";
+/// What was done in a household's name.
+pub const DIARY: &str = "/ban-hang/nhat-ky";
+/// Papers of consent that wait, and consents that hold.
+pub const PROVINCE_CONSENTS: &str = "/tinh/dong-y";
+/// What the province counts of guided households.
+pub const PROVINCE_TEAM: &str = "/tinh/to-so";
+/// Who did what.
+pub const PROVINCE_DIARY: &str = "/tinh/nhat-ky";
 /// How lists are ranked.
 pub const RANKING: &str = "/xep-hang";
 /// The published rules and deadlines.
@@ -57,6 +77,36 @@ pub fn sign_in_code(id: CodeId) -> String {
 /// Ends the session of a device.
 pub fn device(id: SessionId) -> String {
     format!("{ACCOUNT}/thiet-bi/{id}")
+}
+
+/// Sits down at a household's desk.
+pub fn team_act(slug: &str) -> String {
+    format!("{TEAM}/ho/{slug}/lam-giup")
+}
+
+/// Asks a household for its consent, by a code.
+pub fn team_ask(slug: &str) -> String {
+    format!("{TEAM}/ho/{slug}/dong-y")
+}
+
+/// The same, by a signed paper.
+pub fn team_paper(slug: &str) -> String {
+    format!("{TEAM}/ho/{slug}/dong-y/giay")
+}
+
+/// Where the code that a household tells is typed.
+pub fn team_code(id: CodeId) -> String {
+    format!("{TEAM}/ma/{id}")
+}
+
+/// Ends a consent of one's own household.
+pub fn helper_end(id: ConsentId) -> String {
+    format!("{HELPERS}/{id}/cham-dut")
+}
+
+/// An officer's step on a consent: `duyet`, `tu-choi`, `cham-dut`.
+pub fn province_consent(id: ConsentId, step: &str) -> String {
+    format!("{PROVINCE_CONSENTS}/{id}/{step}")
 }
 
 /// The list of an OCOP group.

@@ -141,6 +141,31 @@ impl WishForm {
     }
 }
 
+/// A household that has no shop yet, as its helper types it.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(default)]
+pub struct HouseholdForm {
+    /// The shop's name.
+    pub name: String,
+    /// Who answers for it.
+    pub owner_name: String,
+    /// The household's telephone, where it has one.
+    pub phone: String,
+    /// Which of the helper's areas, counted from 0.
+    pub area: String,
+    /// *Ấp* or *khu vực*, where the area is a whole commune.
+    pub hamlet: String,
+}
+
+/// Where a helper helps, with words.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Area {
+    /// `Xã Hỏa Lựu`.
+    pub commune_name: String,
+    /// *Ấp* or *khu vực*; empty: all of the commune.
+    pub hamlet: String,
+}
+
 /// What has become of a consent.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ConsentState {

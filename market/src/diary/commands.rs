@@ -1,7 +1,7 @@
 //! An officer reads who did what.
 use serde_json::json;
 
-use super::{Deeds, DiaryRefusal, SearchForm, Search, queries};
+use super::{Deeds, DiaryRefusal, Search, SearchForm, queries};
 use crate::kernel::audit::{Deed, record};
 use crate::kernel::{Failure, Permission, Work};
 

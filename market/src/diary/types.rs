@@ -170,9 +170,15 @@ impl SearchForm {
     /// Whether nothing is asked for but the newest.
     #[must_use]
     pub fn is_empty(&self) -> bool {
-        [&self.person, &self.seller, &self.action, &self.from, &self.to]
-            .iter()
-            .all(|text| text.trim().is_empty())
+        [
+            &self.person,
+            &self.seller,
+            &self.action,
+            &self.from,
+            &self.to,
+        ]
+        .iter()
+        .all(|text| text.trim().is_empty())
     }
 }
 

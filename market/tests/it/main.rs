@@ -1,6 +1,7 @@
 //! Use cases against a real database, one module a slice.
 #![expect(clippy::unwrap_used, reason = "a test that fails says where")]
 mod accounts;
+mod assistance;
 mod catalog;
 mod entry;
 mod limit;

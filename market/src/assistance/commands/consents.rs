@@ -88,16 +88,9 @@ pub async fn ask_by_code(
         return Err(AssistanceRefusal::OwnPhone.into());
     }
     let (id, asked) = (ConsentId(secret::new_key()), &asked);
-    let code = codes::send(
-        store,
-        actor,
-        CodePurpose::Consent,
-        &phone,
-        Some(id.0),
-        lang,
-    )
-    .await
-    .map_err(|failure| failure.map(AssistanceRefusal::Code))?;
+    let code = codes::send(store, actor, CodePurpose::Consent, &phone, Some(id.0), lang)
+        .await
+        .map_err(|failure| failure.map(AssistanceRefusal::Code))?;
     crate::transact!(store, actor, work => write(work, id, asked, wish, None).await)?;
     Ok(code)
 }
@@ -115,15 +108,15 @@ pub async fn hand_in_paper(
     upload: Option<Upload>,
 ) -> Outcome<ConsentId> {
     let asked = &crate::transact!(store, actor, work => askable(work, slug).await)?;
-    let mut errors = match (wish.parse(), &upload) {
-        (Ok(_), Some(_)) => Default::default(),
-        (wish, _) => wish.err().unwrap_or_default(),
-    };
-    if upload.is_none() {
-        errors.add("photo", "photo");
-    }
-    let (Some(upload), Ok(wish)) = (upload, wish.parse()) else {
-        return Err(AssistanceRefusal::Invalid(errors).into());
+    let (upload, wish) = match (upload, wish.parse()) {
+        (Some(upload), Ok(wish)) => (upload, wish),
+        (upload, wish) => {
+            let mut errors = wish.err().unwrap_or_default();
+            if upload.is_none() {
+                errors.add("photo", "photo");
+            }
+            return Err(AssistanceRefusal::Invalid(errors).into());
+        }
     };
     let paper = papers::accept(
         store,
@@ -212,7 +205,10 @@ pub async fn give_by_code(
         .await
         .map_err(|failure| failure.map(AssistanceRefusal::Code))?;
     let id = redeemed.subject.map(ConsentId);
-    let (id, slug) = (id.ok_or(AssistanceRefusal::NotFound)?, &pending.household.slug);
+    let (id, slug) = (
+        id.ok_or(AssistanceRefusal::NotFound)?,
+        &pending.household.slug,
+    );
     crate::transact!(store, actor, work => {
         let asked = askable(work, slug).await?;
         if asked.phone.as_ref() != Some(&redeemed.phone) {

@@ -10,9 +10,6 @@ use crate::kernel::{
     Actor, ConsentId, Fault, PageRequest, PaperId, Permission, PersonId, Phone, Right, SellerId,
 };
 
-/// Consents on one page of a household.
-const SHOWN: i64 = 50;
-
 /// What a household was asked for and gave, what holds first, then the newest; nobody but its owner sees it.
 pub async fn of_seller(
     db: &PgPool,
@@ -29,7 +26,7 @@ pub async fn of_seller(
         "all",
         None,
         now,
-        PageRequest::new(None, u32::try_from(SHOWN).ok()),
+        PageRequest::new(None, Some(50)),
     )
     .await
 }

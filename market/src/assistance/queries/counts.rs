@@ -18,8 +18,7 @@ pub async fn count(
     period: Period,
     by: CountBy,
 ) -> Result<CountReport, Failure<AssistanceRefusal>> {
-    let may_count =
-        actor.has_office(Permission::Sellers) || actor.has_office(Permission::Reports);
+    let may_count = actor.has_office(Permission::Sellers) || actor.has_office(Permission::Reports);
     if !may_count {
         return Err(AssistanceRefusal::NotFound.into());
     }

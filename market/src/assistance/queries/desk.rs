@@ -3,14 +3,12 @@ use sqlx::PgPool;
 use time::{Date, Duration, OffsetDateTime};
 
 use crate::assistance::{
-    Asked, CERTIFICATE_NOTICE, Due, Household, Households, PendingCode, last_day,
+    Area, Asked, CERTIFICATE_NOTICE, Due, Household, Households, PendingCode, last_day,
 };
 use crate::kernel::error::broken_row;
 use crate::kernel::text::fold;
 use crate::kernel::time::business_day;
-use crate::kernel::{
-    Actor, CodeId, CommuneId, Fault, PageRequest, Phone, Right, SellerId, Task,
-};
+use crate::kernel::{Actor, CodeId, CommuneId, Fault, PageRequest, Phone, Right, SellerId, Task};
 
 /// A page of the households where the actor helps, and of those that consent to their help; by name where
 /// something was typed. Nobody else has any.
@@ -118,9 +116,7 @@ pub async fn households(
         .into_iter()
         .map(|row| {
             let held = match (row.tasks, row.valid_until) {
-                (Some(tasks), Some(until)) => {
-                    Some((parse_tasks(&tasks, row.id)?, last_day(until)))
-                }
+                (Some(tasks), Some(until)) => Some((parse_tasks(&tasks, row.id)?, last_day(until))),
                 _ => None,
             };
             Ok(Household {
@@ -177,6 +173,29 @@ pub async fn household(db: &PgPool, actor: &Actor, slug: &str) -> Result<Option<
     .transpose()
 }
 
+/// The areas in which the actor helps, in their order.
+pub async fn areas(db: &PgPool, actor: &Actor) -> Result<Vec<Area>, Fault> {
+    let communes: Vec<i32> = actor.helps.iter().map(|area| area.commune.0).collect();
+    let rows = sqlx::query!(
+        "select id, full_name from communes where id = any($1)",
+        &communes
+    )
+    .fetch_all(db)
+    .await?;
+    let name = |commune: CommuneId| {
+        let row = rows.iter().find(|row| row.id == commune.0);
+        row.map(|row| row.full_name.clone()).unwrap_or_default()
+    };
+    Ok(actor
+        .helps
+        .iter()
+        .map(|area| Area {
+            commune_name: name(area.commune),
+            hamlet: area.hamlet.clone(),
+        })
+        .collect())
+}
+
 /// The consent that a code would give to the actor; `None` where the code is nothing of theirs.
 pub async fn pending_code(
     db: &PgPool,
@@ -202,8 +221,8 @@ pub async fn pending_code(
     .fetch_optional(db)
     .await?;
     row.map(|row| {
-        let sent_to = Phone::parse(&row.phone)
-            .map_err(|_| broken_row("one_time_codes", "phone", code))?;
+        let sent_to =
+            Phone::parse(&row.phone).map_err(|_| broken_row("one_time_codes", "phone", code))?;
         Ok(PendingCode {
             tasks: parse_tasks(&row.tasks, row.id)?,
             last_day: last_day(row.valid_until),
@@ -222,9 +241,7 @@ pub async fn pending_code(
 pub(super) fn parse_tasks(tasks: &[String], row: uuid::Uuid) -> Result<Vec<Task>, Fault> {
     tasks
         .iter()
-        .map(|task| {
-            Task::parse(task).ok_or_else(|| broken_row("household_consents", "tasks", row))
-        })
+        .map(|task| Task::parse(task).ok_or_else(|| broken_row("household_consents", "tasks", row)))
         .collect()
 }
 
