@@ -1,15 +1,15 @@
 -- Deeds as people read them: by shop, by person, by what was done, in the order of time.
 
--- The shop that a deed is about: the one in whose name it was done, or to which its subject belongs.
+-- The shop that a deed is about: the one to which its subject belongs, else the one in whose name it was done.
 create function seller_of_deed(on_behalf_of uuid, subject_kind text, subject uuid) returns uuid language sql stable as $$
-    select coalesce(on_behalf_of, case subject_kind
+    select coalesce(case subject_kind
         when 'seller' then subject
         when 'product' then (select seller_id from products where id = subject)
         when 'seller_order' then (select seller_id from seller_orders where id = subject)
         when 'certificate' then (select seller_id from certificates where id = subject)
         when 'paper' then (select seller_id from papers where id = subject)
         when 'household_consent' then (select seller_id from household_consents where id = subject)
-    end)
+    end, on_behalf_of)
 $$;
 
 alter table audit_log add column seller_id uuid;

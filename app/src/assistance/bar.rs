@@ -40,10 +40,11 @@ pub fn ended(visit: &Visit, status: StatusCode, household: String) -> Response {
         || Head::private(t!("assistance.ended"), Area::Team),
         || {
             view! {
-                <section class="error-page">
+                <section class="error-page stack">
                     <h1>{t!("assistance.ended")}</h1>
                     <p>{t!("assistance.ended_lead", name = household)}</p>
                     <p>{t!("assistance.ended_advice")}</p>
+                    <p><a class="button" data-kind="primary" href=routes::TEAM>{t!("shell.team_households")}</a></p>
                 </section>
             }
         },

@@ -70,14 +70,14 @@ pub fn OfficerDiary(form: SearchForm, deeds: Deeds, errors: FieldErrors) -> impl
         <form class="filter-bar" action=routes::PROVINCE_DIARY method="get">
             {person}
             {seller}
-            <label class="field">
-                <span class="field__label">{t!("diary.action")}</span>
-                <select class="input" name="action">
+            <div class="field">
+                <label class="field__label" for="action">{t!("diary.action")}</label>
+                <select class="input" id="action" name="action">
                     <option value="">{t!("diary.any_action")}</option>
                     {other}
                     {kinds}
                 </select>
-            </label>
+            </div>
             {from}
             {to}
             <button type="submit" class="button">{t!("diary.search")}</button>
@@ -109,6 +109,8 @@ fn List(deeds: Vec<DeedEntry>, next: Option<String>, shows_seller: bool) -> impl
 fn Deed(deed: DeedEntry, shows_seller: bool) -> impl IntoView {
     let role = words::actor(&deed.actor_kind);
     let who = match deed.person {
+        // Whoever signs in is a guest until then.
+        Some(name) if deed.actor_kind == "guest" => name,
         Some(name) => format!("{name} ({role})"),
         None => role,
     };

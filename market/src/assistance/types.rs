@@ -239,8 +239,9 @@ impl Consent {
     #[must_use]
     pub fn state(&self, now: OffsetDateTime) -> ConsentState {
         match (self.given_at, self.ended_at) {
-            (None, Some(_)) => ConsentState::Refused,
-            (Some(_), Some(_)) => ConsentState::Ended,
+            // Taken back by the household or asked anew: nobody had to say why.
+            (None, Some(_)) if !self.end_reason.is_empty() => ConsentState::Refused,
+            (_, Some(_)) => ConsentState::Ended,
             _ if self.valid_until <= now => ConsentState::Over,
             (None, None) => ConsentState::Asked,
             (Some(_), None) => ConsentState::Holds,

@@ -75,7 +75,7 @@ async fn select(
             log.at,
             log.action,
             log.actor_kind,
-            log.on_behalf_of is not null as "is_on_behalf!",
+            (log.on_behalf_of = log.seller_id) is true as "is_on_behalf!",
             log.address,
             log.before,
             log.after,

@@ -24,6 +24,8 @@ pub async fn act(work: &mut Work<'_>, token: &str, slug: &str) -> Outcome<Seller
     .await?
     .filter(|_| work.actor.is(Role::Helper));
     let seller = SellerId(held.ok_or(AssistanceRefusal::NoConsent)?);
+    // Sitting down is the helper's own deed, also for who comes from another household's desk.
+    work.actor.acting = None;
     stand_at(work, token, Some(seller)).await?;
     note(work, "help.started", seller).await?;
     Ok(seller)
@@ -34,7 +36,7 @@ pub async fn act(work: &mut Work<'_>, token: &str, slug: &str) -> Outcome<Seller
 /// # Errors
 /// Only faults.
 pub async fn stop(work: &mut Work<'_>, token: &str) -> Outcome<()> {
-    let left = work.actor.acting.as_ref().map(|acting| acting.seller);
+    let left = work.actor.acting.take().map(|acting| acting.seller);
     stand_at(work, token, None).await?;
     match left {
         Some(seller) => note(work, "help.stopped", seller).await,

@@ -68,6 +68,14 @@ async fn askable(work: &mut Work<'_>, slug: &str) -> Outcome<Askable> {
     })
 }
 
+/// The actor as themselves: asking a household is done in nobody else's name, whose desk ever they stand at.
+fn in_person(actor: &Actor) -> Actor {
+    Actor {
+        acting: None,
+        ..actor.clone()
+    }
+}
+
 /// Asks a household by a code to its telephone, which it tells the helper in person if it agrees. Answers the
 /// code that [`give_by_code`] takes.
 ///
@@ -81,6 +89,7 @@ pub async fn ask_by_code(
     wish: &WishForm,
     lang: &str,
 ) -> Outcome<CodeId> {
+    let actor = &in_person(actor);
     let asked = crate::transact!(store, actor, work => askable(work, slug).await)?;
     let wish = &wish.parse().map_err(AssistanceRefusal::Invalid)?;
     let phone = asked.phone.clone().ok_or(AssistanceRefusal::NoPhone)?;
@@ -107,6 +116,7 @@ pub async fn hand_in_paper(
     wish: &WishForm,
     upload: Option<Upload>,
 ) -> Outcome<ConsentId> {
+    let actor = &in_person(actor);
     let asked = &crate::transact!(store, actor, work => askable(work, slug).await)?;
     let (upload, wish) = match (upload, wish.parse()) {
         (Some(upload), Ok(wish)) => (upload, wish),
@@ -195,6 +205,7 @@ pub async fn give_by_code(
     code: CodeId,
     digits: &str,
 ) -> Outcome<SellerId> {
+    let actor = &in_person(actor);
     let pending = desk::pending_code(store.reader(), actor, code)
         .await?
         .ok_or(AssistanceRefusal::NotFound)?;

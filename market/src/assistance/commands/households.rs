@@ -14,6 +14,7 @@ pub async fn begin_for(
     form: &HouseholdForm,
 ) -> Result<SellerId, Failure<AssistanceRefusal>> {
     let helper = work.actor.person.ok_or(AssistanceRefusal::NotFound)?;
+    work.actor.acting = None;
     let shop = parse(form, &work.actor.helps).map_err(AssistanceRefusal::Invalid)?;
     let seller = begin(work, &shop)
         .await

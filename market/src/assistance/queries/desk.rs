@@ -50,7 +50,7 @@ pub async fn households(
                 select from household_consents as consent
                 where consent.seller_id = mine.id and consent.helper_id = $3 and consent.method = 'paper'
                     and consent.given_at is null and consent.ended_at is null and consent.valid_until > $4) as "is_waiting!",
-            case when latest.given_at is null and latest.ended_at is not null and latest.method = 'paper' then latest.end_reason end as refused,
+            case when latest.given_at is null and latest.ended_at is not null and latest.method = 'paper' then nullif(latest.end_reason, '') end as refused,
             orders.to_confirm as "to_confirm!",
             orders.to_pack as "to_pack!",
             orders.to_ship as "to_ship!",
