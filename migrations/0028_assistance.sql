@@ -52,3 +52,8 @@ create function phone_of_household(seller uuid) returns text language sql stable
          limit 1),
         (select phone from sellers where id = seller))
 $$;
+
+-- A text as people look for it: no marks, lower case, single blanks for all that is neither letter nor digit.
+create function folded(name text) returns text language sql stable as $$
+    select trim(regexp_replace(lower(unaccent(name)), '[^[:alnum:]]+', ' ', 'g'))
+$$;

@@ -34,7 +34,7 @@ pub async fn households(
                     or exists (
                         select from household_consents as consent
                         where consent.seller_id = sellers.id and consent.helper_id = $3 and consent.given_at <= $4 and consent.valid_until > $4 and consent.ended_at is null))
-                and ($5 = '' or position($5 in lower(unaccent(sellers.name || ' ' || sellers.owner_name || ' ' || sellers.hamlet))) > 0)
+                and ($5 = '' or position($5 in folded(sellers.name || ' ' || sellers.owner_name || ' ' || sellers.hamlet)) > 0)
         )
         select
             mine.id,
