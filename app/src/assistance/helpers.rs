@@ -47,7 +47,12 @@ fn Helpers(consents: Vec<Consent>, now: OffsetDateTime) -> impl IntoView {
         <h1>{t!("shell.seller_helpers")}</h1>
         <p>{t!("assistance.helpers_lead")}" "<a href=routes::DIARY>{t!("assistance.see_diary")}</a></p>
         {live.is_empty().then(|| view! { <Empty title=t!("assistance.no_helpers")><p>{t!("assistance.no_helpers_advice")}</p></Empty> })}
-        <ul class="households">{live.into_iter().map(|consent| view! { <Helper consent now /> }).collect_view()}</ul>
+        {(!live.is_empty()).then(|| view! {
+            <section aria-labelledby="hien-nay">
+                <h2 id="hien-nay">{t!("assistance.now")}</h2>
+                <ul class="households">{live.into_iter().map(|consent| view! { <Helper consent now /> }).collect_view()}</ul>
+            </section>
+        })}
         {(!past.is_empty()).then(|| view! {
             <section class="section">
                 <h2>{t!("assistance.past")}</h2>

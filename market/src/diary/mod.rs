@@ -3,6 +3,8 @@
 pub mod types;
 
 #[cfg(feature = "server")]
+mod changes;
+#[cfg(feature = "server")]
 pub mod commands;
 #[cfg(feature = "server")]
 pub mod queries;

@@ -2,7 +2,8 @@
 use sqlx::PgExecutor;
 use time::{Duration, OffsetDateTime};
 
-use super::{Cursor, DeedEntry, Deeds, PER_PAGE, Search, Who, changes, masked_address};
+use super::changes::changes;
+use super::{Cursor, DeedEntry, Deeds, PER_PAGE, Search, Who, masked_address};
 use crate::kernel::text::fold;
 use crate::kernel::time::start_of_day;
 use crate::kernel::{Actor, Fault, Permission, Right, SellerId};
