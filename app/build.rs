@@ -7,8 +7,8 @@ use std::path::Path;
 use serde_json::Value;
 use walkdir::WalkDir;
 
-/// Keys below these are put together at run time (`refusal.` and a code, `message.` and a kind); tests see to their completeness.
-const DYNAMIC: [&str; 3] = ["refusal.", "field.", "message."];
+/// Keys below these are put together at run time (`refusal.` and a code, `message.` and a kind, `deed.` and what was done); tests see to their completeness.
+const DYNAMIC: [&str; 4] = ["refusal.", "field.", "message.", "deed."];
 
 fn main() {
     println!("cargo:rerun-if-changed=locales");

@@ -12,8 +12,10 @@ macro_rules! t {
     };
 }
 pub mod accounts;
+pub mod assistance;
 pub mod cart;
 pub mod catalog;
+pub mod diary;
 pub mod imports;
 pub mod media;
 pub mod orders;
@@ -51,7 +53,8 @@ mod router {
     use crate::ui::Lang;
     use crate::visit::{Visit, safe_path};
     use crate::{
-        accounts, cart, catalog, home, imports, media, orders, places, reports, routes, sellers,
+        accounts, assistance, cart, catalog, diary, home, imports, media, orders, places, reports,
+        routes, sellers,
     };
 
     /// All pages and form actions, with the pages of what goes wrong.
@@ -68,6 +71,8 @@ mod router {
             .merge(sellers::routes())
             .merge(reports::routes())
             .merge(imports::routes())
+            .merge(assistance::routes())
+            .merge(diary::routes())
             .fallback(async || crate::trouble::Trouble::NotFound)
             .layer(axum::middleware::from_fn_with_state(
                 site.clone(),

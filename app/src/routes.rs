@@ -2,7 +2,8 @@
 use market::catalog::Group;
 use market::imports::commands::Scope;
 use market::kernel::{
-    CodeId, ImportId, OrderCode, PaperId, PersonId, PhotoId, ProductId, SellerOrderId, SessionId,
+    CodeId, ConsentId, ImportId, OrderCode, PaperId, PersonId, PhotoId, ProductId, SellerOrderId,
+    SessionId,
 };
 
 /// Home.
@@ -59,6 +60,24 @@ pub const PROVINCE_SALES: &str = "/tinh/doanh-so";
 pub const PROVINCE_IMPORTS: &str = "/tinh/nhap-lieu";
 /// Files that a shop brings.
 pub const SELLER_IMPORTS: &str = "/ban-hang/nhap-lieu";
+/// The households that a helper helps.
+pub const TEAM: &str = "/to-so";
+/// Begins a shop for a household.
+pub const TEAM_NEW: &str = "/to-so/ho-moi";
+/// The form of consent, to be printed and signed.
+pub const TEAM_FORM: &str = "/to-so/mau-dong-y";
+/// Leaves a household's desk.
+pub const TEAM_STOP: &str = "/to-so/thoi";
+/// Who may act for a household.
+pub const HELPERS: &str = "/ban-hang/nguoi-giup";
+/// What was done in a household's name.
+pub const DIARY: &str = "/ban-hang/nhat-ky";
+/// Papers of consent that wait, and consents that hold.
+pub const PROVINCE_CONSENTS: &str = "/tinh/dong-y";
+/// What the province counts of guided households.
+pub const PROVINCE_TEAM: &str = "/tinh/to-so";
+/// Who did what.
+pub const PROVINCE_DIARY: &str = "/tinh/nhat-ky";
 /// How lists are ranked.
 pub const RANKING: &str = "/xep-hang";
 /// The published rules and deadlines.
@@ -95,6 +114,36 @@ pub fn import(scope: Scope, id: ImportId) -> String {
 /// Ends the session of a device.
 pub fn device(id: SessionId) -> String {
     format!("{ACCOUNT}/thiet-bi/{id}")
+}
+
+/// Sits down at a household's desk.
+pub fn team_act(slug: &str) -> String {
+    format!("{TEAM}/ho/{slug}/lam-giup")
+}
+
+/// Asks a household for its consent, by a code.
+pub fn team_ask(slug: &str) -> String {
+    format!("{TEAM}/ho/{slug}/dong-y")
+}
+
+/// The same, by a signed paper.
+pub fn team_paper(slug: &str) -> String {
+    format!("{TEAM}/ho/{slug}/dong-y/giay")
+}
+
+/// Where the code that a household tells is typed.
+pub fn team_code(id: CodeId) -> String {
+    format!("{TEAM}/ma/{id}")
+}
+
+/// Ends a consent of one's own household.
+pub fn helper_end(id: ConsentId) -> String {
+    format!("{HELPERS}/{id}/cham-dut")
+}
+
+/// An officer's step on a consent: `duyet`, `tu-choi`, `cham-dut`.
+pub fn province_consent(id: ConsentId, step: &str) -> String {
+    format!("{PROVINCE_CONSENTS}/{id}/{step}")
 }
 
 /// The list of an OCOP group.

@@ -19,6 +19,8 @@ pub enum Trouble {
     NotFound,
     /// The person may not.
     Forbidden,
+    /// The household of that name no longer lets the visitor act for it.
+    ConsentEnded(String),
     /// Sign in first, then come back to this path.
     SignIn(String),
     /// Only we can mend it.
@@ -43,16 +45,23 @@ impl<R: Refusal> From<Failure<R>> for Trouble {
 }
 
 /// Marks an answer whose page [`pages`] writes.
-#[derive(Clone)]
+#[derive(Clone, Default)]
 struct Marked {
     reference: Option<String>,
+    /// Whose consent has ended.
+    ended: Option<String>,
 }
 
 impl IntoResponse for Trouble {
     fn into_response(self) -> Response {
-        let (status, reference) = match self {
-            Self::NotFound => (StatusCode::NOT_FOUND, None),
-            Self::Forbidden => (StatusCode::FORBIDDEN, None),
+        let mut marked = Marked::default();
+        let status = match self {
+            Self::NotFound => StatusCode::NOT_FOUND,
+            Self::Forbidden => StatusCode::FORBIDDEN,
+            Self::ConsentEnded(household) => {
+                marked.ended = Some(household);
+                StatusCode::FORBIDDEN
+            }
             Self::SignIn(back) => {
                 let query = serde_urlencoded::to_string([("ve", back)]).unwrap_or_default();
                 return Redirect::to(&format!("{}?{query}", routes::SIGN_IN)).into_response();
@@ -60,11 +69,12 @@ impl IntoResponse for Trouble {
             Self::Fault(fault) => {
                 let reference = market::kernel::secret::new_token()[..8].to_owned();
                 tracing::error!(reference, "A request failed: {}", causes(&fault));
-                (StatusCode::INTERNAL_SERVER_ERROR, Some(reference))
+                marked.reference = Some(reference);
+                StatusCode::INTERNAL_SERVER_ERROR
             }
         };
         let mut response = status.into_response();
-        response.extensions_mut().insert(Marked { reference });
+        response.extensions_mut().insert(marked);
         response
     }
 }
@@ -98,7 +108,7 @@ pub async fn pages(State(site): State<Site>, mut request: Request, next: Next) -
     };
     let marked = match response.extensions().get::<Marked>() {
         Some(marked) => marked.clone(),
-        None if is_bare(&response) => Marked { reference: None },
+        None if is_bare(&response) => Marked::default(),
         None => return response,
     };
     let status = match response.status() {
@@ -110,7 +120,10 @@ pub async fn pages(State(site): State<Site>, mut request: Request, next: Next) -
     let Ok(visit) = Visit::from_request_parts(&mut parts, &site).await else {
         return response;
     };
-    page(&visit, status, marked.reference)
+    match marked.ended {
+        Some(household) => crate::assistance::ended(&visit, status, household),
+        None => page(&visit, status, marked.reference),
+    }
 }
 
 /// Whether anything can be at an address: no text of the database holds a NUL.
@@ -141,6 +154,8 @@ impl<S: Send + Sync> FromRequestParts<S> for RequestCopy {
 }
 
 fn page(visit: &Visit, status: StatusCode, reference: Option<String>) -> Response {
+    let task_of = visit.actor.acting.as_ref();
+    let task_of = task_of.map(|acting| acting.seller_name.clone());
     visit.page_with(
         status,
         || Head { is_private: true, ..Head::new(title(status)) },
@@ -148,7 +163,7 @@ fn page(visit: &Visit, status: StatusCode, reference: Option<String>) -> Respons
             view! {
                 <section class="error-page">
                     <h1>{title(status)}</h1>
-                    <p>{advice(status)}</p>
+                    <p>{advice(status, task_of)}</p>
                     {reference.map(|reference| view! { <p>{t!("trouble.reference", code = reference)}</p> })}
                     <p><a class="button" href=routes::HOME>{t!("trouble.home")}</a></p>
                 </section>
@@ -166,10 +181,14 @@ fn title(status: StatusCode) -> String {
     }
 }
 
-fn advice(status: StatusCode) -> String {
+/// `helped`: the household for which the visitor acts.
+fn advice(status: StatusCode, helped: Option<String>) -> String {
     match status {
         StatusCode::NOT_FOUND => t!("trouble.not_found_advice"),
-        StatusCode::FORBIDDEN => t!("trouble.forbidden_advice"),
+        StatusCode::FORBIDDEN => match helped {
+            Some(name) => t!("trouble.not_your_task", name = name),
+            None => t!("trouble.forbidden_advice"),
+        },
         status if status.is_client_error() => t!("trouble.malformed_advice"),
         _ => t!("trouble.fault_advice"),
     }

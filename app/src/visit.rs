@@ -29,6 +29,8 @@ pub struct Visit {
     pub lang: Lang,
     /// Who asks.
     pub actor: Actor,
+    /// The household for which the visitor was acting until its consent ended.
+    pub lapsed: Option<String>,
     /// The cookie of the session, if it is alive.
     pub session: Option<String>,
     /// The cookie of the cart.
@@ -94,6 +96,7 @@ impl FromRequestParts<Site> for Visit {
             .unwrap_or_default();
         let mut session = value(SESSION);
         let mut actor = Actor::guest();
+        let mut lapsed = None;
         if let Some(token) = &session {
             match accounts::queries::session(site.store.reader(), token, site.store.now()).await? {
                 Some(open) => {
@@ -101,6 +104,7 @@ impl FromRequestParts<Site> for Visit {
                         accounts::commands::see(&site.store, token).await?;
                     }
                     actor = open.actor;
+                    lapsed = open.lapsed;
                 }
                 None => session = None,
             }
@@ -116,6 +120,7 @@ impl FromRequestParts<Site> for Visit {
             site: site.clone(),
             lang,
             actor,
+            lapsed,
             session,
             cart,
             draft: jar
@@ -240,8 +245,12 @@ impl Visit {
     /// The visit of a seller's member, or the way to the sign-in.
     ///
     /// # Errors
-    /// A guest is sent to sign in; somebody else's desk does not exist.
+    /// A guest is sent to sign in; somebody else's desk does not exist; a helper whose household has ended its
+    /// consent is told so, and does nothing at another desk by mistake.
     pub fn seller(&self) -> Result<market::kernel::SellerId, Trouble> {
+        if let Some(household) = &self.lapsed {
+            return Err(Trouble::ConsentEnded(household.clone()));
+        }
         match (self.actor.person, self.actor.seller()) {
             (None, _) => Err(Trouble::SignIn(self.back.clone())),
             (Some(_), None) => Err(Trouble::Forbidden),

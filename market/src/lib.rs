@@ -3,11 +3,13 @@
 //!
 //! Slices stand in an order and use only those before them; a small test reads the `use` lines.
 //!
-//! Order: kernel | places, accounts | sellers, media | certificates | catalog | imports | trace, search, shipping, promotions | cart | orders | payments | ledger | reviews, feedback, channels | reports | notify
+//! Order: kernel | places, accounts | sellers, media | certificates | catalog | imports | trace, search, shipping, promotions | cart | orders | payments | ledger | reviews, feedback, channels | reports | assistance, diary | notify
 pub mod accounts;
+pub mod assistance;
 pub mod cart;
 pub mod catalog;
 pub mod certificates;
+pub mod diary;
 pub mod imports;
 pub mod kernel;
 pub mod media;

@@ -1,4 +1,5 @@
 //! The sample catalogue, people and orders: loaded once, through the same use cases as everything else.
+pub mod assistance;
 pub mod catalogue;
 pub mod history;
 pub mod people;

@@ -7,7 +7,7 @@ use axum::routing::{get, post};
 use leptos::prelude::*;
 use market::accounts::commands::{self, Entry, codes};
 use market::accounts::{AccountsRefusal, CodePurpose, SignUpForm, queries};
-use market::kernel::{Actor, CodeId, Failure, FieldErrors, Permission, Right};
+use market::kernel::{Actor, CodeId, Failure, FieldErrors, Permission, Right, Role};
 use serde::Deserialize;
 
 use super::pages::{CodePage, SignIn, SignUp};
@@ -234,6 +234,7 @@ async fn inside(visit: &Visit, token: String, back: &str) -> Result<Response, Tr
     let start = match back {
         "" if actor.seller().is_some() => routes::SELLER,
         "" if actor.may(Right::Province(Permission::Reports)) => routes::PROVINCE,
+        "" if actor.is(Role::Helper) => routes::TEAM,
         back => safe_path(back),
     };
     Ok(visit.with_session(visit.see_other(start), token))

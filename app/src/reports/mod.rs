@@ -9,4 +9,4 @@ mod pages;
 #[cfg(feature = "ssr")]
 pub use actions::routes;
 #[cfg(feature = "ssr")]
-pub use pages::row_name;
+pub use pages::{quoted, row_name};

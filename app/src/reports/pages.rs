@@ -336,7 +336,7 @@ pub fn csv(report: &SalesReport) -> String {
 }
 
 /// A cell that no spreadsheet takes for a formula.
-fn quoted(cell: &str) -> String {
+pub fn quoted(cell: &str) -> String {
     let guard = if cell.starts_with(['=', '+', '-', '@', '\t']) {
         "'"
     } else {

@@ -30,12 +30,19 @@ struct Today {
     sold_out: Vec<ListedProduct>,
     /// Orders and money of the last seven days, for who may see money.
     week: Option<(i64, Vnd)>,
+    /// A helper may be trusted with other things only.
+    may_list: bool,
 }
 
 pub(super) async fn today(visit: Visit) -> Result<Response, Trouble> {
     let seller = visit.seller()?;
     let db = visit.site.store.reader();
-    let goods = queries::of_seller(db, seller).await?;
+    let may_list = visit.actor.may(Right::List(seller));
+    let goods = if may_list {
+        queries::of_seller(db, seller).await?
+    } else {
+        Vec::new()
+    };
     let (drafts, shown): (Vec<_>, Vec<_>) = goods
         .into_iter()
         .partition(|product| product.status == ProductStatus::Draft);
@@ -64,6 +71,7 @@ pub(super) async fn today(visit: Visit) -> Result<Response, Trouble> {
             .filter(ListedProduct::is_sold_out)
             .collect(),
         week,
+        may_list,
     };
     Ok(visit.page(
         || Head::private(t!("shell.seller_today"), Area::Seller),
@@ -94,7 +102,7 @@ fn TodayPage(today: Today) -> impl IntoView {
     view! {
         <h1>{t!("sellers.hello", name = today.name)}</h1>
         {today.week.map(|(orders, amount)| view! { <p class="muted">{t!("sellers.week", orders = orders, amount = amount)}</p> })}
-        <p><a class="button" data-kind="primary" href=routes::SELLER_NEW><Icon name="camera" />{t!("shell.seller_new")}</a></p>
+        {today.may_list.then(|| view! { <p><a class="button" data-kind="primary" href=routes::SELLER_NEW><Icon name="camera" />{t!("shell.seller_new")}</a></p> })}
         {nothing.then(|| view! { <Notice tone=Tone::Success><p>{t!("sellers.all_done")}</p></Notice> })}
         <ul class="tasks">
             {tasks

@@ -113,6 +113,7 @@ pub fn field_code(code: &str) -> String {
 #[cfg(test)]
 mod tests {
     use market::accounts::{AccountsRefusal, CodePurpose};
+    use market::assistance::AssistanceRefusal;
     use market::cart::CartRefusal;
     use market::catalog::CatalogRefusal;
     use market::kernel::Refusal;
@@ -134,7 +135,8 @@ mod tests {
             .chain(&market::imports::ImportRefusal::CODES)
             .chain(&OrdersRefusal::CODES)
             .chain(&ReportsRefusal::CODES)
-            .chain(&["limit.too_often"])
+            .chain(&AssistanceRefusal::CODES)
+            .chain(&["diary.not_found", "limit.too_often", "sellers.not_here"])
             .chain(&photos);
         for code in codes {
             for lang in [Lang::Vi, Lang::En] {
@@ -183,6 +185,8 @@ mod tests {
         for code in [
             "required",
             "choose",
+            "choose_task",
+            "photo",
             "too_long",
             "too_short",
             "phone",

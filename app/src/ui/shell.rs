@@ -2,7 +2,7 @@
 use std::fmt::Write as _;
 
 use leptos::prelude::*;
-use market::kernel::{Actor, Permission, Right};
+use market::kernel::{Actor, Permission, Right, Role, SellerId};
 
 use super::Lang;
 use crate::routes;
@@ -18,6 +18,8 @@ pub enum Area {
     Seller,
     /// The province's desk.
     Province,
+    /// The desk of who helps households.
+    Team,
 }
 
 /// A desk's link: its path, its icon, its words.
@@ -38,23 +40,55 @@ fn province_links(actor: &Actor) -> Vec<Link> {
             t!("shell.province_imports"),
         ));
     }
-    if actor.has_office(Permission::Sellers) {
+    let (sellers, reports) = (Permission::Sellers, Permission::Reports);
+    if actor.has_office(sellers) {
+        let words = t!("shell.province_consents");
+        links.push((routes::PROVINCE_CONSENTS, "check", words));
+    }
+    if actor.has_office(sellers) || actor.has_office(reports) {
+        links.push((routes::PROVINCE_TEAM, "people", t!("shell.province_team")));
+    }
+    if actor.has_office(Permission::Audit) {
+        links.push((routes::PROVINCE_DIARY, "clock", t!("shell.province_diary")));
+    }
+    if actor.has_office(sellers) {
         links.push((routes::RECOVERY, "phone", t!("shell.recovery")));
     }
     if actor.may(Right::Administer) {
-        links.push((routes::PEOPLE, "people", t!("shell.people")));
+        links.push((routes::PEOPLE, "user", t!("shell.people")));
     }
     links
 }
 
-/// What a seller or whoever acts for one finds at the desk.
-fn seller_links() -> Vec<Link> {
+/// What a helper finds at the team's desk.
+fn team_links() -> Vec<Link> {
     vec![
-        (routes::SELLER, "home", t!("shell.seller_today")),
-        (routes::SELLER_ORDERS, "box", t!("shell.seller_orders")),
-        (routes::SELLER_NEW, "camera", t!("shell.seller_new")),
-        (routes::SELLER_PRODUCTS, "leaf", t!("shell.seller_products")),
+        (routes::TEAM, "people", t!("shell.team_households")),
+        (routes::TEAM_NEW, "plus", t!("shell.team_new")),
+        (routes::TEAM_FORM, "print", t!("shell.team_form")),
+        (routes::RECOVERY, "phone", t!("shell.recovery")),
     ]
+}
+
+/// What a seller or whoever acts for one finds at the desk.
+fn seller_links(actor: &Actor) -> Vec<Link> {
+    let may = |right: fn(SellerId) -> Right<'static>| {
+        actor
+            .seller()
+            .is_some_and(|seller| actor.may(right(seller)))
+    };
+    let mut links = vec![(routes::SELLER, "home", t!("shell.seller_today"))];
+    if may(Right::Fulfil) {
+        links.push((routes::SELLER_ORDERS, "box", t!("shell.seller_orders")));
+    }
+    if may(Right::List) {
+        links.push((routes::SELLER_NEW, "camera", t!("shell.seller_new")));
+        links.push((routes::SELLER_PRODUCTS, "leaf", t!("shell.seller_products")));
+    }
+    if may(Right::Own) {
+        links.push((routes::HELPERS, "people", t!("shell.seller_helpers")));
+    }
+    links
 }
 
 /// What stands in the head of a page.
@@ -204,6 +238,7 @@ fn Header(visit: Visit, query: String, area: Area, keeps: Option<&'static str>) 
     view! {
         <a class="skip-link" href="#noi-dung">{t!("shell.skip")}</a>
         {visit.site.is_demo.then(|| view! { <aside class="demo-bar" aria-label=t!("shell.demo_label")>{t!("shell.demo")}</aside> })}
+        {crate::assistance::acting_bar(&visit)}
         <header class="site-header">
             <div class="site-header__in wrap">
                 <a class="brand" href=routes::HOME>
@@ -217,6 +252,7 @@ fn Header(visit: Visit, query: String, area: Area, keeps: Option<&'static str>) 
                 </form>
                 <nav class="site-actions" aria-label=t!("shell.nav")>
                     <LanguageSwitch lang=visit.lang path=visit.back() keeps />
+                    {visit.actor.is(Role::Helper).then(|| action(routes::TEAM, "people", t!("shell.team"), area == Area::Team))}
                     {visit.actor.seller().map(|_| action(routes::SELLER, "basket", t!("shell.seller"), area == Area::Seller))}
                     {province_links(&visit.actor).first().map(|(path, ..)| action(path, "chart", t!("shell.province"), area == Area::Province))}
                     {match visit.actor.person {
@@ -275,7 +311,8 @@ fn WorkNav(visit: Visit, area: Area) -> impl IntoView {
             t!("shell.province"),
             province_links(&visit.actor),
         ),
-        Area::Seller | Area::Market => ("seller", t!("shell.seller"), seller_links()),
+        Area::Team => ("officer", t!("shell.team"), team_links()),
+        Area::Seller | Area::Market => ("seller", t!("shell.seller"), seller_links(&visit.actor)),
     };
     let path = visit.uri.path().to_owned();
     view! {

@@ -22,6 +22,8 @@ pub struct OpenSession {
     pub actor: Actor,
     /// It is time for [`super::commands::see`].
     pub is_stale: bool,
+    /// The household at whose desk the session still stands although its consent no longer holds.
+    pub lapsed: Option<String>,
 }
 
 /// The session of a cookie; `None` where it is unknown or over.
@@ -49,7 +51,12 @@ pub async fn session(
             consent.id as "consent?",
             consent.tasks as "tasks?",
             desk.id as "desk?",
-            desk.name as "desk_name?"
+            desk.name as "desk_name?",
+            case when consent.id is null then (
+                select name from sellers
+                where id = sessions.desk_seller_id
+                    and not exists (select from seller_members where seller_id = sellers.id and person_id = rights.person_id)
+            ) end as lapsed
         from sessions
         join person_rights as rights on rights.person_id = sessions.person_id
         left join household_consents as consent
@@ -66,6 +73,7 @@ pub async fn session(
     row.map(|row| {
         Ok(OpenSession {
             is_stale: row.last_seen_at < now - SEEN_EVERY,
+            lapsed: row.lapsed,
             actor: actor(Known {
                 person: row.person,
                 name: row.name,

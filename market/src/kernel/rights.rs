@@ -303,16 +303,21 @@ impl Actor {
         }
     }
 
+    /// While somebody helps a household, their own shops are shut: what is done then is done in its name.
     fn works_in(&self, seller: SellerId) -> bool {
-        self.memberships
-            .iter()
-            .any(|membership| membership.seller == seller)
+        self.acting.is_none()
+            && self
+                .memberships
+                .iter()
+                .any(|membership| membership.seller == seller)
     }
 
     fn owns(&self, seller: SellerId) -> bool {
-        self.memberships
-            .iter()
-            .any(|membership| membership.seller == seller && membership.duty == Duty::Owner)
+        self.works_in(seller)
+            && self
+                .memberships
+                .iter()
+                .any(|membership| membership.seller == seller && membership.duty == Duty::Owner)
     }
 
     fn acts(&self, seller: SellerId, task: Task) -> bool {
@@ -428,8 +433,14 @@ mod tests {
         ] {
             assert!(!helper.may(right), "{right:?}");
         }
+        helper.memberships = vec![Membership {
+            seller: OTHER,
+            duty: Duty::Owner,
+        }];
+        assert!(!helper.may(Right::List(OTHER)), "the own shop is shut");
         helper.acting = None;
         assert!(!helper.may(Right::List(SHOP)));
+        assert!(helper.may(Right::Own(OTHER)));
     }
 
     #[test]

@@ -198,7 +198,7 @@ async fn parts(
             part.total_vnd,
             part.confirm_by,
             sellers.slug as seller_slug,
-            sellers.phone as seller_phone,
+            sellers.phone as "seller_phone!",
             payments.method as "method?",
             payments.status as "status?",
             payments.collector as "collector?",

@@ -1,6 +1,7 @@
 //! Checking out, moving an order on with what that means for its money, and receiving money.
 use uuid::Uuid;
 
+use crate::kernel::audit::{Deed, record};
 use crate::kernel::{Failure, PaymentId, Right, Role, SellerId, SellerOrderId, Work};
 use crate::orders::commands::{advance as advance_order, complete, place, unconfirmed_in_time};
 use crate::orders::{
@@ -89,6 +90,19 @@ pub async fn receive(work: &mut Work<'_>, part: SellerOrderId) -> Outcome<()> {
         .into());
     }
     set_status(work, part, PaymentStatus::Pending, PaymentStatus::Paid).await?;
+    if work.actor.person.is_some() {
+        record(
+            work,
+            Deed {
+                action: "payment.received",
+                subject_kind: "seller_order",
+                subject: part.0,
+                before: None,
+                after: None,
+            },
+        )
+        .await?;
+    }
     complete(work, part).await
 }
 

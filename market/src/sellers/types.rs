@@ -1,7 +1,7 @@
 //! What a seller is.
 use serde::{Deserialize, Serialize};
 
-use crate::kernel::{CommuneId, SellerId};
+use crate::kernel::{CommuneId, Refusal, RefusalKind, SellerId};
 
 /// What kind of seller; tax and trust depend on it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -71,4 +71,22 @@ pub struct Seller {
     pub is_sample: bool,
     /// Selling here since that day (Asia/Ho_Chi_Minh).
     pub since: time::Date,
+}
+
+/// Why a shop is not begun.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum SellersRefusal {
+    /// The helper does not help in that hamlet.
+    #[error("not the helper's hamlet")]
+    NotHere,
+}
+
+impl Refusal for SellersRefusal {
+    fn code(&self) -> &'static str {
+        "sellers.not_here"
+    }
+
+    fn kind(&self) -> RefusalKind {
+        RefusalKind::NotFound
+    }
 }

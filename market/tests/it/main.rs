@@ -2,6 +2,7 @@
 #![expect(clippy::unwrap_used, reason = "a test that fails says where")]
 mod account_life;
 mod accounts;
+mod assistance;
 mod catalog;
 mod entry;
 mod imports;

@@ -58,7 +58,10 @@ pub async fn load(config: &Config, store: &Store) -> Result<(), Fault> {
             is_sample: true,
         };
         let person = &person;
-        market::transact_sure!(store, &Actor::system(), work => Ok(create_person(work, person).await?))?;
+        let id = market::transact_sure!(store, &Actor::system(), work => Ok(create_person(work, person).await?))?;
+        if role == Role::Helper {
+            super::assistance::load(store, id, &person.communes).await?;
+        }
     }
     Ok(())
 }

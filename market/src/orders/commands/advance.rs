@@ -1,5 +1,8 @@
 //! Moving a seller's part on, by the one table of steps.
+use serde_json::json;
+
 use crate::catalog::commands::stock::{self, StockLine};
+use crate::kernel::audit::{Deed, record};
 use crate::kernel::error::broken_row;
 use crate::kernel::outbox::{Topic, tell};
 use crate::kernel::text::clean_text;
@@ -100,6 +103,20 @@ pub async fn advance(
     )
     .execute(&mut *work.conn)
     .await?;
+    // What the program does by itself stands in the order's own history.
+    if party == Party::Seller && work.actor.person.is_some() {
+        record(
+            work,
+            Deed {
+                action: &format!("order.{}", event.as_str()),
+                subject_kind: "seller_order",
+                subject: part.0,
+                before: Some(json!({ "state": state.as_str() })),
+                after: Some(json!({ "state": next.as_str(), "reason": reason })),
+            },
+        )
+        .await?;
+    }
     tell(work, Topic::OrderChanged, &[row.order_id]).await?;
     Ok(next)
 }

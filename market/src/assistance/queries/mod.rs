@@ -1,0 +1,4 @@
+//! Reading what helpers, households and officers see.
+pub mod consents;
+pub mod counts;
+pub mod desk;
