@@ -14,6 +14,7 @@ macro_rules! t {
 pub mod accounts;
 pub mod cart;
 pub mod catalog;
+pub mod certificates;
 pub mod media;
 pub mod orders;
 pub mod places;
@@ -49,7 +50,10 @@ mod router {
     use crate::site::Site;
     use crate::ui::Lang;
     use crate::visit::{Visit, safe_path};
-    use crate::{accounts, cart, catalog, home, media, orders, places, reports, routes, sellers};
+    use crate::{
+        accounts, cart, catalog, certificates, home, media, orders, places, reports, routes,
+        sellers,
+    };
 
     /// All pages and form actions, with the pages of what goes wrong.
     pub fn router(site: &Site) -> Router {
@@ -58,6 +62,7 @@ mod router {
             .merge(home::routes())
             .merge(accounts::routes())
             .merge(catalog::routes())
+            .merge(certificates::routes())
             .merge(cart::routes())
             .merge(orders::routes())
             .merge(places::routes())

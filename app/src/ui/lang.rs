@@ -115,6 +115,7 @@ mod tests {
     use market::accounts::{AccountsRefusal, CodePurpose};
     use market::cart::CartRefusal;
     use market::catalog::CatalogRefusal;
+    use market::certificates::{CertificatesRefusal, FIELD_CODES};
     use market::kernel::Refusal;
     use market::kernel::limit::TooOften;
     use market::media::PhotoRefusal;
@@ -131,6 +132,7 @@ mod tests {
             .iter()
             .chain(&CartRefusal::CODES)
             .chain(&CatalogRefusal::CODES)
+            .chain(&CertificatesRefusal::CODES)
             .chain(&OrdersRefusal::CODES)
             .chain(&ReportsRefusal::CODES)
             .chain(&["limit.too_often"])
@@ -168,9 +170,10 @@ mod tests {
 
     #[test]
     fn every_message_has_its_text_in_both_languages() {
-        for purpose in CodePurpose::ALL {
+        let codes = CodePurpose::ALL.map(|purpose| purpose.message());
+        for kind in codes.into_iter().chain(["certificate_ends"]) {
             for lang in [Lang::Vi, Lang::En] {
-                let key = format!("message.{}", purpose.message());
+                let key = format!("message.{kind}");
                 let text = speaking(lang, || lookup(&key, &[]));
                 assert!(!text.contains("message."), "{key} in {}", lang.code());
             }
@@ -209,7 +212,10 @@ mod tests {
             "too_many_tries",
             "after_end",
             "too_early",
-        ] {
+        ]
+        .into_iter()
+        .chain(FIELD_CODES)
+        {
             for lang in [Lang::Vi, Lang::En] {
                 let text = speaking(lang, || lookup(&format!("field.{code}"), &[]));
                 assert!(

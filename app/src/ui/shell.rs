@@ -31,6 +31,10 @@ fn province_links(actor: &Actor) -> Vec<Link> {
         links.push((routes::PROVINCE, "home", t!("shell.province_overview")));
         links.push((routes::PROVINCE_SALES, "chart", t!("shell.province_sales")));
     }
+    if actor.has_office(Permission::Certificates) {
+        let words = t!("certificates.office");
+        links.push((routes::PROVINCE_CERTIFICATES, "star", words));
+    }
     links
 }
 

@@ -2,6 +2,7 @@
 #![expect(clippy::unwrap_used, reason = "a test that fails says where")]
 mod accounts;
 mod catalog;
+mod certificates;
 mod entry;
 mod limit;
 mod media;
