@@ -150,7 +150,7 @@ test("an officer looks through the queue and takes the province's list in", asyn
     await page.getByRole("button", { name: "Xem trước" }).click();
   };
   await send(row("6"));
-  await expect(page.locator("tbody")).toContainText("Số sao: Hãy chọn");
+  await expect(page.locator("tbody")).toContainText("Số sao: Phải là một trong: 3, 4, 5");
   await expect(page.getByRole("button", { name: "Nhận danh sách" })).toHaveCount(0);
   await isAccessible();
   await send(row("4"));

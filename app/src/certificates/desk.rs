@@ -189,7 +189,7 @@ pub(super) async fn labels(
         || Head::private(t!("certificates.labels"), Area::Seller),
         || {
             view! {
-                <p class="next-step"><a href=routes::seller_certificate(id)>{t!("certificates.back_to_one")}</a></p>
+                <p class="form__actions"><a href=routes::seller_certificate(id)>{t!("certificates.back_to_one")}</a></p>
                 <h1>{t!("certificates.labels_of", name = record.product_name.clone())}</h1>
                 <p class="next-step">{t!("certificates.labels_lead")}</p>
                 <ul class="labels">

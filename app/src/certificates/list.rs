@@ -1,4 +1,5 @@
 //! The province's decision list: looked at first, then taken in, all of it or nothing.
+use axum::extract::multipart::Field;
 use axum::extract::{Form, Multipart, Query};
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
@@ -74,23 +75,11 @@ pub(super) async fn begin(
 pub(super) async fn look(visit: Visit, mut form: Multipart) -> Result<Response, Trouble> {
     officer(&visit)?;
     let mut errors = FieldErrors::default();
-    let mut bytes = Vec::new();
-    match form.next_field().await {
-        Ok(Some(mut field)) => loop {
-            match field.chunk().await {
-                Ok(Some(piece)) if bytes.len() + piece.len() <= import::MAX_BYTES => {
-                    bytes.extend_from_slice(&piece);
-                }
-                Ok(None) => break,
-                Ok(Some(_)) | Err(_) => {
-                    let most = [("max", import::MAX_ROWS.to_string())];
-                    errors.add_with("list", "certificate_list_long", &most);
-                    break;
-                }
-            }
-        },
-        Ok(None) | Err(_) => {}
-    }
+    let bytes = if let Ok(Some(field)) = form.next_field().await {
+        receive(field, &mut errors).await
+    } else {
+        Vec::new()
+    };
     if bytes.is_empty() && errors.is_empty() {
         errors.add("list", "certificate_list_empty");
     }
@@ -104,6 +93,24 @@ pub(super) async fn look(visit: Visit, mut form: Multipart) -> Result<Response, 
         ));
     }
     shown(&visit, &bytes).await
+}
+
+/// The file, as long as it is not longer than a list can be.
+async fn receive(mut field: Field<'_>, errors: &mut FieldErrors) -> Vec<u8> {
+    let mut bytes = Vec::new();
+    loop {
+        match field.chunk().await {
+            Ok(Some(piece)) if bytes.len() + piece.len() <= import::MAX_BYTES => {
+                bytes.extend_from_slice(&piece);
+            }
+            Ok(None) => return bytes,
+            Ok(Some(_)) | Err(_) => {
+                let most = [("max", import::MAX_ROWS.to_string())];
+                errors.add_with("list", "certificate_list_long", &most);
+                return Vec::new();
+            }
+        }
+    }
 }
 
 /// The list with what each of its rows would do.
@@ -283,7 +290,7 @@ fn Would(verdict: Verdict, errors: FieldErrors) -> impl IntoView {
         Verdict::Confirms => t!("certificates.would_confirm").into_any(),
         Verdict::Known => t!("certificates.would_nothing").into_any(),
         Verdict::Wrong => view! {
-            <ul>
+            <ul class="wrongs">
                 {errors
                     .0
                     .iter()

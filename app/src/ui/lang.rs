@@ -170,7 +170,7 @@ mod tests {
 
     #[test]
     fn every_message_has_its_text_in_both_languages() {
-        let codes = CodePurpose::ALL.map(|purpose| purpose.message());
+        let codes = CodePurpose::ALL.map(CodePurpose::message);
         for kind in codes.into_iter().chain(["certificate_ends"]) {
             for lang in [Lang::Vi, Lang::En] {
                 let key = format!("message.{kind}");

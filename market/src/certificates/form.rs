@@ -58,7 +58,8 @@ pub struct Entry {
 }
 
 /// What can be wrong with a field of a certificate, beside what can be with any.
-pub const FIELD_CODES: [&str; 19] = [
+pub const FIELD_CODES: [&str; 20] = [
+    "certificate_one_of",
     "certificate_future",
     "certificate_over",
     "certificate_before_regime",
@@ -106,11 +107,21 @@ impl CertificateForm {
         let issuer = errors.line("issuer", &self.issuer, 120);
         let group = parse_group(&self.group);
         if group.is_none() {
-            errors.add("group", "choose");
+            let names = Group::ALL.map(Group::name_vi).join(", ");
+            errors.add_with("group", "certificate_one_of", &[("choices", names)]);
         }
         let regime = programme.regime(&self.regime);
         if regime.is_none() {
-            errors.add("regime", "choose");
+            let codes: Vec<&str> = programme
+                .regimes
+                .iter()
+                .map(|it| it.code.as_str())
+                .collect();
+            errors.add_with(
+                "regime",
+                "certificate_one_of",
+                &[("choices", codes.join(", "))],
+            );
         }
         let set = self.parse_set(
             programme,
@@ -118,13 +129,16 @@ impl CertificateForm {
             group,
             &mut errors,
         );
-        let stars = match self.stars.trim().parse() {
-            Ok(stars @ 3..=5) => Some(stars),
-            _ => {
-                errors.add("stars", "choose");
-                None
-            }
-        };
+        let stars = self
+            .stars
+            .trim()
+            .parse()
+            .ok()
+            .filter(|stars| (3..=5).contains(stars));
+        if stars.is_none() {
+            let choices = [("choices", "3, 4, 5".to_owned())];
+            errors.add_with("stars", "certificate_one_of", &choices);
+        }
         let score = Score::parse(&self.score);
         if score.is_none() && !self.score.trim().is_empty() {
             errors.add("score", "certificate_score");
@@ -300,9 +314,21 @@ mod tests {
         let cases: [(Change, &str, &str); 14] = [
             (|form| form.product_name.clear(), "product_name", "required"),
             (|form| form.number.clear(), "number", "required"),
-            (|form| form.group = "rau".to_owned(), "group", "choose"),
-            (|form| form.regime = "7".to_owned(), "regime", "choose"),
-            (|form| form.stars = "2".to_owned(), "stars", "choose"),
+            (
+                |form| form.group = "rau".to_owned(),
+                "group",
+                "certificate_one_of",
+            ),
+            (
+                |form| form.regime = "7".to_owned(),
+                "regime",
+                "certificate_one_of",
+            ),
+            (
+                |form| form.stars = "2".to_owned(),
+                "stars",
+                "certificate_one_of",
+            ),
             (
                 |form| form.score = "nhiều".to_owned(),
                 "score",

@@ -638,8 +638,8 @@ async fn a_list_is_looked_at_then_taken_in_whole_or_not_at_all_and_once() {
                 vec![
                     "seller certificate_no_seller",
                     "issuer required",
-                    "group choose",
-                    "stars choose",
+                    "group certificate_one_of",
+                    "stars certificate_one_of",
                     "decided_on day"
                 ]
             ),
