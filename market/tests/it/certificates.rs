@@ -207,6 +207,10 @@ fn refused<T: std::fmt::Debug>(
     }
 }
 
+fn not_found<T: std::fmt::Debug>(outcome: Result<T, Failure<CertificatesRefusal>>) {
+    assert_eq!(refused(outcome), CertificatesRefusal::NotFound);
+}
+
 #[tokio::test]
 async fn it_counts_once_an_officer_has_held_it_against_the_decision() {
     let desk = Desk::new().await;
@@ -338,36 +342,18 @@ async fn others_find_nothing() {
     let paper = desk.paper(desk.shop.seller).await;
     for actor in [&stranger, &helper, &far, &reporter, &Actor::guest()] {
         let seller = desk.shop.seller;
-        assert_eq!(
-            refused(
-                market::transact!(store, actor, work => enter(work, seller, entry, paper, &[], None).await)
-            ),
-            CertificatesRefusal::NotFound
+        not_found(
+            market::transact!(store, actor, work => enter(work, seller, entry, paper, &[], None).await),
         );
-        assert_eq!(
-            refused(
-                market::transact!(store, actor, work => correct(work, id, entry, None, &[]).await)
-            ),
-            CertificatesRefusal::NotFound
+        not_found(
+            market::transact!(store, actor, work => correct(work, id, entry, None, &[]).await),
         );
-        assert_eq!(
-            refused(market::transact!(store, actor, work => cover(work, id, &[]).await)),
-            CertificatesRefusal::NotFound
+        not_found(market::transact!(store, actor, work => cover(work, id, &[]).await));
+        not_found(market::transact!(store, actor, work => verify(work, id).await));
+        not_found(
+            market::transact!(store, actor, work => send_back(work, id, "stars", "Sai").await),
         );
-        assert_eq!(
-            refused(market::transact!(store, actor, work => verify(work, id).await)),
-            CertificatesRefusal::NotFound
-        );
-        assert_eq!(
-            refused(
-                market::transact!(store, actor, work => send_back(work, id, "stars", "Sai").await)
-            ),
-            CertificatesRefusal::NotFound
-        );
-        assert_eq!(
-            refused(market::transact!(store, actor, work => revoke(work, id, "Sai").await)),
-            CertificatesRefusal::NotFound
-        );
+        not_found(market::transact!(store, actor, work => revoke(work, id, "Sai").await));
         assert!(
             queries::own(store.reader(), actor, id)
                 .await
@@ -386,25 +372,19 @@ async fn others_find_nothing() {
                 .unwrap();
         assert!(listed.is_empty() && total == 0);
         let rows = read(template().as_bytes()).unwrap();
-        assert_eq!(
-            refused(
-                market::transact!(store, actor, work => apply(work, &desk.programme, &rows).await)
-            ),
-            CertificatesRefusal::Forbidden
-        );
+        let taken =
+            market::transact!(store, actor, work => apply(work, &desk.programme, &rows).await);
+        assert_eq!(refused(taken), CertificatesRefusal::Forbidden);
     }
     // The seller does not verify, and covers neither with another's paper nor another's goods.
-    assert_eq!(
-        refused(market::transact!(store, &desk.shop.actor, work => verify(work, id).await)),
-        CertificatesRefusal::NotFound
-    );
+    not_found(market::transact!(store, &desk.shop.actor, work => verify(work, id).await));
     let foreign = desk.paper(other).await;
     let seller = desk.shop.seller;
     let taken = market::transact!(store, &desk.shop.actor, work => enter(work, seller, entry, foreign, &[], None).await);
-    assert_eq!(refused(taken), CertificatesRefusal::NotFound);
+    not_found(taken);
     let theirs = &market::transact!(store, &stranger, work => market::catalog::commands::start(work, other).await).unwrap();
     let taken = market::transact!(store, &desk.shop.actor, work => enter(work, seller, entry, paper, &[*theirs], None).await);
-    assert_eq!(refused(taken), CertificatesRefusal::NotFound);
+    not_found(taken);
 
     let near = officer(&[HERE]);
     let (listed, _) =
