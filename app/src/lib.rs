@@ -15,6 +15,7 @@ pub mod accounts;
 pub mod assistance;
 pub mod cart;
 pub mod catalog;
+pub mod certificates;
 pub mod diary;
 pub mod imports;
 pub mod media;
@@ -53,8 +54,8 @@ mod router {
     use crate::ui::Lang;
     use crate::visit::{Visit, safe_path};
     use crate::{
-        accounts, assistance, cart, catalog, diary, home, imports, media, orders, places, reports,
-        routes, sellers,
+        accounts, assistance, cart, catalog, certificates, diary, home, imports, media, orders,
+        places, reports, routes, sellers,
     };
 
     /// All pages and form actions, with the pages of what goes wrong.
@@ -64,6 +65,7 @@ mod router {
             .merge(home::routes())
             .merge(accounts::routes())
             .merge(catalog::routes())
+            .merge(certificates::routes())
             .merge(cart::routes())
             .merge(orders::routes())
             .merge(places::routes())

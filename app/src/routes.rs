@@ -2,8 +2,8 @@
 use market::catalog::Group;
 use market::imports::commands::Scope;
 use market::kernel::{
-    CodeId, ConsentId, ImportId, OrderCode, PaperId, PersonId, PhotoId, ProductId, SellerOrderId,
-    SessionId,
+    CertificateId, CodeId, ConsentId, ImportId, OrderCode, PaperId, PersonId, PhotoId, ProductId,
+    SellerOrderId, SessionId,
 };
 
 /// Home.
@@ -52,6 +52,10 @@ pub const SELLER_PRODUCTS: &str = "/ban-hang/san-pham";
 pub const SELLER_NEW: &str = "/ban-hang/dang-ban";
 /// A seller's orders.
 pub const SELLER_ORDERS: &str = "/ban-hang/don-hang";
+/// A seller's certificates.
+pub const SELLER_CERTIFICATES: &str = "/ban-hang/chung-nhan";
+/// Enters a certificate.
+pub const SELLER_CERTIFICATE_NEW: &str = "/ban-hang/chung-nhan/moi";
 /// The province's overview.
 pub const PROVINCE: &str = "/tinh";
 /// The province's tables.
@@ -78,6 +82,14 @@ pub const PROVINCE_CONSENTS: &str = "/tinh/dong-y";
 pub const PROVINCE_TEAM: &str = "/tinh/to-so";
 /// Who did what.
 pub const PROVINCE_DIARY: &str = "/tinh/nhat-ky";
+/// Certificates that officers look after.
+pub const PROVINCE_CERTIFICATES: &str = "/tinh/chung-nhan";
+/// The province's decision list, to look at first.
+pub const PROVINCE_CERTIFICATE_LIST: &str = "/tinh/chung-nhan/danh-sach";
+/// Takes the list in.
+pub const PROVINCE_CERTIFICATE_TAKE: &str = "/tinh/chung-nhan/danh-sach/nhan";
+/// The list's template.
+pub const PROVINCE_CERTIFICATE_TEMPLATE: &str = "/tinh/chung-nhan/mau.csv";
 /// How lists are ranked.
 pub const RANKING: &str = "/xep-hang";
 /// The published rules and deadlines.
@@ -204,6 +216,36 @@ pub fn listing(product: ProductId, step: &str) -> String {
 /// A photograph on a listing.
 pub fn listing_photo(product: ProductId, photo: PhotoId) -> String {
     format!("{SELLER_PRODUCTS}/{product}/anh/{photo}")
+}
+
+/// A certificate's public page, which the code on a package opens.
+pub fn certificate(code: &str) -> String {
+    format!("/chung-nhan/{code}")
+}
+
+/// A certificate at its seller's desk.
+pub fn seller_certificate(id: CertificateId) -> String {
+    format!("{SELLER_CERTIFICATES}/{id}")
+}
+
+/// What a seller does with one: `sua`, `hang`, `tem`.
+pub fn seller_certificate_step(id: CertificateId, step: &str) -> String {
+    format!("{SELLER_CERTIFICATES}/{id}/{step}")
+}
+
+/// Enters the one that follows another.
+pub fn next_certificate(id: CertificateId) -> String {
+    format!("{SELLER_CERTIFICATE_NEW}?thay={id}")
+}
+
+/// A certificate at the province's desk.
+pub fn office_certificate(id: CertificateId) -> String {
+    format!("{PROVINCE_CERTIFICATES}/{id}")
+}
+
+/// What an officer does with one: `xac-nhan`, `tra-lai`, `thu-hoi`.
+pub fn office_certificate_step(id: CertificateId, step: &str) -> String {
+    format!("{PROVINCE_CERTIFICATES}/{id}/{step}")
 }
 
 /// A seller's part of an order.

@@ -1,6 +1,7 @@
 //! The sample catalogue, people and orders: loaded once, through the same use cases as everything else.
 pub mod assistance;
 pub mod catalogue;
+mod certificates;
 pub mod history;
 pub mod people;
 
@@ -18,6 +19,7 @@ pub async fn load(config: &Config, store: &Store, days: u16) -> Result<(), Fault
     }
     let media = market::media::MediaStore::open(&config.media)?;
     catalogue::load(config, store, &media).await?;
+    certificates::load(config, store, &media).await?;
     people::load(config, store).await?;
     history::load(store, days).await?;
     Ok(())

@@ -8,7 +8,7 @@ use market::catalog::ProductStatus;
 use market::catalog::queries::{ProductAt, by_slug};
 use market::kernel::{PageRequest, Right};
 use market::search::{Filter, Query as Search, Sort, understand};
-use market::shipping;
+use market::{certificates, shipping};
 
 use super::pages;
 use crate::routes;
@@ -96,5 +96,8 @@ async fn ranking(visit: Visit) -> Response {
 
 async fn rules(visit: Visit, State(site): State<Site>) -> Result<Response, Trouble> {
     let rates = shipping::queries::rates(site.store.reader(), site.store.today()).await?;
-    Ok(visit.page(pages::rules_head, || pages::rules(rates, site.retention)))
+    let months = certificates::queries::months(site.store.reader(), site.store.today()).await?;
+    Ok(visit.page(pages::rules_head, || {
+        pages::rules(rates, months, site.retention)
+    }))
 }

@@ -6,6 +6,7 @@ use leptos::prelude::*;
 use market::catalog::{
     CatalogRefusal, ListedProduct, ListedVariant, ProductStatus, commands, queries,
 };
+use market::certificates;
 use market::kernel::time::{instant_text, start_of_day};
 use market::kernel::{
     Failure, FieldErrors, PageRequest, ProductId, Right, SellerId, VariantId, Vnd,
@@ -28,6 +29,8 @@ struct Today {
     next: Vec<BoardEntry>,
     drafts: Vec<ListedProduct>,
     sold_out: Vec<ListedProduct>,
+    /// Certificates to mend, and such that end within 90 days.
+    certificates: (i64, i64),
     /// Orders and money of the last seven days, for who may see money.
     week: Option<(i64, Vnd)>,
     /// A helper may be trusted with other things only.
@@ -47,6 +50,11 @@ pub(super) async fn today(visit: Visit) -> Result<Response, Trouble> {
         .into_iter()
         .partition(|product| product.status == ProductStatus::Draft);
     let (mut counts, mut next, mut week) = (Vec::new(), Vec::new(), None);
+    let mut certificates = (0, 0);
+    if visit.actor.may(Right::List(seller)) {
+        let day = visit.site.store.today();
+        certificates = certificates::queries::to_do(db, seller, day).await?;
+    }
     if visit.actor.may(Right::Fulfil(seller)) {
         counts = orders::queries::counts(db, seller).await?;
         next = orders::queries::board(
@@ -70,6 +78,7 @@ pub(super) async fn today(visit: Visit) -> Result<Response, Trouble> {
             .into_iter()
             .filter(ListedProduct::is_sold_out)
             .collect(),
+        certificates,
         week,
         may_list,
     };
@@ -98,7 +107,10 @@ fn TodayPage(today: Today) -> impl IntoView {
     .map(|(state, words)| (state, count(state), words))
     .filter(|(_, count, _)| *count > 0)
     .collect();
-    let nothing = tasks.is_empty() && today.drafts.is_empty() && today.sold_out.is_empty();
+    let nothing = tasks.is_empty()
+        && today.drafts.is_empty()
+        && today.sold_out.is_empty()
+        && today.certificates == (0, 0);
     view! {
         <h1>{t!("sellers.hello", name = today.name)}</h1>
         {today.week.map(|(orders, amount)| view! { <p class="muted">{t!("sellers.week", orders = orders, amount = amount)}</p> })}
@@ -127,6 +139,13 @@ fn TodayPage(today: Today) -> impl IntoView {
                 .into_iter()
                 .map(|product| view! {
                     <li><a class="task" href=format!("{}#{}", routes::SELLER_PRODUCTS, product.id)><span class="task__count">"0"</span><span class="task__what">{t!("sellers.sold_out_named")}<span class="task__note">{product.name}</span></span><Icon name="arrow" /></a></li>
+                })
+                .collect_view()}
+            {[(today.certificates.0, t!("certificates.to_mend")), (today.certificates.1, t!("certificates.to_renew"))]
+                .into_iter()
+                .filter(|(count, _)| *count > 0)
+                .map(|(count, words)| view! {
+                    <li><a class="task" href=routes::SELLER_CERTIFICATES><span class="task__count">{count}</span><span class="task__what">{words}</span><Icon name="arrow" /></a></li>
                 })
                 .collect_view()}
         </ul>
@@ -182,7 +201,11 @@ async fn products_page(
 fn Products(products: Vec<ListedProduct>, refused: RefusedRow) -> impl IntoView {
     view! {
         <h1>{t!("shell.seller_products")}</h1>
-        <p><a class="button" data-kind="primary" href=routes::SELLER_NEW><Icon name="camera" />{t!("shell.seller_new")}</a>" "<a href=routes::SELLER_IMPORTS>{t!("imports.title")}</a></p>
+        <p class="cluster">
+            <a class="button" data-kind="primary" href=routes::SELLER_NEW><Icon name="camera" />{t!("shell.seller_new")}</a>
+            <a class="button" href=routes::SELLER_CERTIFICATES><Icon name="star" />{t!("certificates.certificates")}</a>
+            <a class="button" data-kind="quiet" href=routes::SELLER_IMPORTS><Icon name="download" />{t!("imports.title")}</a>
+        </p>
         {products.is_empty().then(|| view! { <Empty title=t!("sellers.no_products")><p>{t!("sellers.no_products_advice")}</p></Empty> })}
         <ul class="own-products">
             {products

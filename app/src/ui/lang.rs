@@ -116,6 +116,8 @@ mod tests {
     use market::assistance::AssistanceRefusal;
     use market::cart::CartRefusal;
     use market::catalog::CatalogRefusal;
+    use market::certificates::{CertificatesRefusal, FIELD_CODES};
+    use market::imports::ImportRefusal;
     use market::kernel::Refusal;
     use market::kernel::limit::TooOften;
     use market::media::PhotoRefusal;
@@ -132,7 +134,8 @@ mod tests {
             .iter()
             .chain(&CartRefusal::CODES)
             .chain(&CatalogRefusal::CODES)
-            .chain(&market::imports::ImportRefusal::CODES)
+            .chain(&CertificatesRefusal::CODES)
+            .chain(&ImportRefusal::CODES)
             .chain(&OrdersRefusal::CODES)
             .chain(&ReportsRefusal::CODES)
             .chain(&AssistanceRefusal::CODES)
@@ -171,9 +174,10 @@ mod tests {
 
     #[test]
     fn every_message_has_its_text_in_both_languages() {
-        for purpose in CodePurpose::ALL {
+        let codes = CodePurpose::ALL.map(CodePurpose::message);
+        for kind in codes.into_iter().chain(["certificate_ends"]) {
             for lang in [Lang::Vi, Lang::En] {
-                let key = format!("message.{}", purpose.message());
+                let key = format!("message.{kind}");
                 let text = speaking(lang, || lookup(&key, &[]));
                 assert!(!text.contains("message."), "{key} in {}", lang.code());
             }
@@ -214,7 +218,10 @@ mod tests {
             "too_many_tries",
             "after_end",
             "too_early",
-        ] {
+        ]
+        .into_iter()
+        .chain(FIELD_CODES)
+        {
             for lang in [Lang::Vi, Lang::En] {
                 let text = speaking(lang, || lookup(&format!("field.{code}"), &[]));
                 assert!(

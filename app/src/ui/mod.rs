@@ -2,6 +2,7 @@
 pub mod form;
 pub mod lang;
 pub mod parts;
+pub mod qr;
 pub mod shell;
 
 pub use lang::Lang;

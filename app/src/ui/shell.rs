@@ -33,20 +33,21 @@ fn province_links(actor: &Actor) -> Vec<Link> {
         links.push((routes::PROVINCE, "home", t!("shell.province_overview")));
         links.push((routes::PROVINCE_SALES, "chart", t!("shell.province_sales")));
     }
-    if actor.has_office(Permission::Imports) {
-        links.push((
-            routes::PROVINCE_IMPORTS,
-            "download",
-            t!("shell.province_imports"),
-        ));
-    }
     let (sellers, reports) = (Permission::Sellers, Permission::Reports);
+    if actor.has_office(Permission::Certificates) {
+        let words = t!("certificates.office");
+        links.push((routes::PROVINCE_CERTIFICATES, "star", words));
+    }
     if actor.has_office(sellers) {
         let words = t!("shell.province_consents");
         links.push((routes::PROVINCE_CONSENTS, "check", words));
     }
     if actor.has_office(sellers) || actor.has_office(reports) {
         links.push((routes::PROVINCE_TEAM, "people", t!("shell.province_team")));
+    }
+    if actor.has_office(Permission::Imports) {
+        let words = t!("shell.province_imports");
+        links.push((routes::PROVINCE_IMPORTS, "download", words));
     }
     if actor.has_office(Permission::Audit) {
         links.push((routes::PROVINCE_DIARY, "clock", t!("shell.province_diary")));

@@ -62,15 +62,15 @@ async fn find(
             products.is_sample,
             products.price_is_sample,
             products.updated_at,
-            certificates.id as "certificate_id?",
-            certificates.code as "certificate_code?",
-            certificates.stars as "stars?",
-            certificates.number as "certificate_number?",
-            certificates.issuer as "issuer?",
-            certificates.regime as "regime?",
-            certificates.decided_on as "decided_on?",
-            certificates.valid_to as "valid_to?",
-            certificates.is_sample as "certificate_is_sample?",
+            granted.id as "certificate_id?",
+            granted.code as "certificate_code?",
+            granted.stars as "stars?",
+            granted.number as "certificate_number?",
+            granted.issuer as "issuer?",
+            granted.regime as "regime?",
+            granted.decided_on as "decided_on?",
+            granted.valid_to as "valid_to?",
+            granted.is_sample as "certificate_is_sample?",
             sellers.id as seller_id,
             sellers.slug as seller_slug,
             sellers.name as seller_name,
@@ -84,7 +84,7 @@ async fn find(
         join sellers on sellers.id = products.seller_id
         join communes on communes.id = sellers.commune_id
         left join ocop_sets on ocop_sets.regime = products.set_regime and ocop_sets.number = products.set_number
-        left join certificates on certificates.id = products.certificate_id
+        left join granted_certificates as granted on granted.id = products.certificate_id
         where products.id = $1 or products.slug = $2"#,
         id.map(|id| id.0),
         slug,

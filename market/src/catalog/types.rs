@@ -3,59 +3,11 @@ use serde::{Deserialize, Serialize};
 use time::Date;
 
 use crate::certificates::Certificate;
+pub use crate::certificates::Group;
 use crate::kernel::{
     FieldError, FieldErrors, ProductId, Quantity, Refusal, RefusalKind, SellerId, VariantId, Vnd,
 };
 use crate::media::Picture;
-
-/// The six OCOP groups (919/QĐ-TTg).
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Group {
-    /// Thực phẩm.
-    Food,
-    /// Đồ uống.
-    Drink,
-    /// Dược liệu và sản phẩm từ dược liệu.
-    Herbal,
-    /// Thủ công mỹ nghệ.
-    Craft,
-    /// Sinh vật cảnh.
-    Ornamental,
-    /// Dịch vụ du lịch cộng đồng, du lịch sinh thái và điểm du lịch.
-    Tourism,
-}
-
-impl Group {
-    /// All, in the programme's order.
-    pub const ALL: [Self; 6] = [
-        Self::Food,
-        Self::Drink,
-        Self::Herbal,
-        Self::Craft,
-        Self::Ornamental,
-        Self::Tourism,
-    ];
-
-    /// As stored and as the API has it.
-    #[must_use]
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Food => "food",
-            Self::Drink => "drink",
-            Self::Herbal => "herbal",
-            Self::Craft => "craft",
-            Self::Ornamental => "ornamental",
-            Self::Tourism => "tourism",
-        }
-    }
-
-    /// The reverse of [`Self::as_str`].
-    #[must_use]
-    pub fn parse(text: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|group| group.as_str() == text)
-    }
-}
 
 /// Where a listing is in its life.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -237,8 +189,7 @@ impl Product {
     pub fn stars_on(&self, day: Date) -> Option<u8> {
         self.certificate
             .as_ref()
-            .filter(|certificate| certificate.is_valid_on(day))
-            .map(|certificate| certificate.stars)
+            .and_then(|certificate| certificate.stars_on(day))
     }
 
     /// Whether this month is one of its season; never where it has none.

@@ -1,7 +1,19 @@
-//! OCOP certificates: stars show only while one is valid, 36 months from the decision.
+//! OCOP certificates and their life. Promises: stars show only while one is valid, from the day of the decision to
+//! the last day of its period, and only where an officer or the province's own list has confirmed it; every step
+//! is allowed by the one table and stays in the history.
+pub mod form;
+pub mod programme;
+pub mod state;
 pub mod types;
 
 #[cfg(feature = "server")]
 pub mod commands;
+#[cfg(feature = "server")]
+pub mod import;
+#[cfg(feature = "server")]
+pub mod queries;
 
+pub use form::*;
+pub use programme::*;
+pub use state::*;
 pub use types::*;

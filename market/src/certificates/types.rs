@@ -1,18 +1,23 @@
-//! What a certificate says.
-use time::{Date, Month};
+//! What a certificate says, and how it stands on a day.
+use serde::{Deserialize, Serialize};
+use time::{Date, OffsetDateTime};
 
-use crate::kernel::CertificateId;
+use super::{CertificateState, Group, NotAllowed, Score};
+use crate::kernel::{
+    CertificateId, CommuneId, FieldError, FieldErrors, PaperId, ProductId, Refusal, RefusalKind,
+    SellerId,
+};
 
-/// An OCOP certificate as printed.
+/// An OCOP certificate that was granted, as a product names it; made from nothing but `granted_certificates`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Certificate {
     /// Identifier.
     pub id: CertificateId,
     /// Short public code.
     pub code: String,
-    /// 3 to 5.
+    /// 3 to 5: ask [`Certificate::stars_on`] before they are shown.
     pub stars: u8,
-    /// Number of the certificate.
+    /// Number of the decision.
     pub number: String,
     /// Who granted it; issuers that no longer exist stay as printed.
     pub issuer: String,
@@ -27,26 +32,393 @@ pub struct Certificate {
 }
 
 impl Certificate {
-    /// Whether its stars may be shown on `day` (a business day).
+    /// Whether it is valid on `day` (a business day).
     #[must_use]
     pub fn is_valid_on(&self, day: Date) -> bool {
         self.decided_on <= day && day <= self.valid_to
     }
+
+    /// The stars that may be shown on `day`.
+    #[must_use]
+    pub fn stars_on(&self, day: Date) -> Option<u8> {
+        self.is_valid_on(day).then_some(self.stars)
+    }
 }
 
-/// For how long a certificate is valid.
-pub const MONTHS: i32 = 36;
+/// So many days before the end the seller is told; the nearest one counts.
+pub const WARNINGS: [u8; 3] = [7, 30, 90];
 
-/// The last day of a certificate decided on `day`: 36 months (148/QĐ-TTg, 26/2026/QĐ-TTg), less a day.
-#[must_use]
-pub fn last_day(day: Date) -> Date {
-    let year = day.year() + MONTHS / 12;
-    let same = if day.month() == Month::February && day.day() == 29 {
-        Date::from_calendar_date(year, Month::March, 1)
-    } else {
-        Date::from_calendar_date(year, day.month(), day.day())
-    };
-    same.ok().and_then(Date::previous_day).unwrap_or(Date::MAX)
+/// How a certificate stands on a day.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Standing {
+    /// Waits for an officer.
+    Entered,
+    /// Waits for its seller to mend it.
+    Returned,
+    /// Its stars show.
+    Valid,
+    /// Its stars show, for at most 90 days more.
+    Ending,
+    /// Its period is over.
+    Expired,
+    /// Taken back.
+    Revoked,
+}
+
+impl Standing {
+    /// All, in the order in which officers look through them.
+    pub const ALL: [Self; 6] = [
+        Self::Entered,
+        Self::Returned,
+        Self::Valid,
+        Self::Ending,
+        Self::Expired,
+        Self::Revoked,
+    ];
+
+    /// As addresses have it.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Entered => "entered",
+            Self::Returned => "returned",
+            Self::Valid => "valid",
+            Self::Ending => "ending",
+            Self::Expired => "expired",
+            Self::Revoked => "revoked",
+        }
+    }
+
+    /// The reverse of [`Self::as_str`].
+    #[must_use]
+    pub fn parse(text: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|it| it.as_str() == text)
+    }
+
+    /// Of a certificate in `state` whose last day is `valid_to`, on `day`.
+    #[must_use]
+    pub fn on(state: CertificateState, valid_to: Date, day: Date) -> Self {
+        match state {
+            CertificateState::Entered => Self::Entered,
+            CertificateState::Returned => Self::Returned,
+            CertificateState::Revoked => Self::Revoked,
+            CertificateState::Verified if valid_to < day => Self::Expired,
+            CertificateState::Verified
+                if (valid_to - day).whole_days() <= i64::from(WARNINGS[2]) =>
+            {
+                Self::Ending
+            }
+            CertificateState::Verified => Self::Valid,
+        }
+    }
+}
+
+/// How a certificate came here.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Source {
+    /// Its seller entered it.
+    Seller,
+    /// The province's decision list brought it.
+    Import,
+    /// It came with the sample data, or from before certificates had a life here.
+    Sample,
+}
+
+impl Source {
+    /// As stored.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Seller => "seller",
+            Self::Import => "import",
+            Self::Sample => "sample",
+        }
+    }
+
+    /// The reverse of [`Self::as_str`].
+    #[must_use]
+    pub fn parse(text: &str) -> Option<Self> {
+        [Self::Seller, Self::Import, Self::Sample]
+            .into_iter()
+            .find(|source| source.as_str() == text)
+    }
+}
+
+/// What happened to a certificate.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum EventKind {
+    /// Its seller entered it.
+    Entered,
+    /// Its seller changed what was typed, or which goods it covers.
+    Changed,
+    /// It agrees with the decision.
+    Verified,
+    /// Sent back with a reason.
+    Returned,
+    /// A new one with as many stars or fewer follows it.
+    Renewed,
+    /// A new one with more stars follows it.
+    Upgraded,
+    /// Its period is over.
+    Expired,
+    /// Taken back.
+    Revoked,
+    /// Its seller was told, so many days before the end.
+    Warned(u8),
+}
+
+impl EventKind {
+    /// As stored.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Entered => "entered",
+            Self::Changed => "changed",
+            Self::Verified => "verified",
+            Self::Returned => "returned",
+            Self::Renewed => "renewed",
+            Self::Upgraded => "upgraded",
+            Self::Expired => "expired",
+            Self::Revoked => "revoked",
+            Self::Warned(..8) => "warned_7",
+            Self::Warned(..31) => "warned_30",
+            Self::Warned(_) => "warned_90",
+        }
+    }
+
+    /// The reverse of [`Self::as_str`].
+    #[must_use]
+    pub fn parse(text: &str) -> Option<Self> {
+        let warnings = WARNINGS.map(Self::Warned);
+        [
+            Self::Entered,
+            Self::Changed,
+            Self::Verified,
+            Self::Returned,
+            Self::Renewed,
+            Self::Upgraded,
+            Self::Expired,
+            Self::Revoked,
+        ]
+        .into_iter()
+        .chain(warnings)
+        .find(|kind| kind.as_str() == text)
+    }
+}
+
+/// A line of a certificate's history.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CertificateEvent {
+    /// What happened.
+    pub kind: EventKind,
+    /// When, UTC.
+    pub at: OffsetDateTime,
+    /// Why, where somebody had to say so.
+    pub reason: String,
+    /// Which field was wrong; empty where none is meant.
+    pub field: String,
+}
+
+/// A certificate with all that desks show of it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CertificateRecord {
+    /// Identifier.
+    pub id: CertificateId,
+    /// Short public code.
+    pub code: String,
+    /// Where it is.
+    pub state: CertificateState,
+    /// Since when, UTC.
+    pub state_since: OffsetDateTime,
+    /// How it came here.
+    pub source: Source,
+    /// The holder.
+    pub seller: SellerId,
+    /// In `/gian-hang/{slug}`.
+    pub seller_slug: String,
+    /// The holder's name.
+    pub seller_name: String,
+    /// Where the holder is, today's map.
+    pub commune: CommuneId,
+    /// `Xã Hỏa Lựu`.
+    pub commune_name: String,
+    /// The product as printed.
+    pub product_name: String,
+    /// OCOP group; missing in some from before it was asked.
+    pub group: Option<Group>,
+    /// Number and names (Vietnamese, English) of the set, where the regime has sets.
+    pub set: Option<(u8, String, String)>,
+    /// Under which decision's rules.
+    pub regime: String,
+    /// 3 to 5.
+    pub stars: u8,
+    /// Points out of 100, where they are known.
+    pub score: Option<Score>,
+    /// Number of the decision.
+    pub number: String,
+    /// The day of the decision.
+    pub decided_on: Date,
+    /// The last day of its period.
+    pub valid_to: Date,
+    /// Who granted it, as printed.
+    pub issuer: String,
+    /// The scan.
+    pub paper: Option<PaperId>,
+    /// The one that it follows.
+    pub replaces: Option<CertificateId>,
+    /// The one that follows it, and where that is.
+    pub successor: Option<(CertificateId, CertificateState)>,
+    /// Number or date are invented for the demonstration.
+    pub is_sample: bool,
+}
+
+impl CertificateRecord {
+    /// How it stands on `day`.
+    #[must_use]
+    pub fn standing(&self, day: Date) -> Standing {
+        Standing::on(self.state, self.valid_to, day)
+    }
+}
+
+/// A product of a certificate, or one that it could cover.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CoveredProduct {
+    /// Identifier.
+    pub id: ProductId,
+    /// In `/san-pham/{slug}`.
+    pub slug: String,
+    /// What it is called.
+    pub name: String,
+    /// Covered, or to be covered once the certificate is verified.
+    pub is_covered: bool,
+}
+
+/// A line of a list of certificates.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ListedCertificate {
+    /// Identifier.
+    pub id: CertificateId,
+    /// Where it is.
+    pub state: CertificateState,
+    /// Since when, UTC.
+    pub state_since: OffsetDateTime,
+    /// The product as printed.
+    pub product_name: String,
+    /// 3 to 5.
+    pub stars: u8,
+    /// Number of the decision.
+    pub number: String,
+    /// The last day of its period.
+    pub valid_to: Date,
+    /// The holder's name.
+    pub seller_name: String,
+    /// Where the holder is.
+    pub commune_name: String,
+    /// Whether one that is entered or verified follows it.
+    pub is_followed: bool,
+}
+
+/// What anybody may know of a certificate that was granted.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PublicCertificate {
+    /// What it says.
+    pub certificate: Certificate,
+    /// The product as printed.
+    pub product_name: String,
+    /// OCOP group, where it is known.
+    pub group: Option<Group>,
+    /// Since that day it is no longer valid, because it was taken back.
+    pub revoked_on: Option<Date>,
+    /// The public code of the one that followed it, if that was granted.
+    pub followed_by: Option<String>,
+    /// The holder's shop: address, name, commune, province.
+    pub seller_slug: String,
+    /// The holder's name.
+    pub seller_name: String,
+    /// `Xã Hỏa Lựu`.
+    pub commune_name: String,
+    /// Today's province.
+    pub province_name: String,
+    /// Its products on sale: address and name.
+    pub products: Vec<(String, String)>,
+}
+
+impl PublicCertificate {
+    /// Whether it is valid on `day`.
+    #[must_use]
+    pub fn is_valid_on(&self, day: Date) -> bool {
+        self.revoked_on.is_none() && self.certificate.is_valid_on(day)
+    }
+}
+
+/// Why something can't be done with a certificate.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error, Serialize, Deserialize)]
+pub enum CertificatesRefusal {
+    /// There is no such certificate, or it is no business of the actor's.
+    #[error("no such certificate")]
+    NotFound,
+    /// The actor may not.
+    #[error("not allowed to")]
+    Forbidden,
+    /// Fields that can't be right.
+    #[error("invalid: {0}")]
+    Invalid(FieldErrors),
+    /// Not in this state.
+    #[error("not possible in this state")]
+    WrongState,
+    /// Another one follows it already.
+    #[error("followed by another")]
+    AlreadyFollowed,
+    /// The list has rows that can't be right: nothing of it was taken.
+    #[error("the list has errors")]
+    ListHasErrors,
+}
+
+impl CertificatesRefusal {
+    /// Every code, so that a test finds a message for each.
+    pub const CODES: [&'static str; 6] = [
+        "certificates.not_found",
+        "certificates.forbidden",
+        "certificates.invalid",
+        "certificates.wrong_state",
+        "certificates.already_followed",
+        "certificates.list_has_errors",
+    ];
+}
+
+impl From<NotAllowed> for CertificatesRefusal {
+    fn from(_: NotAllowed) -> Self {
+        Self::WrongState
+    }
+}
+
+impl Refusal for CertificatesRefusal {
+    fn code(&self) -> &'static str {
+        match self {
+            Self::NotFound => "certificates.not_found",
+            Self::Forbidden => "certificates.forbidden",
+            Self::Invalid(_) => "certificates.invalid",
+            Self::WrongState => "certificates.wrong_state",
+            Self::AlreadyFollowed => "certificates.already_followed",
+            Self::ListHasErrors => "certificates.list_has_errors",
+        }
+    }
+
+    fn kind(&self) -> RefusalKind {
+        match self {
+            Self::NotFound => RefusalKind::NotFound,
+            Self::Forbidden => RefusalKind::Forbidden,
+            Self::Invalid(_) | Self::ListHasErrors => RefusalKind::Invalid,
+            Self::WrongState | Self::AlreadyFollowed => RefusalKind::Conflict,
+        }
+    }
+
+    fn fields(&self) -> &[FieldError] {
+        match self {
+            Self::Invalid(errors) => &errors.0,
+            _ => &[],
+        }
+    }
 }
 
 #[cfg(test)]
@@ -55,9 +427,38 @@ mod tests {
     use time::macros::date;
 
     #[test]
-    fn runs_thirty_six_months() {
-        assert_eq!(last_day(date!(2023 - 11 - 24)), date!(2026 - 11 - 23));
-        assert_eq!(last_day(date!(2024 - 02 - 29)), date!(2027 - 02 - 28));
-        assert_eq!(last_day(date!(2024 - 01 - 01)), date!(2026 - 12 - 31));
+    fn a_standing_follows_the_dates() {
+        let last = date!(2026 - 11 - 23);
+        for (day, standing) in [
+            (date!(2026 - 08 - 24), Standing::Valid),
+            (date!(2026 - 08 - 25), Standing::Ending),
+            (date!(2026 - 11 - 23), Standing::Ending),
+            (date!(2026 - 11 - 24), Standing::Expired),
+        ] {
+            assert_eq!(
+                Standing::on(CertificateState::Verified, last, day),
+                standing,
+                "{day}"
+            );
+        }
+        let day = date!(2030 - 01 - 01);
+        assert_eq!(
+            Standing::on(CertificateState::Revoked, last, day),
+            Standing::Revoked
+        );
+        assert_eq!(
+            Standing::on(CertificateState::Entered, last, day),
+            Standing::Entered
+        );
+    }
+
+    #[test]
+    fn events_are_read_back() {
+        for days in WARNINGS {
+            let kind = EventKind::Warned(days);
+            assert_eq!(EventKind::parse(kind.as_str()), Some(kind));
+        }
+        assert_eq!(EventKind::parse("upgraded"), Some(EventKind::Upgraded));
+        assert_eq!(EventKind::parse("warned_8"), None);
     }
 }

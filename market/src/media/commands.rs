@@ -1,4 +1,6 @@
 //! Taking photographs in.
+pub mod papers;
+
 use uuid::Uuid;
 
 use super::encode::Encoded;

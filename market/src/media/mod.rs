@@ -11,8 +11,6 @@ mod decode;
 #[cfg(feature = "server")]
 mod encode;
 #[cfg(feature = "server")]
-pub mod papers;
-#[cfg(feature = "server")]
 mod pixels;
 #[cfg(feature = "server")]
 pub mod queries;
@@ -23,6 +21,8 @@ mod upload;
 #[cfg(feature = "server")]
 mod workshop;
 
+#[cfg(feature = "server")]
+pub use commands::papers;
 #[cfg(feature = "server")]
 pub use store::{File, MediaStore};
 pub use types::*;

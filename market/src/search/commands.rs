@@ -234,14 +234,14 @@ async fn write(work: &mut Work<'_>, ids: &[Uuid]) -> Result<(), Fault> {
                products.id, products.code, products.slug, products.name, texts.name_key, texts.words::tsvector,
                sellers.id, sellers.slug, sellers.name, sellers.kind,
                products.group_code, products.set_number, commune.id, commune.code, commune.full_name,
-               certificates.stars, certificates.decided_on, certificates.valid_to,
+               granted.stars, granted.decided_on, granted.valid_to,
                variant.price_vnd, variant.unit, variant.unit_note, is_in_stock(products.id), products.season_months,
                picture.image, coalesce(picture.is_drawn, false), times_sold(products.id), products.published_at
            from unnest($1::uuid[], $2::text[], $3::text[]) as texts (id, name_key, words)
            join products on products.id = texts.id
            join sellers on sellers.id = products.seller_id
            join communes as commune on commune.id = sellers.commune_id
-           left join certificates on certificates.id = products.certificate_id
+           left join granted_certificates as granted on granted.id = products.certificate_id
            join lateral (
                select price_vnd, unit, unit_note from variants
                where product_id = products.id and archived_at is null and price_vnd is not null
@@ -372,7 +372,7 @@ async fn stand(work: &mut Work<'_>, ids: &[Uuid]) -> Result<(), Fault> {
                  document.product_id,
                  (case when document.season_months @> array[$3::smallint] then $4::real else 0 end
                      + case when document.in_stock then $5::real else 0 end
-                     + case when $2 between document.stars_from and document.stars_to then $6::real * document.stars else 0 end
+                     + $6::real * coalesce(stars_on(document.stars, document.stars_from, document.stars_to, $2), 0)
                      + $7::real * least(1, ln(1 + sales.recent) / ln(101)))::real as standing
              from search_documents as document
              cross join lateral (

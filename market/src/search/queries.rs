@@ -93,10 +93,10 @@ pub(super) async fn hits(
     let mut sql = QueryBuilder::<Postgres>::new(
         "select product_id, code, slug, name, seller_slug, seller_name, seller_kind, group_code,
              commune_code, commune_name, price_vnd, unit, unit_note, in_stock, image, image_is_drawn,
-             case when ",
+             stars_on(stars, stars_from, stars_to, ",
     );
     sql.push_bind(today);
-    sql.push(" between stars_from and stars_to then stars end as stars, season_months @> array[");
+    sql.push(") as stars, season_months @> array[");
     sql.push_bind(month(today));
     sql.push("]::smallint[] as in_season from search_documents where true");
     filter(&mut sql, &query.filter, meaning, today);
@@ -163,9 +163,9 @@ fn filter(
     if !filter.stars.is_empty() {
         sql.push(" and stars = any(");
         sql.push_bind(stars_of(filter));
-        sql.push(") and ");
+        sql.push(") and stars_on(stars, stars_from, stars_to, ");
         sql.push_bind(today);
-        sql.push(" between stars_from and stars_to");
+        sql.push(") is not null");
     }
     if let Some(least) = filter.min_price {
         sql.push(" and price_vnd >= ");
@@ -264,11 +264,11 @@ pub(super) async fn facets(
     let rows = sqlx::query!(
         r#"with let_through as (
                select group_code, commune_code, commune_name, seller_kind,
-                   case when $1 between stars_from and stars_to then stars end as stars,
+                   stars_on(stars, stars_from, stars_to, $1) as stars,
                    season_months @> array[$2::smallint] as is_in_season,
                    (cardinality($3::text[]) = 0 or group_code = any($3)) as group_ok,
                    (cardinality($4::smallint[]) = 0
-                       or (stars = any($4) and $1 between stars_from and stars_to)) as stars_ok,
+                       or coalesce(stars_on(stars, stars_from, stars_to, $1) = any($4), false)) as stars_ok,
                    (cardinality($5::text[]) = 0 or commune_code = any($5)) as commune_ok,
                    (cardinality($6::text[]) = 0 or seller_kind = any($6)) as kind_ok,
                    (not $7 or season_months @> array[$2::smallint]) as season_ok

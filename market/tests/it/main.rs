@@ -4,6 +4,7 @@ mod account_life;
 mod accounts;
 mod assistance;
 mod catalog;
+mod certificates;
 mod entry;
 mod imports;
 mod limit;

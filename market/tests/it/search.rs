@@ -114,8 +114,9 @@ impl Market {
             Some(stars) => Some(
                 sqlx::query_scalar(
                     "insert into certificates (id, code, seller_id, product_name, stars, number, issuer, regime,
-                         decided_on, valid_to, created_at)
-                     values (gen_random_uuid(), $1, $2, $3, $4, '', '', '', '2025-01-01', '2027-12-31', now())
+                         decided_on, valid_to, state, source, state_since, created_at)
+                     values (gen_random_uuid(), $1, $2, $3, $4, '', '', '148/QĐ-TTg', '2025-01-01', '2027-12-31',
+                         'verified', 'sample', now(), now())
                      returning id",
                 )
                 .bind(product.code)

@@ -343,6 +343,7 @@ fn product_out(product: Product, today: time::Date) -> ProductOut {
         certificate: product
             .certificate
             .as_ref()
+            .filter(|certificate| certificate.is_valid_on(today))
             .map(|certificate| CertificateOut {
                 code: certificate.code.clone(),
                 number: certificate.number.clone(),
@@ -350,7 +351,7 @@ fn product_out(product: Product, today: time::Date) -> ProductOut {
                 stars: certificate.stars,
                 decided_on: iso_day(certificate.decided_on),
                 valid_to: iso_day(certificate.valid_to),
-                valid: certificate.is_valid_on(today),
+                valid: true,
             }),
         season: SeasonOut {
             months: product.season_months.clone(),

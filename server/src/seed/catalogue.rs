@@ -168,6 +168,8 @@ async fn load_product(
             code: format!("OCOP-{}", row.code),
             seller,
             product_name: row.name.clone(),
+            group: Group::parse(&row.group_code)
+                .ok_or_else(|| Fault::new(format!("products.csv: group of {}", row.code)))?,
             stars,
             number: row.certificate_number.clone(),
             issuer: row.issuer.clone(),

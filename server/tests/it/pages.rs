@@ -183,3 +183,54 @@ async fn nobody_is_led_elsewhere_after_a_form() {
         assert_eq!(answer.headers()["location"], leads_to, "{back}");
     }
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_certificate_is_given_while_it_is_valid_and_its_page_says_when_it_is_not() {
+    let ground = Ground::new().await;
+    let seller = ground.seller("Hộ Út").await;
+    ground.product("Hộ Út", "Khóm", 5, 12_000).await;
+    let decided_on = ground.store.today() - time::Duration::days(10);
+    let new = &market::certificates::commands::NewCertificate {
+        code: "OCOP-P001".to_owned(),
+        seller,
+        product_name: "Khóm".to_owned(),
+        group: market::certificates::Group::Food,
+        stars: 4,
+        number: "7/QĐ-UBND".to_owned(),
+        issuer: "UBND".to_owned(),
+        regime: "148/QĐ-TTg".to_owned(),
+        decided_on,
+        is_sample: true,
+    };
+    let id = market::transact_sure!(ground.store, &Actor::system(), work => Ok(market::certificates::commands::create(work, new).await?)).unwrap();
+    sqlx::query("update products set certificate_id = $1")
+        .bind(id.0)
+        .execute(ground.store.reader())
+        .await
+        .unwrap();
+    let server = ground.serve().await;
+    let product = async || -> serde_json::Value {
+        get(&server, "/api/v1/products/khom")
+            .await
+            .json()
+            .await
+            .unwrap()
+    };
+    let seen = product().await;
+    assert_eq!(
+        (&seen["stars"], &seen["certificate"]["code"]),
+        (&4.into(), &"OCOP-P001".into())
+    );
+    sqlx::query(
+        "update certificates set decided_on = decided_on - 2000, valid_to = valid_to - 2000",
+    )
+    .execute(ground.store.reader())
+    .await
+    .unwrap();
+    let seen = product().await;
+    assert!(seen["stars"].is_null() && seen["certificate"].is_null());
+    let (html, _) = page(&server, "/chung-nhan/ocop-p001").await;
+    assert!(html.contains("Chứng nhận đã hết hạn"));
+    assert!(html.contains(&canonical(&server, "/chung-nhan/OCOP-P001")));
+    assert_eq!(get(&server, "/chung-nhan/C0000000").await.status(), 404);
+}

@@ -353,6 +353,7 @@ fn CertificateCard(product: Product, today: Date) -> impl IntoView {
                     {fact(t!("catalog.issuer"), certificate.issuer)}
                     {fact(t!("catalog.valid_to"), day_text(certificate.valid_to))}
                 </dl>
+                <p><a href=routes::certificate(&certificate.code)>{t!("certificates.see")}</a></p>
                 {certificate.is_sample.then(|| view! { <p class="muted small">{t!("catalog.certificate_is_sample")}</p> })}
             </section>
         }.into_any()

@@ -2,7 +2,6 @@
 use leptos::prelude::*;
 use market::accounts::PERSONAL_DATA_VERSION;
 use market::accounts::commands::SESSION_LIFE;
-use market::certificates;
 use market::orders::commands::place::CONFIRM_WITHIN;
 use market::orders::{OrderEvent, OrderState, Party, PaymentMethod, transition};
 use market::search::ranking::WEIGHTS;
@@ -58,7 +57,7 @@ pub fn rules_head() -> Head {
 }
 
 /// The rules and deadlines, from the tables that enforce them.
-pub fn rules(rates: RateTable, retention: Retention) -> impl IntoView {
+pub fn rules(rates: RateTable, certificate_months: i16, retention: Retention) -> impl IntoView {
     let hours = CONFIRM_WITHIN.whole_hours();
     let until = |party: Party| {
         let states: Vec<String> = OrderState::ALL
@@ -120,7 +119,7 @@ pub fn rules(rates: RateTable, retention: Retention) -> impl IntoView {
                 </tbody>
             </table>
             <h2>{t!("published.stars")}</h2>
-            <p>{t!("published.stars_text", months = certificates::MONTHS)}</p>
+            <p>{t!("published.stars_text", months = certificate_months)}</p>
         </article>
     }
 }

@@ -96,8 +96,8 @@ pub async fn lock(
             products.group_code,
             products.set_number,
             products.tax_class,
-            certificates.stars as "stars?",
-            certificates.number as "certificate_number?",
+            stars_on(granted.stars, granted.decided_on, granted.valid_to, $2) as stars,
+            granted.number as "certificate_number?",
             sellers.id as seller_id,
             sellers.name as seller_name,
             sellers.kind as seller_kind,
@@ -109,9 +109,9 @@ pub async fn lock(
         join products on products.id = variants.product_id
         join sellers on sellers.id = products.seller_id
         join communes on communes.id = sellers.commune_id
-        left join certificates
-            on certificates.id = products.certificate_id
-            and $2 between certificates.decided_on and certificates.valid_to
+        left join granted_certificates as granted
+            on granted.id = products.certificate_id
+            and stars_on(granted.stars, granted.decided_on, granted.valid_to, $2) is not null
         where stock_items.variant_id = any($1)
         order by stock_items.variant_id
         for update of stock_items"#,

@@ -4,11 +4,11 @@ use object_store::path::Path as Key;
 use serde_json::json;
 use time::Duration;
 
-use super::{MediaStore, PaperKind, PhotoRefusal, PictureFormat, Upload};
 use crate::kernel::audit::{Deed, record};
 use crate::kernel::{
     Actor, CommuneId, Failure, Fault, PaperId, Permission, PersonId, Right, SellerId, Store, Work,
 };
+use crate::media::{MediaStore, PaperKind, PhotoRefusal, PictureFormat, Upload};
 
 /// For so long whoever handed a paper in may look whether it can be read.
 const OWN_LOOK: Duration = Duration::hours(24);

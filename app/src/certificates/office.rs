@@ -1,0 +1,387 @@
+//! Officers hold certificates against the decisions.
+use axum::extract::{Form, Path, Query};
+use axum::http::StatusCode;
+use axum::response::Response;
+use leptos::prelude::*;
+use market::certificates::queries::DeskFilter;
+use market::certificates::{
+    CertificateEvent, CertificateRecord, CertificateState, CertificateStep, CertificatesRefusal,
+    CoveredProduct, FIELDS, Hand, ListedCertificate, Standing, commands, queries, transition,
+};
+use market::kernel::time::{day_text, instant_text};
+use market::kernel::{CertificateId, Failure, FieldErrors, PageRequest, Permission, Right};
+use serde::Deserialize;
+use time::{Date, OffsetDateTime};
+
+use super::words::{self, Facts, History, State};
+use crate::routes;
+use crate::trouble::Trouble;
+use crate::ui::form::{ErrorSummary, Field, Select};
+use crate::ui::parts::{Empty, Notice, Pagination, Tone};
+use crate::ui::{Area, Head, lang};
+use crate::visit::Visit;
+
+/// Lets officers in who check certificates somewhere; a guest is sent to sign in.
+pub(super) fn officer(visit: &Visit) -> Result<(), Trouble> {
+    visit.signed_in()?;
+    if visit.actor.has_office(Permission::Certificates) {
+        Ok(())
+    } else {
+        Err(Trouble::Forbidden)
+    }
+}
+
+#[derive(Clone, Default, Deserialize)]
+#[serde(default)]
+pub(super) struct DeskParams {
+    /// How they stand: those that wait where nothing is asked for, `all` for all.
+    state: Option<String>,
+    commune: String,
+    page: Option<u32>,
+}
+
+impl DeskParams {
+    fn standing(&self) -> Option<Standing> {
+        match self.state.as_deref() {
+            None => Some(Standing::Entered),
+            Some(asked) => Standing::parse(asked),
+        }
+    }
+
+    fn address(&self, standing: Option<Standing>, page: u32) -> String {
+        let mut pairs = vec![("state", standing.map_or("all", Standing::as_str).to_owned())];
+        if !self.commune.is_empty() {
+            pairs.push(("commune", self.commune.clone()));
+        }
+        if page > 1 {
+            pairs.push(("page", page.to_string()));
+        }
+        let query = serde_urlencoded::to_string(pairs).unwrap_or_default();
+        format!("{}?{query}", routes::PROVINCE_CERTIFICATES)
+    }
+}
+
+/// What stands on the desk.
+#[derive(Clone)]
+struct Desk {
+    params: DeskParams,
+    listed: Vec<ListedCertificate>,
+    counts: Vec<(Standing, i64)>,
+    communes: Vec<(String, String)>,
+    page: PageRequest,
+    total: i64,
+    now: OffsetDateTime,
+    today: Date,
+    may_import: bool,
+}
+
+pub(super) async fn desk(
+    visit: Visit,
+    Query(params): Query<DeskParams>,
+) -> Result<Response, Trouble> {
+    officer(&visit)?;
+    let store = &visit.site.store;
+    let (db, today) = (store.reader(), store.today());
+    let filter = DeskFilter {
+        standing: params.standing(),
+        commune: (!params.commune.is_empty()).then(|| params.commune.clone()),
+        seller: None,
+        page: PageRequest::new(params.page, None),
+    };
+    let (listed, total) = queries::for_office(db, &visit.actor, &filter, today).await?;
+    let desk = Desk {
+        params,
+        listed,
+        counts: queries::counts(db, &visit.actor, today).await?,
+        communes: queries::communes(db, &visit.actor).await?,
+        page: filter.page,
+        total,
+        now: store.now(),
+        today,
+        may_import: visit.actor.may(Right::Province(Permission::Certificates)),
+    };
+    Ok(visit.page(
+        || Head::private(t!("certificates.office"), Area::Province),
+        || view! { <DeskPage desk /> },
+    ))
+}
+
+#[component]
+fn DeskPage(desk: Desk) -> impl IntoView {
+    let asked = desk.params.standing();
+    let all: i64 = desk
+        .counts
+        .iter()
+        .filter(|(standing, _)| *standing != Standing::Ending)
+        .map(|(_, count)| count)
+        .sum();
+    let tabs = desk
+        .counts
+        .iter()
+        .map(|&(standing, count)| (Some(standing), words::standing(standing), count))
+        .chain([(None, t!("sellers.all_orders"), all)])
+        .map(|(standing, words, count)| {
+            let href = desk.params.address(standing, 1);
+            view! { <a href=href aria-current=(standing == asked).then_some("true")>{words}" "<span class="tabs__count">{count}</span></a> }
+        })
+        .collect_view();
+    let commune = desk.params.commune.clone();
+    let params = desk.params.clone();
+    let communes = desk.communes;
+    view! {
+        <h1>{t!("certificates.office")}</h1>
+        {desk.may_import.then(|| view! { <p><a class="button" href=routes::PROVINCE_CERTIFICATE_LIST>{t!("certificates.list")}</a></p> })}
+        <nav class="tabs" aria-label=t!("certificates.by_state")>{tabs}</nav>
+        {(communes.len() > 1).then(|| view! {
+            <form class="filter-bar" action=routes::PROVINCE_CERTIFICATES method="get">
+                <input type="hidden" name="state" value=asked.map_or("all", Standing::as_str) />
+                <label class="field">
+                    <span class="field__label">{t!("catalog.commune")}</span>
+                    <select class="input" name="commune">
+                        <option value="">{t!("certificates.all_communes")}</option>
+                        {communes.into_iter().map(|(code, name)| view! { <option selected=code == commune value=code.clone()>{name}</option> }).collect_view()}
+                    </select>
+                </label>
+                <button type="submit" class="button">{t!("reports.show")}</button>
+            </form>
+        })}
+        {if desk.listed.is_empty() {
+            view! { <Empty title=t!("certificates.desk_empty")><p>{t!("certificates.desk_empty_advice")}</p></Empty> }.into_any()
+        } else {
+            view! { <Listed listed=desk.listed now=desk.now today=desk.today /> }.into_any()
+        }}
+        <Pagination page=desk.page.page pages=desk.page.pages(desk.total) href=Box::new(move |page| params.address(asked, page)) />
+    }
+}
+
+#[component]
+fn Listed(listed: Vec<ListedCertificate>, now: OffsetDateTime, today: Date) -> impl IntoView {
+    view! {
+        <div class="table-wrap">
+            <table class="table" data-stack="">
+                <thead>
+                    <tr>
+                        <th scope="col">{t!("certificates.product_name")}</th>
+                        <th scope="col">{t!("certificates.holder")}</th>
+                        <th scope="col">{t!("catalog.stars")}</th>
+                        <th scope="col">{t!("certificates.number")}</th>
+                        <th scope="col">{t!("certificates.stands")}</th>
+                        <th scope="col">{t!("catalog.valid_to")}</th>
+                    </tr>
+                </thead>
+                <tbody>
+                    {listed
+                        .into_iter()
+                        .map(|row| {
+                            let at = Standing::on(row.state, row.valid_to, today);
+                            let since = match at {
+                                Standing::Entered | Standing::Returned => Some(waited(row.state_since, now)),
+                                _ => words::days_left(at, row.valid_to, today),
+                            };
+                            view! {
+                                <tr>
+                                    <th scope="row"><a href=routes::office_certificate(row.id)>{row.product_name}</a></th>
+                                    <td data-label=t!("certificates.holder")><span>{row.seller_name}<br /><span class="muted small">{row.commune_name}</span></span></td>
+                                    <td data-label=t!("catalog.stars")>{row.stars}</td>
+                                    <td data-label=t!("certificates.number")>{row.number}</td>
+                                    <td data-label=t!("certificates.stands")><span><State at />{since.map(|since| view! { <br /><span class="muted small">{since}</span> })}</span></td>
+                                    <td data-label=t!("catalog.valid_to")>{day_text(row.valid_to)}</td>
+                                </tr>
+                            }
+                        })
+                        .collect_view()}
+                </tbody>
+            </table>
+        </div>
+    }
+}
+
+/// For how long something has waited.
+fn waited(since: OffsetDateTime, now: OffsetDateTime) -> String {
+    match (now - since).whole_days() {
+        ..1 => t!("certificates.since", at = instant_text(since)),
+        1 => t!("certificates.waited_day"),
+        days => t!("certificates.waited", days = days),
+    }
+}
+
+/// What was typed into one of the forms below a certificate and refused.
+#[derive(Clone, Default)]
+struct Refused {
+    step: String,
+    form: StepForm,
+    errors: FieldErrors,
+    problem: Option<String>,
+}
+
+pub(super) async fn certificate(
+    visit: Visit,
+    Path(id): Path<CertificateId>,
+) -> Result<Response, Trouble> {
+    officer(&visit)?;
+    page(&visit, StatusCode::OK, id, Refused::default()).await
+}
+
+async fn page(
+    visit: &Visit,
+    status: StatusCode,
+    id: CertificateId,
+    refused: Refused,
+) -> Result<Response, Trouble> {
+    let store = &visit.site.store;
+    let db = store.reader();
+    let record = queries::in_office(db, &visit.actor, id)
+        .await?
+        .ok_or(Trouble::NotFound)?;
+    let goods = queries::products(db, record.seller, Some(id)).await?;
+    let events = queries::events(db, id).await?;
+    let today = store.today();
+    Ok(visit.page_with(
+        status,
+        || Head::private(record.product_name.clone(), Area::Province),
+        || view! { <CertificatePage record=record.clone() goods events today refused /> },
+    ))
+}
+
+#[component]
+fn CertificatePage(
+    record: CertificateRecord,
+    goods: Vec<CoveredProduct>,
+    events: Vec<CertificateEvent>,
+    today: Date,
+    refused: Refused,
+) -> impl IntoView {
+    let at = record.standing(today);
+    let covered: Vec<CoveredProduct> = goods
+        .into_iter()
+        .filter(|product| product.is_covered)
+        .collect();
+    view! {
+        <p><a href=routes::PROVINCE_CERTIFICATES>{t!("certificates.back")}</a></p>
+        <h1>{record.product_name.clone()}</h1>
+        <p class="cluster"><State at />{words::days_left(at, record.valid_to, today).map(|left| view! { <span class="muted">{left}</span> })}</p>
+        {refused.problem.clone().map(|text| view! { <Notice tone=Tone::Error><p>{text}</p></Notice> })}
+        {record.replaces.map(|former| view! { <p><a href=routes::office_certificate(former)>{t!("certificates.see_former")}</a></p> })}
+        {record.successor.map(|(next, _)| view! { <p><a href=routes::office_certificate(next)>{t!("certificates.see_next")}</a></p> })}
+        <div class="beside" data-first="half">
+            <section class="scan">
+                <h2>{t!("certificates.scan")}</h2>
+                {match record.paper {
+                    Some(paper) => view! {
+                        <a href=routes::paper(paper)><img src=routes::paper(paper) alt=t!("certificates.scan_of", name = record.product_name.clone()) width="1000" height="700" /></a>
+                        <p class="muted small">{t!("certificates.look_noted")}</p>
+                    }.into_any(),
+                    None => view! { <p class="muted">{t!("certificates.no_scan")}</p> }.into_any(),
+                }}
+            </section>
+            <div class="stack">
+                <section class="certificate"><h2>{t!("certificates.typed")}</h2><Facts record=record.clone() /></section>
+                <section>
+                    <h2>{t!("certificates.covers")}</h2>
+                    {if covered.is_empty() {
+                        view! { <p class="muted">{t!("certificates.covers_nothing")}</p> }.into_any()
+                    } else {
+                        view! { <ul>{covered.into_iter().map(|product| view! { <li><a href=routes::product(&product.slug)>{product.name}</a></li> }).collect_view()}</ul> }.into_any()
+                    }}
+                </section>
+            </div>
+        </div>
+        <Steps id=record.id state=record.state refused />
+        <History events />
+    }
+}
+
+/// What an officer may do with it now, by the one table.
+#[component]
+fn Steps(id: CertificateId, state: CertificateState, refused: Refused) -> impl IntoView {
+    let may = |step| transition(state, step, Hand::Officer).is_ok();
+    let (verify, send_back, revoke) = (
+        may(CertificateStep::Verify),
+        may(CertificateStep::Return),
+        may(CertificateStep::Revoke),
+    );
+    let fields: Vec<(String, String)> = FIELDS
+        .into_iter()
+        .map(|name| (name.to_owned(), words::field(name)))
+        .collect();
+    let labels = vec![
+        ("field", words::field("field")),
+        ("reason", words::field("reason")),
+    ];
+    let errors = refused.errors;
+    let form = refused.form;
+    view! {
+        <ErrorSummary errors=errors.clone() labels />
+        {verify.then(|| view! {
+            <form method="post" action=routes::office_certificate_step(id, "xac-nhan") class="next-step">
+                <p>{t!("certificates.verify_lead")}</p>
+                <button type="submit" class="button" data-kind="primary">{t!("certificates.verify")}</button>
+            </form>
+        })}
+        {send_back.then(|| view! {
+            <details class="disclosure" open=refused.step == "tra-lai">
+                <summary>{t!("certificates.send_back")}</summary>
+                <form method="post" action=routes::office_certificate_step(id, "tra-lai") class="form disclosure__body" novalidate="">
+                    <Select name="field" label=words::field("field") value=form.field.clone() options=fields errors=errors.clone() placeholder=t!("certificates.choose") />
+                    <Field name="reason" label=words::field("reason") value=form.reason.clone() errors=errors.clone() hint=t!("certificates.reason_hint") />
+                    <div class="form__actions"><button type="submit" class="button">{t!("certificates.send_back")}</button></div>
+                </form>
+            </details>
+        })}
+        {revoke.then(|| view! {
+            <details class="disclosure" open=refused.step == "thu-hoi">
+                <summary>{t!("certificates.revoke")}</summary>
+                <form method="post" action=routes::office_certificate_step(id, "thu-hoi") class="form disclosure__body" novalidate="">
+                    <p>{t!("certificates.revoke_lead")}</p>
+                    <Field name="reason" label=words::field("reason") value=form.reason errors hint=t!("certificates.reason_hint") />
+                    <div class="form__actions"><button type="submit" class="button" data-kind="danger">{t!("certificates.revoke")}</button></div>
+                </form>
+            </details>
+        })}
+    }
+}
+
+#[derive(Clone, Default, Deserialize)]
+#[serde(default)]
+pub(super) struct StepForm {
+    field: String,
+    reason: String,
+}
+
+pub(super) async fn step(
+    visit: Visit,
+    Path((id, step)): Path<(CertificateId, String)>,
+    Form(form): Form<StepForm>,
+) -> Result<Response, Trouble> {
+    officer(&visit)?;
+    let store = &visit.site.store;
+    let (field, reason) = (form.field.as_str(), form.reason.as_str());
+    let outcome = match step.as_str() {
+        "xac-nhan" => {
+            market::transact!(store, &visit.actor, work => commands::verify(work, id).await)
+        }
+        "tra-lai" => {
+            market::transact!(store, &visit.actor, work => commands::send_back(work, id, field, reason).await)
+        }
+        "thu-hoi" => {
+            market::transact!(store, &visit.actor, work => commands::revoke(work, id, reason).await)
+        }
+        _ => return Err(Trouble::NotFound),
+    };
+    let mut refused = Refused {
+        step,
+        form,
+        ..Refused::default()
+    };
+    match outcome {
+        Ok(()) => return Ok(visit.see_other(&routes::office_certificate(id))),
+        Err(Failure::Refused(CertificatesRefusal::Invalid(errors))) => refused.errors = errors,
+        Err(Failure::Refused(refusal @ CertificatesRefusal::WrongState)) => {
+            let text = lang::speaking(visit.lang, || lang::refusal(&refusal));
+            refused.problem = Some(text);
+            return page(&visit, StatusCode::CONFLICT, id, refused).await;
+        }
+        Err(failure) => return Err(failure.into()),
+    }
+    page(&visit, StatusCode::UNPROCESSABLE_ENTITY, id, refused).await
+}

@@ -1,0 +1,100 @@
+//! The page that the code on a package opens: what, whose, until when, valid or not.
+use axum::extract::Path;
+use axum::response::Response;
+use leptos::prelude::*;
+use market::certificates::{PublicCertificate, queries};
+use market::kernel::time::day_text;
+use time::Date;
+
+use super::words::fact;
+use crate::catalog;
+use crate::routes;
+use crate::trouble::Trouble;
+use crate::ui::Head;
+use crate::ui::parts::{Breadcrumbs, Stars};
+use crate::ui::qr::Qr;
+use crate::ui::shell::Icon;
+use crate::visit::Visit;
+
+pub(super) async fn page(visit: Visit, Path(code): Path<String>) -> Result<Response, Trouble> {
+    let found = queries::public(visit.site.store.reader(), &code)
+        .await?
+        .ok_or(Trouble::NotFound)?;
+    let today = visit.site.store.today();
+    let path = routes::certificate(&found.certificate.code);
+    let address = format!("{}{path}", visit.site.base_url);
+    Ok(visit.page(
+        || {
+            let title = t!("certificates.of", name = found.product_name.clone());
+            Head {
+                description: t!(
+                    "certificates.description",
+                    name = found.product_name.clone(),
+                    holder = found.seller_name.clone()
+                ),
+                canonical: Some(path.clone()),
+                ..Head::new(title)
+            }
+        },
+        || view! { <CertificatePage found=found.clone() today address /> },
+    ))
+}
+
+#[component]
+fn CertificatePage(found: PublicCertificate, today: Date, address: String) -> impl IntoView {
+    let is_valid = found.is_valid_on(today);
+    let certificate = found.certificate;
+    let verdict = match found.revoked_on {
+        Some(day) => t!("certificates.revoked_on", day = day_text(day)),
+        None if is_valid => t!(
+            "certificates.is_valid",
+            day = day_text(certificate.valid_to)
+        ),
+        None => t!(
+            "certificates.has_ended",
+            day = day_text(certificate.valid_to)
+        ),
+    };
+    let steps = vec![
+        (t!("shell.home"), Some(routes::HOME.to_owned())),
+        (t!("catalog.certificate"), None),
+    ];
+    view! {
+        <Breadcrumbs steps />
+        <h1>{found.product_name.clone()}</h1>
+        <p class="verdict" data-state=is_valid.then_some("valid")><Icon name=if is_valid { "check" } else { "alert" } />{verdict}</p>
+        {found.followed_by.map(|code| view! { <p><a href=routes::certificate(&code)>{t!("certificates.see_next")}</a></p> })}
+        <div class="beside">
+            <section class="certificate">
+                <h2>{t!("catalog.certificate")}</h2>
+                {is_valid.then(|| view! { <Stars stars=certificate.stars /> })}
+                <dl class="facts">
+                    {fact(t!("certificates.product_name"), Some(found.product_name))}
+                    <div><dt>{t!("certificates.holder")}</dt><dd><a href=routes::shop(&found.seller_slug)>{found.seller_name}</a></dd></div>
+                    {fact(t!("catalog.commune"), Some(format!("{}, {}", found.commune_name, found.province_name)))}
+                    {fact(t!("certificates.given_stars"), Some(t!("parts.stars", count = certificate.stars)))}
+                    {fact(t!("catalog.group"), found.group.map(catalog::words::group))}
+                    {fact(t!("certificates.number"), Some(certificate.number))}
+                    {fact(t!("certificates.issuer"), Some(certificate.issuer))}
+                    {fact(t!("certificates.decided_on"), Some(day_text(certificate.decided_on)))}
+                    {fact(t!("catalog.valid_to"), Some(day_text(certificate.valid_to)))}
+                    {fact(t!("certificates.regime"), Some(certificate.regime))}
+                </dl>
+                {certificate.is_sample.then(|| view! { <p class="muted small">{t!("catalog.certificate_is_sample")}</p> })}
+            </section>
+            <section class="stack">
+                <h2>{t!("certificates.code")}</h2>
+                <Qr text=address label=t!("certificates.qr", code = certificate.code.clone()) />
+                <p class="muted small">{certificate.code}</p>
+            </section>
+        </div>
+        {(!found.products.is_empty()).then(|| view! {
+            <section class="section">
+                <h2>{t!("certificates.on_sale")}</h2>
+                <ul class="stack" data-gap="s">
+                    {found.products.into_iter().map(|(slug, name)| view! { <li><a href=routes::product(&slug)>{name}</a></li> }).collect_view()}
+                </ul>
+            </section>
+        })}
+    }
+}

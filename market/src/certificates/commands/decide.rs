@@ -1,0 +1,97 @@
+//! What an officer does with a certificate: hold it against the decision, send it back, take it away.
+use super::{Locked, Outcome, lock, note, stars_changed, step};
+use crate::certificates::{CertificateStep, CertificatesRefusal, EventKind, FIELDS, Hand};
+use crate::kernel::{CertificateId, FieldErrors, Permission, Right, Work};
+
+/// It agrees with the decision: its stars show from now on, on the goods that it was entered for and on those of
+/// the one that it follows.
+pub async fn verify(work: &mut Work<'_>, id: CertificateId) -> Outcome<()> {
+    let locked = in_office(work, id).await?;
+    step(work, &locked, CertificateStep::Verify, Hand::Officer).await?;
+    granted(work, &locked, locked.stars).await
+}
+
+/// What follows once a certificate is granted, by whichever way: history, its goods, the end of the one before.
+pub(super) async fn granted(work: &mut Work<'_>, locked: &Locked, stars: i16) -> Outcome<()> {
+    note(work, locked.id, EventKind::Verified, "", "").await?;
+    let taken_over = sqlx::query_scalar!(
+        "update products set certificate_id = $1, updated_at = $4
+         where seller_id = $3 and certificate_id is distinct from $1
+             and (id in (select product_id from certificate_claims where certificate_id = $1) or certificate_id = $2)
+         returning id",
+        locked.id.0,
+        locked.replaces,
+        locked.seller.0,
+        work.now,
+    )
+    .fetch_all(&mut *work.conn)
+    .await?;
+    sqlx::query!(
+        "delete from certificate_claims where certificate_id = $1",
+        locked.id.0
+    )
+    .execute(&mut *work.conn)
+    .await?;
+    if let Some(former) = locked.replaces {
+        let before = sqlx::query_scalar!("select stars from certificates where id = $1", former)
+            .fetch_one(&mut *work.conn)
+            .await?;
+        let kind = if stars > before {
+            EventKind::Upgraded
+        } else {
+            EventKind::Renewed
+        };
+        note(work, CertificateId(former), kind, "", "").await?;
+    }
+    stars_changed(work, &taken_over).await?;
+    Ok(())
+}
+
+/// It does not agree with the decision, or can't be read: back to its seller, with the field and the reason.
+pub async fn send_back(
+    work: &mut Work<'_>,
+    id: CertificateId,
+    field: &str,
+    reason: &str,
+) -> Outcome<()> {
+    let locked = in_office(work, id).await?;
+    let mut errors = FieldErrors::default();
+    let reason = errors.line("reason", reason, 300);
+    if !FIELDS.contains(&field) {
+        errors.add("field", "choose");
+    }
+    if !errors.is_empty() {
+        return Err(CertificatesRefusal::Invalid(errors).into());
+    }
+    step(work, &locked, CertificateStep::Return, Hand::Officer).await?;
+    note(work, id, EventKind::Returned, &reason, field).await?;
+    Ok(())
+}
+
+/// Takes a certificate back: its stars are gone at once, for good.
+pub async fn revoke(work: &mut Work<'_>, id: CertificateId, reason: &str) -> Outcome<()> {
+    let locked = in_office(work, id).await?;
+    let mut errors = FieldErrors::default();
+    let reason = errors.line("reason", reason, 300);
+    if !errors.is_empty() {
+        return Err(CertificatesRefusal::Invalid(errors).into());
+    }
+    step(work, &locked, CertificateStep::Revoke, Hand::Officer).await?;
+    note(work, id, EventKind::Revoked, &reason, "").await?;
+    let products = sqlx::query_scalar!("select id from products where certificate_id = $1", id.0)
+        .fetch_all(&mut *work.conn)
+        .await?;
+    stars_changed(work, &products).await?;
+    Ok(())
+}
+
+/// The certificate, locked, if the actor looks after those of its commune.
+async fn in_office(work: &mut Work<'_>, id: CertificateId) -> Outcome<Locked> {
+    lock(work, id)
+        .await?
+        .filter(|locked| {
+            work.actor
+                .may(Right::Office(Permission::Certificates, locked.commune))
+        })
+        .ok_or_else(|| CertificatesRefusal::NotFound.into())
+}

@@ -1,0 +1,169 @@
+//! What becomes of certificates.
+pub mod clock;
+pub mod decide;
+pub mod enter;
+pub mod import;
+mod sample;
+
+use serde_json::json;
+use uuid::Uuid;
+
+use super::{
+    CertificateState, CertificateStep, CertificatesRefusal, Entry, EventKind, Hand, transition,
+};
+use crate::kernel::audit::{Deed, record};
+use crate::kernel::error::broken_row;
+use crate::kernel::outbox::{Topic, announce, tell};
+use crate::kernel::{CertificateId, CommuneId, Failure, FieldErrors, SellerId, Work};
+
+pub use clock::round;
+pub use decide::{revoke, send_back, verify};
+pub use enter::{correct, cover, enter};
+pub use sample::{NewCertificate, create, mark};
+
+type Outcome<T> = Result<T, Failure<CertificatesRefusal>>;
+
+/// A certificate's row, locked.
+struct Locked {
+    id: CertificateId,
+    seller: SellerId,
+    commune: CommuneId,
+    state: CertificateState,
+    stars: i16,
+    replaces: Option<Uuid>,
+}
+
+async fn lock(work: &mut Work<'_>, id: CertificateId) -> Outcome<Option<Locked>> {
+    let row = sqlx::query!(
+        "select certificates.seller_id, sellers.commune_id, certificates.state, certificates.stars, certificates.replaces_id
+         from certificates join sellers on sellers.id = certificates.seller_id
+         where certificates.id = $1
+         for update of certificates",
+        id.0,
+    )
+    .fetch_optional(&mut *work.conn)
+    .await?;
+    let Some(row) = row else { return Ok(None) };
+    Ok(Some(Locked {
+        id,
+        seller: SellerId(row.seller_id),
+        commune: CommuneId(row.commune_id),
+        state: CertificateState::parse(&row.state)
+            .ok_or_else(|| broken_row("certificates", "state", id))?,
+        stars: row.stars,
+        replaces: row.replaces_id,
+    }))
+}
+
+/// Takes a step of the table.
+async fn step(
+    work: &mut Work<'_>,
+    locked: &Locked,
+    step: CertificateStep,
+    hand: Hand,
+) -> Outcome<()> {
+    let to = transition(locked.state, step, hand).map_err(CertificatesRefusal::from)?;
+    sqlx::query!(
+        "update certificates set state = $2, state_since = $3 where id = $1",
+        locked.id.0,
+        to.as_str(),
+        work.now,
+    )
+    .execute(&mut *work.conn)
+    .await?;
+    Ok(())
+}
+
+/// Writes down what happened, in the certificate's history and in the audit log.
+async fn note(
+    work: &mut Work<'_>,
+    id: CertificateId,
+    kind: EventKind,
+    reason: &str,
+    field: &str,
+) -> Result<(), sqlx::Error> {
+    sqlx::query!(
+        "insert into certificate_events (certificate_id, kind, at, actor_kind, person_id, reason, field)
+         values ($1, $2, $3, $4, $5, $6, $7)",
+        id.0,
+        kind.as_str(),
+        work.now,
+        work.actor.kind(),
+        work.actor.person.map(|person| person.0),
+        reason,
+        field,
+    )
+    .execute(&mut *work.conn)
+    .await?;
+    let action = format!("certificate.{}", kind.as_str());
+    record(
+        work,
+        Deed {
+            action: &action,
+            subject_kind: "certificate",
+            subject: id.0,
+            before: None,
+            after: Some(json!({ "reason": reason, "field": field })),
+        },
+    )
+    .await
+}
+
+/// Has search and pages follow: stars of these products may have come or gone, and the certificate's own page.
+async fn stars_changed(work: &mut Work<'_>, products: &[Uuid]) -> Result<(), sqlx::Error> {
+    if products.is_empty() {
+        announce(work).await
+    } else {
+        tell(work, Topic::ProductChanged, products).await
+    }
+}
+
+/// Writes what a certificate says, for one that is there already.
+async fn write_entry(work: &mut Work<'_>, id: CertificateId, entry: &Entry) -> Outcome<()> {
+    let written = sqlx::query!(
+        "update certificates set product_name = $2, group_code = $3, set_number = $4, regime = $5, stars = $6, score = $7,
+             number = $8, decided_on = $9, valid_to = $10, issuer = $11
+         where id = $1",
+        id.0,
+        entry.product_name,
+        entry.group.as_str(),
+        entry.set.map(i16::from),
+        entry.regime,
+        i16::from(entry.stars),
+        entry.score.map(|score| i32::from(score.0)),
+        entry.number,
+        entry.decided_on,
+        entry.valid_to,
+        entry.issuer,
+    )
+    .execute(&mut *work.conn)
+    .await;
+    written.map_err(known).map(|_| ())
+}
+
+/// What the database refuses, by the name of the constraint.
+fn known(error: sqlx::Error) -> Failure<CertificatesRefusal> {
+    let constraint = error
+        .as_database_error()
+        .and_then(sqlx::error::DatabaseError::constraint);
+    match constraint {
+        Some("certificates_once") => {
+            let mut errors = FieldErrors::default();
+            errors.add("number", "certificate_known");
+            CertificatesRefusal::Invalid(errors).into()
+        }
+        Some("certificates_one_successor") => CertificatesRefusal::AlreadyFollowed.into(),
+        _ => error.into(),
+    }
+}
+
+/// A public code: `C` and seven characters of Crockford's base 32, which no one mistakes for an order's.
+fn public_code(work: &mut Work<'_>) -> String {
+    const ALPHABET: &[u8; 32] = b"0123456789ABCDEFGHJKMNPQRSTVWXYZ";
+    let bits = work.random_bits();
+    let letters = (0..7).map(|place| {
+        let at = usize::try_from(bits >> (5 * place) & 31).unwrap_or(0);
+        char::from(ALPHABET[at])
+    });
+    std::iter::once('C').chain(letters).collect()
+}
