@@ -2,7 +2,9 @@
 #![expect(clippy::unwrap_used, reason = "a test that fails says where")]
 mod api;
 mod crash;
+mod listing;
 mod messages;
 mod pages;
+mod rights;
 mod settings;
 mod support;

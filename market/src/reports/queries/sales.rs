@@ -1,7 +1,7 @@
 //! Sales reports, from the rollup alone.
 use std::collections::HashMap;
 
-use sqlx::PgPool;
+use sqlx::{PgConnection, PgPool};
 use time::Date;
 use uuid::Uuid;
 
@@ -20,8 +20,12 @@ pub async fn sales(
     if !actor.may(Right::Province(Permission::Reports)) {
         return Err(ReportsRefusal::NotAnOfficer.into());
     }
+    // One look at everything: sums and their rows belong together, whatever the worker writes meanwhile.
+    let mut look = db
+        .begin_with("begin isolation level repeatable read read only")
+        .await?;
     let dimension = dimension(query);
-    let sums = rows(db, dimension, query.by, query.period).await?;
+    let sums = rows(&mut look, dimension, query.by, query.period).await?;
     let mut earlier = HashMap::new();
     let mut compared = None;
     let mut paid_compared = None;
@@ -29,15 +33,20 @@ pub async fn sales(
         let period = query.period.compared(with);
         // Days and months have no counterpart of the same name.
         if !matches!(query.by, By::Day | By::Month) {
-            earlier = rows(db, dimension, query.by, period)
+            earlier = rows(&mut look, dimension, query.by, period)
                 .await?
                 .into_iter()
                 .collect();
         }
-        compared = Some(totals(db, period).await?);
-        paid_compared = Some(paid(db, period).await?);
+        compared = Some(totals(&mut look, period).await?);
+        paid_compared = Some(paid(&mut look, period).await?);
     }
-    let names = names(db, query.by, sums.iter().map(|(key, _)| key.as_str())).await?;
+    let names = names(
+        &mut look,
+        query.by,
+        sums.iter().map(|(key, _)| key.as_str()),
+    )
+    .await?;
     let mut rows: Vec<SalesRow> = sums
         .into_iter()
         .map(|(key, sums)| {
@@ -64,12 +73,15 @@ pub async fn sales(
                 .then_with(|| a.key.cmp(&b.key))
         });
     }
+    let totals = totals(&mut look, query.period).await?;
+    let shops_paid = paid(&mut look, query.period).await?;
+    look.commit().await?;
     Ok(SalesReport {
         query,
         rows,
-        totals: totals(db, query.period).await?,
+        totals,
         compared,
-        shops_paid: paid(db, query.period).await?,
+        shops_paid,
         shops_paid_compared: paid_compared,
     })
 }
@@ -84,7 +96,7 @@ const fn dimension(query: SalesQuery) -> &'static str {
 }
 
 async fn rows(
-    db: &PgPool,
+    db: &mut PgConnection,
     dimension: &str,
     by: By,
     period: Period,
@@ -105,7 +117,7 @@ async fn rows(
         period.to,
         by.as_str(),
     )
-    .fetch_all(db)
+    .fetch_all(&mut *db)
     .await?;
     Ok(rows
         .into_iter()
@@ -128,7 +140,7 @@ const fn sums(orders: i64, units: i64, gross: i64, refunds: i64, settled: i64) -
     }
 }
 
-async fn totals(db: &PgPool, period: Period) -> Result<Sums, Fault> {
+async fn totals(db: &mut PgConnection, period: Period) -> Result<Sums, Fault> {
     let row = sqlx::query!(
         r#"select
             coalesce(sum(orders), 0)::bigint as "orders!",
@@ -141,7 +153,7 @@ async fn totals(db: &PgPool, period: Period) -> Result<Sums, Fault> {
         period.from,
         period.to,
     )
-    .fetch_one(db)
+    .fetch_one(&mut *db)
     .await?;
     Ok(sums(
         row.orders,
@@ -152,7 +164,7 @@ async fn totals(db: &PgPool, period: Period) -> Result<Sums, Fault> {
     ))
 }
 
-async fn paid(db: &PgPool, period: Period) -> Result<Paid, Fault> {
+async fn paid(db: &mut PgConnection, period: Period) -> Result<Paid, Fault> {
     let row = sqlx::query!(
         r#"select
             count(*) filter (where sellers.kind = 'household') as "households!",
@@ -166,7 +178,7 @@ async fn paid(db: &PgPool, period: Period) -> Result<Paid, Fault> {
         period.from,
         period.to,
     )
-    .fetch_one(db)
+    .fetch_one(&mut *db)
     .await?;
     Ok(Paid {
         households: row.households,
@@ -176,7 +188,7 @@ async fn paid(db: &PgPool, period: Period) -> Result<Paid, Fault> {
 
 /// What the rollup's keys are called outside: key and label; nothing where the key speaks for itself.
 async fn names(
-    db: &PgPool,
+    db: &mut PgConnection,
     by: By,
     keys: impl Iterator<Item = &str>,
 ) -> Result<HashMap<String, (String, String)>, Fault> {
@@ -188,7 +200,7 @@ async fn names(
                 "select id, code, full_name, district_name from communes where id = any($1)",
                 &ids
             )
-            .fetch_all(db)
+            .fetch_all(&mut *db)
             .await?;
             for row in rows {
                 let label = match row.district_name {
@@ -204,7 +216,7 @@ async fn names(
                 "select id, slug, name from sellers where id = any($1)",
                 &ids
             )
-            .fetch_all(db)
+            .fetch_all(&mut *db)
             .await?
             {
                 names.insert(row.id.to_string(), (row.slug, row.name));
@@ -216,7 +228,7 @@ async fn names(
                 "select id, code, name from products where id = any($1)",
                 &ids
             )
-            .fetch_all(db)
+            .fetch_all(&mut *db)
             .await?
             {
                 names.insert(row.id.to_string(), (row.code, row.name));
@@ -267,9 +279,10 @@ pub async fn since_yesterday(db: &PgPool, today: Date) -> Result<SinceYesterday,
     )
     .fetch_one(db)
     .await?;
+    let mut connection = db.acquire().await?;
     Ok(SinceYesterday {
         today: totals(
-            db,
+            &mut connection,
             Period {
                 from: today,
                 to: today,
@@ -277,7 +290,7 @@ pub async fn since_yesterday(db: &PgPool, today: Date) -> Result<SinceYesterday,
         )
         .await?,
         yesterday: totals(
-            db,
+            &mut connection,
             Period {
                 from: yesterday,
                 to: yesterday,
