@@ -1,6 +1,9 @@
 //! Every path once, with functions that build addresses.
 use market::catalog::Group;
-use market::kernel::{CodeId, OrderCode, PaperId, PhotoId, ProductId, SellerOrderId, SessionId};
+use market::kernel::{
+    CodeId, OrderCode, PaperId, PhotoId, ProductId, SellerId, SellerOrderId, SessionId,
+};
+use market::sellers::Step;
 
 /// Home.
 pub const HOME: &str = "/";
@@ -38,12 +41,20 @@ pub const SELLER: &str = "/ban-hang";
 pub const SELLER_PRODUCTS: &str = "/ban-hang/san-pham";
 /// Begins a listing.
 pub const SELLER_NEW: &str = "/ban-hang/dang-ban";
+/// Begins a shop.
+pub const SELLER_BEGIN: &str = "/ban-hang/mo-gian-hang";
+/// A seller's own shop: the checklist.
+pub const SELLER_SHOP: &str = "/ban-hang/gian-hang";
+/// What a seller takes along of its own.
+pub const SELLER_DATA: &str = "/ban-hang/du-lieu";
 /// A seller's orders.
 pub const SELLER_ORDERS: &str = "/ban-hang/don-hang";
 /// The province's overview.
 pub const PROVINCE: &str = "/tinh";
 /// The province's tables.
 pub const PROVINCE_SALES: &str = "/tinh/doanh-so";
+/// The shops that an officer looks after.
+pub const PROVINCE_SHOPS: &str = "/tinh/gian-hang";
 /// How lists are ranked.
 pub const RANKING: &str = "/xep-hang";
 /// The published rules and deadlines.
@@ -57,6 +68,21 @@ pub fn sign_in_code(id: CodeId) -> String {
 /// Ends the session of a device.
 pub fn device(id: SessionId) -> String {
     format!("{ACCOUNT}/thiet-bi/{id}")
+}
+
+/// A page of the checklist.
+pub fn shop_step(step: Step) -> String {
+    format!("{SELLER_SHOP}/{}", step.path())
+}
+
+/// Something done with one's own shop: `gui-duyet`, `rut-lai`, `nghi`, `mo-lai`.
+pub fn shop_deed(deed: &str) -> String {
+    format!("{SELLER_SHOP}/{deed}")
+}
+
+/// A shop as an officer sees it.
+pub fn office_shop(shop: SellerId) -> String {
+    format!("{PROVINCE_SHOPS}/{shop}")
 }
 
 /// The list of an OCOP group.

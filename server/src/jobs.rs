@@ -7,7 +7,7 @@ use market::kernel::limit;
 use market::kernel::message;
 use market::kernel::outbox::{self, Event, Topic};
 use market::kernel::{Actor, Failure, Fault, ProductId, SellerId, Store, Work};
-use market::{accounts, cart, orders, payments, reports, search};
+use market::{accounts, cart, orders, payments, reports, search, sellers};
 use sqlx::postgres::PgListener;
 use tokio::time::{Instant, sleep, timeout};
 
@@ -120,6 +120,7 @@ async fn round(store: &Store) -> Result<(), Fault> {
     if expired > 0 {
         tracing::info!(expired, "Called off {expired} orders that nobody confirmed");
     }
+    market::transact_sure!(store, &Actor::system(), work => Ok(sellers::commands::due(work, 100).await?))?;
     market::transact_sure!(store, &Actor::system(), work => {
         accounts::commands::sweep(work).await?;
         cart::commands::sweep(work).await?;

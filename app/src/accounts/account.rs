@@ -40,10 +40,11 @@ async fn own(visit: &Visit) -> Result<Account, Trouble> {
 
 async fn page(visit: &Visit, status: StatusCode, errors: FieldErrors) -> Result<Response, Trouble> {
     let account = own(visit).await?;
+    let has_shop = visit.actor.seller().is_some();
     Ok(visit.page_with(
         status,
         || Head::private(t!("accounts.account"), Area::Market),
-        || view! { <AccountPage account errors /> },
+        || view! { <AccountPage account has_shop errors /> },
     ))
 }
 
@@ -77,7 +78,7 @@ async fn end_one(visit: Visit, Path(id): Path<SessionId>) -> Result<Response, Tr
 }
 
 #[component]
-fn AccountPage(account: Account, errors: FieldErrors) -> impl IntoView {
+fn AccountPage(account: Account, has_shop: bool, errors: FieldErrors) -> impl IntoView {
     let has_others = account.sessions.len() > 1;
     let labels = vec![
         ("current", t!("accounts.password_now")),
@@ -90,6 +91,7 @@ fn AccountPage(account: Account, errors: FieldErrors) -> impl IntoView {
                 <div><dt>{t!("accounts.name")}</dt><dd>{account.name}</dd></div>
                 <div><dt>{t!("accounts.phone")}</dt><dd>{account.phone.to_string()}</dd></div>
             </dl>
+            {(!has_shop).then(|| view! { <p><a class="button" href=routes::SELLER_BEGIN>{t!("shell.begin_shop")}</a></p> })}
             <section class="stack" aria-labelledby="mat-khau">
                 <h2 id="mat-khau">{if account.has_password { t!("accounts.password_change") } else { t!("accounts.password_set") }}</h2>
                 <p class="muted">{t!("accounts.password_rule")}</p>

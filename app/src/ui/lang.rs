@@ -120,6 +120,7 @@ mod tests {
     use market::media::PhotoRefusal;
     use market::orders::OrdersRefusal;
     use market::reports::ReportsRefusal;
+    use market::sellers::{SellersRefusal, ShopEvent};
 
     use super::*;
 
@@ -133,6 +134,7 @@ mod tests {
             .chain(&CatalogRefusal::CODES)
             .chain(&OrdersRefusal::CODES)
             .chain(&ReportsRefusal::CODES)
+            .chain(&SellersRefusal::CODES)
             .chain(&["limit.too_often"])
             .chain(&photos);
         for code in codes {
@@ -168,9 +170,11 @@ mod tests {
 
     #[test]
     fn every_message_has_its_text_in_both_languages() {
-        for purpose in CodePurpose::ALL {
+        let codes = CodePurpose::ALL.map(CodePurpose::message);
+        let shops = ShopEvent::ALL.into_iter().filter_map(ShopEvent::message);
+        for message in codes.into_iter().chain(shops) {
             for lang in [Lang::Vi, Lang::En] {
-                let key = format!("message.{}", purpose.message());
+                let key = format!("message.{message}");
                 let text = speaking(lang, || lookup(&key, &[]));
                 assert!(!text.contains("message."), "{key} in {}", lang.code());
             }
@@ -209,6 +213,16 @@ mod tests {
             "too_many_tries",
             "after_end",
             "too_early",
+            "officer",
+            "photo",
+            "personal_number",
+            "tax_code",
+            "tax_check_digit",
+            "bank_account",
+            "account_name",
+            "must_declare",
+            "return_reason",
+            "notice",
         ] {
             for lang in [Lang::Vi, Lang::En] {
                 let text = speaking(lang, || lookup(&format!("field.{code}"), &[]));

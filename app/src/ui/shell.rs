@@ -31,6 +31,9 @@ fn province_links(actor: &Actor) -> Vec<Link> {
         links.push((routes::PROVINCE, "home", t!("shell.province_overview")));
         links.push((routes::PROVINCE_SALES, "chart", t!("shell.province_sales")));
     }
+    if actor.has_office(Permission::Sellers) {
+        links.push((routes::PROVINCE_SHOPS, "basket", t!("shell.province_shops")));
+    }
     links
 }
 
@@ -41,6 +44,7 @@ fn seller_links() -> Vec<Link> {
         (routes::SELLER_ORDERS, "box", t!("shell.seller_orders")),
         (routes::SELLER_NEW, "camera", t!("shell.seller_new")),
         (routes::SELLER_PRODUCTS, "leaf", t!("shell.seller_products")),
+        (routes::SELLER_SHOP, "basket", t!("shell.seller_shop")),
     ]
 }
 
@@ -289,6 +293,7 @@ fn Footer() -> impl IntoView {
                         <ul class="stack" data-gap="s">
                             <li><a href=routes::PRODUCTS>{t!("shell.all_products")}</a></li>
                             <li><a href=routes::FOLLOW>{t!("shell.follow_order")}</a></li>
+                            <li><a href=routes::SELLER_BEGIN>{t!("shell.begin_shop")}</a></li>
                             <li><a href=routes::RULES>{t!("shell.rules")}</a></li>
                             <li><a href=routes::RANKING>{t!("shell.ranking")}</a></li>
                         </ul>
