@@ -50,7 +50,7 @@ create table seller_events (
                    'begun', 'submitted', 'withdrawn', 'returned', 'approved', 'bank_changed', 'paused', 'resumed',
                    'suspension_announced', 'suspension_called_off', 'suspended', 'lifted')),
     actor_kind text not null,
-    person_id  uuid references people,
+    person_id  uuid,
     reason     text not null default '',
     -- Of a shop that is returned: what to mend, [{"field": …, "reason": …}].
     notes      jsonb not null default '[]',

@@ -112,8 +112,8 @@ test("from a telephone to the first goods on the shelf", async ({ page, browser,
   await page.getByRole("button", { name: "Lưu" }).click();
   await expect(page.locator("#residence-error")).toBeVisible();
   await isAccessible();
-  await page.getByLabel("Ở Việt Nam").check();
-  await page.getByLabel("Nông sản tự trồng").check();
+  await page.locator("input[value=resident]").check();
+  await page.locator("input[value=grower]").check();
   await page.getByRole("button", { name: "Lưu" }).click();
   await page.goto("/ban-hang/gian-hang/gioi-thieu");
   await isAccessible();

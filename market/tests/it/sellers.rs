@@ -207,6 +207,7 @@ async fn a_shop_is_begun_filled_in_handed_in_returned_mended_and_approved() {
     assert_eq!(shop.note(ShopField::Story), None);
     assert_eq!(messages(&db, PHONE).await, ["shop_returned"]);
 
+    db.clock.advance(Duration::hours(1));
     submit(&db, &own, id).await.unwrap();
     approve(&db, &officer, id).await.unwrap();
     let shop = load(&db, id).await;
