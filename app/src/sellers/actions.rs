@@ -82,6 +82,7 @@ fn office_desk() -> Router<Site> {
     Router::new()
         .route(routes::PROVINCE_SHOPS, get(office::list))
         .route("/tinh/gian-hang/{id}", get(office::show))
+        .route("/tinh/gian-hang/{id}/so", post(office::see_number))
         .route("/tinh/gian-hang/{id}/duyet", post(office::approve))
         .route("/tinh/gian-hang/{id}/tra-lai", post(office::return_with))
         .route("/tinh/gian-hang/{id}/bao-ngung", post(office::announce))

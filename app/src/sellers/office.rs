@@ -25,7 +25,7 @@ use crate::ui::{Area, Head, lang};
 use crate::visit::Visit;
 
 /// Shops on a page of the list.
-const PER_PAGE: u32 = 50;
+const PER_PAGE: u32 = 20;
 
 #[derive(Clone, Default, Deserialize)]
 #[serde(default)]
@@ -205,6 +205,8 @@ fn Table(shops: Vec<ListedShop>, today: Date) -> impl IntoView {
 struct Typed {
     notes: Vec<(ShopField, String)>,
     suspend: SuspendForm,
+    /// The whole number, once it was asked for.
+    number: Option<String>,
 }
 
 pub(super) async fn show(visit: Visit, Path(id): Path<SellerId>) -> Result<Response, Trouble> {
@@ -263,6 +265,25 @@ pub(super) async fn approve(visit: Visit, Path(id): Path<SellerId>) -> Result<Re
     visit.signed_in()?;
     let outcome = market::transact!(visit.site.store, &visit.actor, work => commands::approve(work, id).await);
     settle(&visit, id, Typed::default(), outcome).await
+}
+
+/// Shows the whole number; a form and no link, since each look is noted.
+pub(super) async fn see_number(
+    visit: Visit,
+    Path(id): Path<SellerId>,
+) -> Result<Response, Trouble> {
+    visit.signed_in()?;
+    let outcome = market::transact!(visit.site.store, &visit.actor, work => commands::see_number(work, id).await);
+    match outcome {
+        Ok(number) => {
+            let typed = Typed {
+                number,
+                ..Typed::default()
+            };
+            page(&visit, StatusCode::OK, id, typed, None).await
+        }
+        Err(failure) => settle(&visit, id, Typed::default(), Err(failure)).await,
+    }
 }
 
 pub(super) async fn return_with(
@@ -380,7 +401,7 @@ fn Detail(
                 <ul>{twins.into_iter().map(|(id, name)| view! { <li><a href=routes::office_shop(id)>{name}</a></li> }).collect_view()}</ul>
             </Notice>
         })}
-        <Facts shop=&shop />
+        <Facts shop=&shop number=typed.number.clone() />
         {(shop.standing == Standing::Submitted).then(|| view! { <Decide id notes=typed.notes.clone() errors=errors.clone() /> })}
         {(shop.standing == Standing::Approved).then(|| view! { <Suspend id is_announced=shop.suspends_on.is_some() today form=typed.suspend.clone() errors=errors.clone() /> })}
         {(shop.standing == Standing::Suspended).then(|| view! {
@@ -395,7 +416,7 @@ fn Detail(
 
 /// Everything that was filled in, with what is missing; each paper opens by itself, and each look is noted.
 #[component]
-fn Facts<'s>(shop: &'s Shop) -> impl IntoView + use<> {
+fn Facts<'s>(shop: &'s Shop, number: Option<String>) -> impl IntoView + use<> {
     let fact = |words: String, value: String| {
         let value = if value.is_empty() {
             t!("shops.nothing")
@@ -424,9 +445,18 @@ fn Facts<'s>(shop: &'s Shop) -> impl IntoView + use<> {
         .collect_view();
     let picture = shop.picture_key.as_deref().map(routes::media);
     let verified = shop.verified_at.map(instant_text).unwrap_or_default();
+    let hidden = number.is_none() && shop.number_kind.is_some();
+    let see = deed(shop.id, "so");
     view! {
-        <dl class="facts panel">
+        <div class="panel"><dl class="facts">
             {fact(t!("accounts.phone"), shop.phone.to_string())}
+            <div>
+                <dt>{t!("shops.number")}</dt>
+                <dd>
+                    {number.map(|number| view! { <strong>{number}</strong> })}
+                    {hidden.then(|| view! { <form method="post" action=see><button type="submit" class="button">{t!("shops.see_number")}</button></form> })}
+                </dd>
+            </div>
             {steps}
             {fact(t!("shops.former"), shop.former_name.clone())}
             {fact(t!("shops.story"), shop.story.clone())}
@@ -439,7 +469,7 @@ fn Facts<'s>(shop: &'s Shop) -> impl IntoView + use<> {
                 </dd>
             </div>
             {picture.map(|src| view! { <div><dt>{t!("shops.picture")}</dt><dd><img src=src alt=t!("shops.picture") width="320" /></dd></div> })}
-        </dl>
+        </dl></div>
     }
 }
 

@@ -194,6 +194,17 @@ async fn a_shop_is_begun_filled_in_handed_in_returned_mended_and_approved() {
     );
 
     let officer = officer(&db, "0911000001", vec![HERE]).await;
+    let number =
+        market::transact!(db.store, &officer, work => commands::see_number(work, id).await);
+    assert_eq!(number.unwrap().as_deref(), Some(NUMBER));
+    let looks: i64 = sqlx::query_scalar(
+        "select count(*) from audit_log where action = 'shop.number_seen' and person_id = $1",
+    )
+    .bind(officer.person.map(|person| person.0))
+    .fetch_one(db.store.reader())
+    .await
+    .unwrap();
+    assert_eq!(looks, 1);
     let notes = [
         (ShopField::Papers, "Hình mờ, chụp lại".to_owned()),
         (ShopField::Story, "  ".to_owned()),
@@ -311,6 +322,9 @@ async fn other_communes_officers_other_sellers_and_helpers_keep_out() {
         );
     }
     for actor in [&elsewhere, &stranger] {
+        let number =
+            market::transact!(db.store, actor, work => commands::see_number(work, id).await);
+        assert_eq!(refused(number), SellersRefusal::NotFound);
         assert_eq!(
             refused(submit(&db, actor, id).await),
             SellersRefusal::NotFound

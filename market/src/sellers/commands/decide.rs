@@ -1,6 +1,8 @@
 //! Handing a shop in, and what the officer of its commune makes of it.
-use super::{Details, Outcome, happened, moved, office, own, verified};
-use crate::kernel::{FieldErrors, Right, SellerId, Work};
+use serde_json::json;
+
+use super::{Details, Outcome, deed, happened, moved, number_purpose, office, own, verified};
+use crate::kernel::{Fault, FieldErrors, Right, SellerId, Work};
 use crate::sellers::{
     DECIDED_WITHIN, FieldNote, Mover, SellersRefusal, ShopEvent, ShopField, queries,
     working_days_after,
@@ -98,4 +100,19 @@ pub async fn return_with(
     };
     happened(work, id, ShopEvent::Returned, details).await?;
     Ok(())
+}
+
+/// The seller's whole number, for the officer who holds it against the papers; each look is a deed. `None` where no
+/// number is given yet.
+pub async fn see_number(work: &mut Work<'_>, id: SellerId) -> Outcome<Option<String>> {
+    office(work, id).await?;
+    let sealed = sqlx::query_scalar!("select number_sealed from sellers where id = $1", id.0)
+        .fetch_one(&mut *work.conn)
+        .await?;
+    let Some(sealed) = sealed else {
+        return Ok(None);
+    };
+    let digits = work.key.open(&number_purpose(id), &sealed)?;
+    deed(work, id, "shop.number_seen", json!({})).await?;
+    Ok(Some(String::from_utf8(digits).map_err(Fault::new)?))
 }

@@ -18,7 +18,7 @@ use crate::kernel::time::day_text;
 use crate::kernel::{CommuneId, Failure, Fault, Permission, Phone, Right, SellerId, Work};
 
 pub use begin::{BeginShop, NewSeller, begin, create};
-pub use decide::{approve, return_with, submit, withdraw};
+pub use decide::{approve, return_with, see_number, submit, withdraw};
 pub use standing::{
     Pause, announce_suspension, call_off_suspension, due, lift, pause, resume, suspend_by_order,
 };
