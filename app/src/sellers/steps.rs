@@ -189,24 +189,21 @@ async fn save_address(
     )
     .await?;
     let chosen = form.former.parse().ok().map(CommuneId);
-    let outcome = match &commune {
-        Some(commune) => {
-            let address = &Address {
-                commune: commune.id,
-                former: chosen
-                    .filter(|chosen| known.iter().any(|former| former.id == *chosen))
-                    .or_else(|| named_among(&known, commune, &written).map(|former| former.id)),
-                hamlet: form.hamlet.clone(),
-                street: form.street.clone(),
-            };
-            market::transact!(visit.site.store, &visit.actor, work => commands::save_address(work, id, address).await)
-        }
-        None => {
-            let mut errors = FieldErrors::default();
-            errors.line("hamlet", &form.hamlet, 80);
-            errors.add("commune", form.place.wrong(&places));
-            wrong(errors)
-        }
+    let outcome = if let Some(commune) = &commune {
+        let address = &Address {
+            commune: commune.id,
+            former: chosen
+                .filter(|chosen| known.iter().any(|former| former.id == *chosen))
+                .or_else(|| named_among(&known, commune, &written).map(|former| former.id)),
+            hamlet: form.hamlet.clone(),
+            street: form.street.clone(),
+        };
+        market::transact!(visit.site.store, &visit.actor, work => commands::save_address(work, id, address).await)
+    } else {
+        let mut errors = FieldErrors::default();
+        errors.line("hamlet", &form.hamlet, 80);
+        errors.add("commune", form.place.wrong(&places));
+        wrong(errors)
     };
     settle(&visit, shop, Page::Address(form, places, known), outcome)
 }
@@ -227,15 +224,12 @@ async fn save_bank(visit: Visit, Form(form): Form<BankForm>) -> Result<Response,
 async fn save_delivery(visit: Visit, Form(form): Form<DeliveryForm>) -> Result<Response, Trouble> {
     let shop = open(&visit, Step::Delivery).await?;
     let id = shop.id;
-    let outcome = match Delivers::parse(&form.delivers) {
-        Some(delivers) => {
-            market::transact!(visit.site.store, &visit.actor, work => commands::save_delivery(work, id, delivers).await)
-        }
-        None => {
-            let mut errors = FieldErrors::default();
-            errors.add("delivers", "choose");
-            wrong(errors)
-        }
+    let outcome = if let Some(delivers) = Delivers::parse(&form.delivers) {
+        market::transact!(visit.site.store, &visit.actor, work => commands::save_delivery(work, id, delivers).await)
+    } else {
+        let mut errors = FieldErrors::default();
+        errors.add("delivers", "choose");
+        wrong(errors)
     };
     settle(&visit, shop, Page::Delivery(form), outcome)
 }

@@ -183,12 +183,12 @@ pub const fn transition(
         (Draft | Returned, E::Submitted, Household) => Submitted,
         (Submitted, E::Withdrawn, Household) => Draft,
         (Submitted, E::Returned, Officer) => Returned,
-        (Submitted, E::Approved, Officer) => Approved,
-        (Approved, E::BankChanged | E::Paused | E::Resumed, Household)
+        (Approved, E::Suspended, Officer | Clock) => Suspended,
+        (Submitted, E::Approved, Officer)
+        | (Suspended, E::Lifted, Officer)
+        | (Approved, E::BankChanged | E::Paused | E::Resumed, Household)
         | (Approved, E::Resumed, Clock)
         | (Approved, E::SuspensionAnnounced | E::SuspensionCalledOff, Officer) => Approved,
-        (Approved, E::Suspended, Officer | Clock) => Suspended,
-        (Suspended, E::Lifted, Officer) => Approved,
         _ => return Err(NotAllowed),
     })
 }

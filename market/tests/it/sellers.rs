@@ -10,8 +10,8 @@ use market::kernel::{
     Actor, CommuneId, Duty, Failure, Fault, Membership, PaperId, Permission, Phone, PhotoId,
     ProductId, Role, SellerId, secret,
 };
-use market::sellers::commands::{self, BeginShop, Pause};
-use market::sellers::identity::{Claimed, IdentityProvider, verify};
+use market::sellers::commands::{self, BeginShop, Pause, verify};
+use market::sellers::identity::{Claimed, IdentityProvider};
 use market::sellers::numbers::BankAccount;
 use market::sellers::{
     AboutForm, Address, Delivers, Residence, SellerKind, SellersRefusal, Shop, ShopEvent,
@@ -495,6 +495,7 @@ async fn a_suspension_has_five_days_notice_and_a_reason_and_is_lifted() {
     assert!(!sells(&shop).await);
     let seen = load(db, id).await;
     assert_eq!(seen.suspension().unwrap().reason, "Hàng không rõ nguồn gốc");
+    db.clock.advance(Duration::hours(1));
     market::transact!(db.store, &officer, work => commands::lift(work, id).await).unwrap();
     assert!(sells(&shop).await);
     assert_eq!(

@@ -1,6 +1,7 @@
 //! What is done with a shop: begun, filled in, handed in, looked at, restricted.
 mod begin;
 mod decide;
+mod identify;
 mod standing;
 mod steps;
 
@@ -19,6 +20,7 @@ use crate::kernel::{CommuneId, Failure, Fault, Permission, Phone, Right, SellerI
 
 pub use begin::{BeginShop, NewSeller, begin, create};
 pub use decide::{approve, return_with, see_number, submit, withdraw};
+pub use identify::verify;
 pub use standing::{
     Pause, announce_suspension, call_off_suspension, due, lift, pause, resume, suspend_by_order,
 };
@@ -27,7 +29,7 @@ pub use steps::{
     set_picture,
 };
 
-pub(super) use steps::number_purpose;
+use steps::number_purpose;
 
 type Outcome<T> = Result<T, Failure<SellersRefusal>>;
 
@@ -195,7 +197,7 @@ async fn tell_household(
 }
 
 /// Writes down how it is known who the seller is; that check holds from now on.
-pub(super) async fn verified(
+async fn verified(
     work: &mut Work<'_>,
     seller: SellerId,
     method: &str,

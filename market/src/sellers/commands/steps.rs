@@ -63,7 +63,7 @@ pub async fn save_who(work: &mut Work<'_>, id: SellerId, who: &Who) -> Outcome<(
 }
 
 /// For what a seller's number is sealed.
-pub(in crate::sellers) fn number_purpose(id: SellerId) -> String {
+pub(super) fn number_purpose(id: SellerId) -> String {
     format!("sellers.number {id}")
 }
 
