@@ -38,10 +38,9 @@ create index household_guidance_helper on household_guidance (helper_id, at);
 create trigger household_guidance_append_only before update or delete or truncate on household_guidance
     for each statement execute function refuse_change();
 
--- A household without a telephone can have a shop all the same.
-alter table sellers alter column phone drop not null;
 
--- Where a household is reached: its owner's telephone, else the shop's own.
+-- Where a household is reached: its owner's telephone, else the shop's own, unless that is a helper's, who lent it
+-- to a household that has none.
 create function phone_of_household(seller uuid) returns text language sql stable as $$
     select coalesce(
         (select people.phone
@@ -50,7 +49,12 @@ create function phone_of_household(seller uuid) returns text language sql stable
          where seller_members.seller_id = seller and seller_members.duty = 'owner'
          order by seller_members.since, people.id
          limit 1),
-        (select phone from sellers where id = seller))
+        (select phone from sellers
+         where id = seller
+             and not exists (
+                 select from people
+                 join role_grants on role_grants.person_id = people.id and role_grants.role = 'helper'
+                 where people.phone = sellers.phone)))
 $$;
 
 -- A text as people look for it: no marks, lower case, single blanks for all that is neither letter nor digit.

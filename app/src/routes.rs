@@ -3,8 +3,9 @@ use market::catalog::Group;
 use market::imports::commands::Scope;
 use market::kernel::{
     CertificateId, CodeId, ConsentId, ImportId, OrderCode, PaperId, PersonId, PhotoId, ProductId,
-    SellerOrderId, SessionId,
+    SellerId, SellerOrderId, SessionId,
 };
+use market::sellers::Step;
 
 /// Home.
 pub const HOME: &str = "/";
@@ -50,6 +51,12 @@ pub const SELLER: &str = "/ban-hang";
 pub const SELLER_PRODUCTS: &str = "/ban-hang/san-pham";
 /// Begins a listing.
 pub const SELLER_NEW: &str = "/ban-hang/dang-ban";
+/// Begins a shop.
+pub const SELLER_BEGIN: &str = "/ban-hang/mo-gian-hang";
+/// A seller's own shop: the checklist.
+pub const SELLER_SHOP: &str = "/ban-hang/gian-hang";
+/// What a seller takes along of its own.
+pub const SELLER_DATA: &str = "/ban-hang/du-lieu";
 /// A seller's orders.
 pub const SELLER_ORDERS: &str = "/ban-hang/don-hang";
 /// A seller's certificates.
@@ -90,6 +97,8 @@ pub const PROVINCE_CERTIFICATE_LIST: &str = "/tinh/chung-nhan/danh-sach";
 pub const PROVINCE_CERTIFICATE_TAKE: &str = "/tinh/chung-nhan/danh-sach/nhan";
 /// The list's template.
 pub const PROVINCE_CERTIFICATE_TEMPLATE: &str = "/tinh/chung-nhan/mau.csv";
+/// The shops that an officer looks after.
+pub const PROVINCE_SHOPS: &str = "/tinh/gian-hang";
 /// How lists are ranked.
 pub const RANKING: &str = "/xep-hang";
 /// The published rules and deadlines.
@@ -156,6 +165,21 @@ pub fn helper_end(id: ConsentId) -> String {
 /// An officer's step on a consent: `duyet`, `tu-choi`, `cham-dut`.
 pub fn province_consent(id: ConsentId, step: &str) -> String {
     format!("{PROVINCE_CONSENTS}/{id}/{step}")
+}
+
+/// A page of the checklist.
+pub fn shop_step(step: Step) -> String {
+    format!("{SELLER_SHOP}/{}", step.path())
+}
+
+/// Something done with one's own shop: `gui-duyet`, `rut-lai`, `nghi`, `mo-lai`.
+pub fn shop_deed(deed: &str) -> String {
+    format!("{SELLER_SHOP}/{deed}")
+}
+
+/// A shop as an officer sees it.
+pub fn office_shop(shop: SellerId) -> String {
+    format!("{PROVINCE_SHOPS}/{shop}")
 }
 
 /// The list of an OCOP group.

@@ -47,7 +47,7 @@ test("desks are closed to who has no key", async ({ page, signIn }) => {
     await expect(page).toHaveURL(/\/dang-nhap\?ve=/);
   }
   await signIn(person("buyer"));
-  for (const path of ["/ban-hang", "/tinh"]) {
+  for (const path of ["/ban-hang/don-hang", "/tinh"]) {
     expect((await page.goto(path))?.status(), path).toBe(403);
   }
 });

@@ -7,7 +7,7 @@ use market::kernel::limit;
 use market::kernel::message;
 use market::kernel::outbox::{self, Event, Topic};
 use market::kernel::{Actor, Failure, Fault, ProductId, SellerId, Store, Work};
-use market::{accounts, cart, certificates, imports, orders, payments, reports, search};
+use market::{accounts, cart, certificates, imports, orders, payments, reports, search, sellers};
 use sqlx::postgres::PgListener;
 use tokio::time::{Instant, sleep, timeout};
 
@@ -127,6 +127,7 @@ async fn round(site: &Site) -> Result<(), Fault> {
         tracing::info!(expired, "Called off {expired} orders that nobody confirmed");
     }
     market::transact_sure!(store, &Actor::system(), work => Ok(certificates::commands::round(work).await?))?;
+    market::transact_sure!(store, &Actor::system(), work => Ok(sellers::commands::due(work, 100).await?))?;
     market::transact_sure!(store, &Actor::system(), work => {
         accounts::commands::sweep(work).await?;
         cart::commands::sweep(work).await?;

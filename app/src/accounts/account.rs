@@ -90,10 +90,11 @@ async fn page(
     errors: FieldErrors,
 ) -> Result<Response, Trouble> {
     let account = own(visit).await?;
+    let has_shop = visit.actor.seller().is_some();
     Ok(visit.page_with(
         status,
         || Head::private(t!("accounts.account"), Area::Market),
-        || view! { <AccountPage account typed errors /> },
+        || view! { <AccountPage account has_shop typed errors /> },
     ))
 }
 
@@ -127,7 +128,12 @@ async fn end_one(visit: Visit, Path(id): Path<SessionId>) -> Result<Response, Tr
 }
 
 #[component]
-fn AccountPage(account: Account, typed: Option<ProfileForm>, errors: FieldErrors) -> impl IntoView {
+fn AccountPage(
+    account: Account,
+    has_shop: bool,
+    typed: Option<ProfileForm>,
+    errors: FieldErrors,
+) -> impl IntoView {
     let has_others = account.sessions.len() > 1;
     let labels = vec![
         ("name", t!("accounts.your_name")),
@@ -157,6 +163,7 @@ fn AccountPage(account: Account, typed: Option<ProfileForm>, errors: FieldErrors
                 <Field name="email" label=t!("accounts.email") value=profile.email errors=errors.clone() required=false kind="email" inputmode="email" autocomplete="email" hint=t!("accounts.email_hint") />
                 <div class="form__actions"><button type="submit" class="button" data-kind="primary">{t!("accounts.save")}</button></div>
             </form>
+            {(!has_shop).then(|| view! { <p><a class="button" href=routes::SELLER_BEGIN>{t!("shell.begin_shop")}</a></p> })}
             <section class="stack" aria-labelledby="mat-khau">
                 <h2 id="mat-khau">{if account.has_password { t!("accounts.password_change") } else { t!("accounts.password_set") }}</h2>
                 <p class="muted">{t!("accounts.password_rule")}</p>

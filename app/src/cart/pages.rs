@@ -2,6 +2,7 @@
 use leptos::prelude::*;
 use market::cart::{Cart, CartLine, CartPart, LineProblem};
 use market::kernel::quantity::QuantityError;
+use market::kernel::time::day_text;
 use market::kernel::{FieldErrors, VariantId};
 
 use super::islands::QuantityStepper;
@@ -147,6 +148,11 @@ pub fn line_name(product: &str, variant: &str) -> String {
 pub fn line_problem(problem: LineProblem, unit: &str) -> String {
     match problem {
         LineProblem::NotOnSale => t!("cart.not_on_sale"),
+        LineProblem::ShopPaused(None) => t!("cart.shop_paused"),
+        LineProblem::ShopPaused(Some(day)) => {
+            t!("cart.shop_paused_until", day = day_text(day))
+        }
+        LineProblem::ShopSuspended => t!("cart.shop_suspended"),
         LineProblem::SoldOut => t!("catalog.sold_out"),
         LineProblem::OnlyLeft(left) => t!("cart.only_left", count = left, unit = unit),
         LineProblem::Step { minimum, step } => {

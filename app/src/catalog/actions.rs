@@ -8,12 +8,15 @@ use market::catalog::ProductStatus;
 use market::catalog::queries::{ProductAt, by_slug};
 use market::kernel::{PageRequest, Right};
 use market::search::{Filter, Query as Search, Sort, understand};
+use market::sellers::Standing;
+use market::sellers::queries::identity_required_from;
 use market::{certificates, shipping};
 
 use super::pages;
 use crate::routes;
 use crate::site::Site;
 use crate::trouble::Trouble;
+use crate::ui::{Area, Head};
 use crate::visit::Visit;
 
 /// The slice's paths.
@@ -58,6 +61,14 @@ async fn product(
     if product.status != ProductStatus::Published && !is_own {
         return Err(Trouble::NotFound);
     }
+    // On holiday its page stays; of a shop that may not sell it says so and shows nothing.
+    if product.seller.standing != Standing::Approved && !is_own {
+        return Ok(visit.page_with(
+            StatusCode::NOT_FOUND,
+            || Head::private(product.name.clone(), Area::Market),
+            || pages::not_sold_now(&product),
+        ));
+    }
     let filter = Filter {
         sellers: vec![product.seller.slug.clone()],
         ..Filter::default()
@@ -97,7 +108,8 @@ async fn ranking(visit: Visit) -> Response {
 async fn rules(visit: Visit, State(site): State<Site>) -> Result<Response, Trouble> {
     let rates = shipping::queries::rates(site.store.reader(), site.store.today()).await?;
     let months = certificates::queries::months(site.store.reader(), site.store.today()).await?;
+    let identity_from = identity_required_from(site.store.reader()).await?;
     Ok(visit.page(pages::rules_head, || {
-        pages::rules(rates, months, site.retention)
+        pages::rules(rates, months, identity_from, site.retention)
     }))
 }

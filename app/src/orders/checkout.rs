@@ -9,12 +9,12 @@ use market::kernel::{Failure, Fault, FieldErrors, Refusal, RefusalKind, Vnd, sec
 use market::orders::queries::by_key;
 use market::orders::{Checkout, OrdersRefusal};
 use market::payments;
-use market::places::{Commune, PlaceReading, queries as place_queries};
+use market::places::Commune;
 use uuid::Uuid;
 
 use super::contact::{ContactForm, FORM, Typed};
 use super::review::{Review, changes, saw_all, seen};
-use crate::places::{Choice, read};
+use crate::places::{Choice, TypedCommune};
 use crate::routes;
 use crate::trouble::Trouble;
 use crate::ui::{Area, Head, Lang, lang};
@@ -201,45 +201,31 @@ fn errors_of(typed: &Typed, commune: Option<&Commune>, places: &[Choice]) -> Fie
     let mut errors = typed.form().parse().err().unwrap_or_default();
     errors.0.retain(|error| error.field != "commune_code");
     if commune.is_none() {
-        let code = match (typed.commune.trim(), places.is_empty()) {
-            ("", _) => "required",
-            (_, true) => "commune",
-            (_, false) => "which_commune",
-        };
-        errors.add("commune", code);
+        errors.add("commune", place_of(typed).wrong(places));
     }
     errors
 }
 
-/// The commune that was chosen or named beyond doubt; else those that may be meant. What was chosen counts
-/// only for the text that it was chosen for: something else may have been typed since.
+/// The commune that was chosen or named beyond doubt; else those that may be meant.
 async fn find_commune(
     visit: &Visit,
     typed: &mut Typed,
 ) -> Result<(Option<Commune>, Vec<Choice>), Fault> {
-    let db = visit.site.store.reader();
-    let choice = std::mem::take(&mut typed.commune_choice);
-    let is_chosen = !choice.is_empty() && typed.commune == typed.commune_asked;
-    if is_chosen && let Some(commune) = place_queries::by_code(db, &choice).await? {
-        return Ok((Some(taken(typed, commune)), Vec::new()));
-    }
-    let code = std::mem::take(&mut typed.commune_code);
-    if !code.is_empty()
-        && let Some(commune) = place_queries::by_code(db, &code).await?
-        && typed.commune == commune.address()
-    {
-        return Ok((Some(taken(typed, commune)), Vec::new()));
-    }
-    Ok(match read(&visit.site, &typed.commune).await? {
-        PlaceReading::Sure(commune) => (Some(taken(typed, commune)), Vec::new()),
-        PlaceReading::Asked(hits) => (None, hits.into_iter().map(Choice::from).collect()),
-    })
+    let mut place = place_of(typed);
+    let found = place.find(&visit.site).await?;
+    typed.commune = place.commune;
+    typed.commune_code = place.commune_code;
+    typed.commune_choice = place.commune_choice;
+    Ok(found)
 }
 
-fn taken(typed: &mut Typed, commune: Commune) -> Commune {
-    typed.commune_code.clone_from(&commune.code);
-    typed.commune = commune.address();
-    commune
+fn place_of(typed: &Typed) -> TypedCommune {
+    TypedCommune {
+        commune: typed.commune.clone(),
+        commune_code: typed.commune_code.clone(),
+        commune_asked: typed.commune_asked.clone(),
+        commune_choice: typed.commune_choice.clone(),
+    }
 }
 
 async fn cart_to(visit: &Visit, to: Option<&Commune>) -> Result<Cart, Fault> {

@@ -5,8 +5,7 @@ use market::orders::{CheckoutForm, PaymentMethod};
 use serde::Deserialize;
 
 use super::words;
-use crate::places::Choice;
-use crate::places::islands::CommunePicker;
+use crate::places::{Choice, CommuneField, TypedCommune};
 use crate::routes;
 use crate::ui::form::{ErrorOf, ErrorSummary, Field, TextArea};
 use crate::ui::lang;
@@ -137,13 +136,7 @@ pub(super) fn ContactForm(typed: Typed, errors: FieldErrors, places: Vec<Choice>
     ];
     let commune_error = errors.of("commune").map(lang::field);
     let method_error = errors.of("payment_method").map(lang::field);
-    let invalid = commune_error.is_some();
-    let described_by = if invalid {
-        "commune-hint commune-error"
-    } else {
-        "commune-hint"
-    };
-    let asked = typed.commune.clone();
+    let commune = TypedCommune::known(&typed.commune, &typed.commune_code);
     view! {
         <div class="narrow stack" data-gap="l">
             <ol class="steps"><li aria-current="step">{t!("orders.step_contact")}</li><li>{t!("orders.step_review")}</li><li>{t!("orders.step_done")}</li></ol>
@@ -160,22 +153,7 @@ pub(super) fn ContactForm(typed: Typed, errors: FieldErrors, places: Vec<Choice>
                 </fieldset>
                 <fieldset class="fieldset">
                     <legend>{t!("orders.address")}</legend>
-                    <div class="field">
-                        <label class="field__label" for="commune">{t!("orders.commune")}</label>
-                        <p class="field__hint" id="commune-hint">{t!("orders.commune_hint")}</p>
-                        <CommunePicker
-                            text=typed.commune
-                            code=typed.commune_code
-                            endpoint=routes::PLACES.to_owned()
-                            formerly=t!("orders.formerly")
-                            nothing=t!("orders.no_commune")
-                            label=t!("orders.communes")
-                            described_by=described_by.to_owned()
-                            invalid
-                        />
-                        <ErrorOf name="commune" text=commune_error />
-                        {(!places.is_empty()).then(|| view! { <PlaceChoices places asked /> })}
-                    </div>
+                    <CommuneField typed=commune places error=commune_error />
                     <Field name="street" label=t!("orders.street") value=typed.street errors=errors.clone() autocomplete="street-address" hint=t!("orders.street_hint") />
                 </fieldset>
                 <fieldset class="fieldset">
@@ -187,31 +165,6 @@ pub(super) fn ContactForm(typed: Typed, errors: FieldErrors, places: Vec<Choice>
                 <div class="form__actions"><button type="submit" class="button" data-kind="primary" data-size="l">{t!("orders.to_review")}</button></div>
             </form>
         </div>
-    }
-}
-
-/// Which of several communes is meant.
-#[component]
-fn PlaceChoices(places: Vec<Choice>, asked: String) -> impl IntoView {
-    view! {
-        <fieldset class="fieldset">
-            <legend>{t!("orders.which_commune")}</legend>
-            <input type="hidden" name="commune_asked" value=asked />
-            <div class="choices" data-rows="">
-            {places
-                .into_iter()
-                .map(|place| {
-                    let former = (!place.former.is_empty()).then(|| t!("orders.formerly_named", name = place.former));
-                    view! {
-                        <label class="choice">
-                            <input type="radio" name="commune_choice" value=place.code />
-                            <span class="choice__text"><span class="choice__name">{place.name}</span>{former.map(|former| view! { <span class="choice__note">{former}</span> })}</span>
-                        </label>
-                    }
-                })
-                .collect_view()}
-            </div>
-        </fieldset>
     }
 }
 

@@ -4,7 +4,7 @@ use axum::extract::DefaultBodyLimit;
 use axum::routing::{get, post};
 use market::media::MAX_BYTES;
 
-use super::{desk, listing, orders, shop};
+use super::{begin, checklist, data, desk, listing, office, orders, shop, steps};
 use crate::routes;
 use crate::site::Site;
 
@@ -48,4 +48,45 @@ pub fn routes() -> Router<Site> {
         .route(routes::SELLER_ORDERS, get(orders::board))
         .route("/ban-hang/don-hang/{id}", get(orders::order))
         .route("/ban-hang/don-hang/{id}/{step}", post(orders::step))
+        .merge(own_shop())
+        .merge(office_desk())
+}
+
+/// A household's own shop.
+fn own_shop() -> Router<Site> {
+    let files = || DefaultBodyLimit::max(FILES * MAX_BYTES + (1 << 20));
+    Router::new()
+        .route(routes::SELLER_BEGIN, get(begin::show).post(begin::start))
+        .route(routes::SELLER_SHOP, get(checklist::show))
+        .merge(steps::routes())
+        .route(
+            "/ban-hang/gian-hang/chu-the/giay-to",
+            post(steps::add_papers).layer(files()),
+        )
+        .route(
+            "/ban-hang/gian-hang/gioi-thieu/hinh",
+            post(steps::set_picture).layer(files()),
+        )
+        .route("/ban-hang/gian-hang/gui-duyet", post(checklist::submit))
+        .route("/ban-hang/gian-hang/rut-lai", post(checklist::withdraw))
+        .route("/ban-hang/gian-hang/nghi", post(checklist::pause))
+        .route("/ban-hang/gian-hang/mo-lai", post(checklist::resume))
+        .route(routes::SELLER_DATA, get(data::show))
+        .route("/ban-hang/du-lieu/gian-hang.json", get(data::shop))
+        .route("/ban-hang/du-lieu/san-pham.csv", get(data::goods))
+        .route("/ban-hang/du-lieu/don-hang.csv", get(data::orders))
+}
+
+/// The officers' desk for shops.
+fn office_desk() -> Router<Site> {
+    Router::new()
+        .route(routes::PROVINCE_SHOPS, get(office::list))
+        .route("/tinh/gian-hang/{id}", get(office::show))
+        .route("/tinh/gian-hang/{id}/so", post(office::see_number))
+        .route("/tinh/gian-hang/{id}/duyet", post(office::approve))
+        .route("/tinh/gian-hang/{id}/tra-lai", post(office::return_with))
+        .route("/tinh/gian-hang/{id}/bao-ngung", post(office::announce))
+        .route("/tinh/gian-hang/{id}/bo-bao-ngung", post(office::call_off))
+        .route("/tinh/gian-hang/{id}/ngung", post(office::suspend))
+        .route("/tinh/gian-hang/{id}/mo-lai", post(office::lift))
 }

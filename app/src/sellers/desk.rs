@@ -12,9 +12,11 @@ use market::kernel::{
     Failure, FieldErrors, PageRequest, ProductId, Right, SellerId, VariantId, Vnd,
 };
 use market::orders::{self, BoardEntry, OrderState};
+use market::sellers::{self, Standing};
 use serde::Deserialize;
 use time::Duration;
 
+use super::words;
 use crate::routes;
 use crate::trouble::Trouble;
 use crate::ui::parts::{Empty, Notice, Tone};
@@ -28,6 +30,8 @@ struct Today {
     counts: Vec<(OrderState, i64)>,
     next: Vec<BoardEntry>,
     drafts: Vec<ListedProduct>,
+    /// Where the shop stands and whether it is on holiday, where it does not sell now.
+    closed: Option<(Standing, bool)>,
     sold_out: Vec<ListedProduct>,
     /// Certificates to mend, and such that end within 90 days.
     certificates: (i64, i64),
@@ -38,9 +42,15 @@ struct Today {
 }
 
 pub(super) async fn today(visit: Visit) -> Result<Response, Trouble> {
+    if visit.actor.person.is_some() && visit.actor.seller().is_none() {
+        return Ok(visit.see_other(routes::SELLER_BEGIN));
+    }
     let seller = visit.seller()?;
     let db = visit.site.store.reader();
     let may_list = visit.actor.may(Right::List(seller));
+    let shop = sellers::queries::by_id(db, seller)
+        .await?
+        .ok_or(Trouble::NotFound)?;
     let goods = if may_list {
         queries::of_seller(db, seller).await?
     } else {
@@ -74,6 +84,7 @@ pub(super) async fn today(visit: Visit) -> Result<Response, Trouble> {
         counts,
         next,
         drafts,
+        closed: (!shop.is_selling()).then_some((shop.standing, shop.is_paused)),
         sold_out: shown
             .into_iter()
             .filter(ListedProduct::is_sold_out)
@@ -115,7 +126,16 @@ fn TodayPage(today: Today) -> impl IntoView {
         <h1>{t!("sellers.hello", name = today.name)}</h1>
         {today.week.map(|(orders, amount)| view! { <p class="muted">{t!("sellers.week", orders = orders, amount = amount)}</p> })}
         {today.may_list.then(|| view! { <p><a class="button" data-kind="primary" href=routes::SELLER_NEW><Icon name="camera" />{t!("shell.seller_new")}</a></p> })}
-        {nothing.then(|| view! { <Notice tone=Tone::Success><p>{t!("sellers.all_done")}</p></Notice> })}
+        {today.closed.map(|(standing, is_paused)| {
+            let words = if is_paused && standing == Standing::Approved { t!("shops.on_holiday") } else { words::standing(standing) };
+            view! {
+                <Notice tone=Tone::Warning>
+                    <p>{t!("shops.not_selling", standing = words)}</p>
+                    <p><a href=routes::SELLER_SHOP>{t!("shops.to_checklist")}</a></p>
+                </Notice>
+            }
+        })}
+        {(nothing && today.closed.is_none()).then(|| view! { <Notice tone=Tone::Success><p>{t!("sellers.all_done")}</p></Notice> })}
         <ul class="tasks">
             {tasks
                 .into_iter()

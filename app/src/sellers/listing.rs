@@ -208,7 +208,7 @@ pub(super) async fn add_photos(
 }
 
 /// Takes in a file as it comes over the network.
-async fn receive(
+pub(super) async fn receive(
     visit: &Visit,
     field: &mut multipart::Field<'_>,
 ) -> Result<Result<Upload, MultipartError>, Trouble> {
@@ -222,7 +222,7 @@ async fn receive(
     }
 }
 
-fn broken(visit: &Visit, error: &MultipartError) -> String {
+pub(super) fn broken(visit: &Visit, error: &MultipartError) -> String {
     let refusal = if error.status() == StatusCode::PAYLOAD_TOO_LARGE {
         PhotoRefusal::TooLarge
     } else {
@@ -501,10 +501,17 @@ pub(super) async fn preview(
         StatusCode::OK,
         product,
         params.xong.is_some(),
+        None,
     ))
 }
 
-fn preview_page(visit: &Visit, status: StatusCode, product: Product, done: bool) -> Response {
+fn preview_page(
+    visit: &Visit,
+    status: StatusCode,
+    product: Product,
+    done: bool,
+    refused: Option<CatalogRefusal>,
+) -> Response {
     let today = visit.site.store.today();
     visit.page_with(
         status,
@@ -534,6 +541,12 @@ fn preview_page(visit: &Visit, status: StatusCode, product: Product, done: bool)
                         <p><a href=page>{t!("listing.see_published")}</a>" · "<a href=routes::SELLER_NEW>{t!("listing.another")}</a></p>
                     </Notice>
                 })}
+                {refused.map(|refusal| view! {
+                    <Notice tone=Tone::Error>
+                        <p>{lang::refusal(&refusal)}</p>
+                        <p><a href=routes::SELLER_SHOP>{t!("listing.to_shop")}</a></p>
+                    </Notice>
+                })}
                 {(!missing.is_empty()).then(|| view! { <Notice tone=Tone::Warning><p>{t!("listing.missing")}</p><ul>{links}</ul></Notice> })}
                 {(missing.is_empty() && !is_published).then(|| view! {
                     <form method="post" action=routes::listing(id, "xem") class="next-step">
@@ -557,6 +570,18 @@ pub(super) async fn publish(visit: Visit, Path(id): Path<ProductId>) -> Result<R
             StatusCode::UNPROCESSABLE_ENTITY,
             own(&visit, id).await?,
             false,
+            None,
+        )),
+        Err(Failure::Refused(
+            refusal @ (CatalogRefusal::ShopNotApproved
+            | CatalogRefusal::ShopNotVerified
+            | CatalogRefusal::ShopSuspended),
+        )) => Ok(preview_page(
+            &visit,
+            StatusCode::CONFLICT,
+            own(&visit, id).await?,
+            false,
+            Some(refusal),
         )),
         Err(failure) => Err(failure.into()),
     }

@@ -1,14 +1,29 @@
-//! The slice `sellers` as people see it: the shop for buyers, the desk for who sells.
+//! The slice `sellers` as people see it: the shop for buyers, the desk for who sells, the desk of
+//! officers who look at shops.
 #[cfg(feature = "ssr")]
 mod actions;
 #[cfg(feature = "ssr")]
+mod begin;
+#[cfg(feature = "ssr")]
+mod checklist;
+#[cfg(feature = "ssr")]
+mod data;
+#[cfg(feature = "ssr")]
 mod desk;
 #[cfg(feature = "ssr")]
+mod fields;
+#[cfg(feature = "ssr")]
 mod listing;
+#[cfg(feature = "ssr")]
+mod office;
 #[cfg(feature = "ssr")]
 mod orders;
 #[cfg(feature = "ssr")]
 mod shop;
+#[cfg(feature = "ssr")]
+mod steps;
+#[cfg(feature = "ssr")]
+mod words;
 
 #[cfg(feature = "ssr")]
 pub use actions::routes;

@@ -2,17 +2,18 @@
 use axum::extract::{Path, Query};
 use axum::response::Response;
 use leptos::prelude::*;
-use market::kernel::PageRequest;
 use market::kernel::time::day_text;
+use market::kernel::{PageRequest, Right};
+use market::orders::queries::delivered;
 use market::search::{Filter, Found, Query as Search, Sort};
-use market::sellers::{Seller, queries};
+use market::sellers::{Seller, Standing, queries};
 
 use crate::catalog::parts::ProductGrid;
 use crate::catalog::words;
 use crate::routes;
 use crate::trouble::Trouble;
 use crate::ui::Head;
-use crate::ui::parts::{Breadcrumbs, Empty, Notice, Pagination, Tone};
+use crate::ui::parts::{Breadcrumbs, Empty, Notice, Pagination, Stars, Tone};
 use crate::ui::shell::Icon;
 use crate::visit::Visit;
 
@@ -26,7 +27,10 @@ pub(super) async fn shop(
 ) -> Result<Response, Trouble> {
     let seller = queries::by_slug(visit.site.store.reader(), &slug)
         .await?
+        // What was never approved is nobody's business but its household's.
+        .filter(|seller| seller.is_public() || visit.actor.may(Right::List(seller.id)))
         .ok_or(Trouble::NotFound)?;
+    let delivered = delivered(visit.site.store.reader(), seller.id).await?;
     let page = params
         .iter()
         .find(|(name, _)| name == "page")
@@ -49,9 +53,11 @@ pub(super) async fn shop(
             },
             description: seller.story.clone(),
             canonical: Some(address(&seller.slug, page)),
+            image: seller.picture.last().map(|(_, key)| routes::media(key)),
+            is_private: !seller.is_public(),
             ..Head::default()
         },
-        || view! { <Shop seller=seller.clone() found /> },
+        || view! { <Shop seller=seller.clone() found delivered /> },
     ))
 }
 
@@ -66,30 +72,58 @@ fn address(slug: &str, page: u32) -> String {
 }
 
 #[component]
-fn Shop(seller: Seller, found: Found) -> impl IntoView {
+fn Shop(seller: Seller, found: Found, delivered: i64) -> impl IntoView {
     let (page, pages) = (found.page.page, found.pages());
+    let stars = found
+        .facets
+        .stars
+        .iter()
+        .filter(|count| count.1 > 0)
+        .map(|count| view! { <li><Stars stars=count.0 />" × "{count.1}</li> })
+        .collect_view();
+    let picture = seller
+        .picture
+        .iter()
+        .find(|(width, _)| *width >= 640)
+        .or(seller.picture.last())
+        .map(|(_, key)| routes::media(key));
+    let closed = closed(&seller);
     let slug = seller.slug;
-    let place = [seller.hamlet, seller.commune_name, seller.province_name]
-        .into_iter()
-        .filter(|part| !part.is_empty())
-        .collect::<Vec<_>>()
-        .join(", ");
+    let name = seller.name;
+    let place = [
+        seller.street,
+        seller.hamlet,
+        seller.commune_name,
+        seller.province_name,
+    ]
+    .into_iter()
+    .filter(|part| !part.is_empty())
+    .collect::<Vec<_>>()
+    .join(", ");
     view! {
-        <Breadcrumbs steps=vec![(t!("shell.home"), Some(routes::HOME.to_owned())), (seller.name.clone(), None)] />
-        <header class="stack">
-            <h1>{seller.name.clone()}</h1>
-            <ul class="shop-facts">
-                <li><Icon name="people" />{words::seller_kind(seller.kind)}</li>
-                <li>
-                    <Icon name="place" />
-                    <span>{place}{seller.former_commune.map(|former| view! { <br /><span class="muted">{t!("sellers.formerly", commune = former)}</span> })}</span>
-                </li>
-                <li><Icon name="calendar" />{t!("sellers.since", day = day_text(seller.since))}</li>
-            </ul>
-            {(!seller.story.is_empty()).then(|| view! { <p class="prose">{seller.story}</p> })}
-            {seller.is_sample.then(|| view! { <p class="muted small">{t!("catalog.shop_is_sample")}</p> })}
+        <Breadcrumbs steps=vec![(t!("shell.home"), Some(routes::HOME.to_owned())), (name.clone(), None)] />
+        <header class="shop-head">
+            {picture.map(|src| view! { <img class="shop-head__picture" src=src alt=t!("shops.picture_of", name = name.clone()) width="640" height="480" /> })}
+            <div class="stack">
+                <h1>{name.clone()}</h1>
+                <ul class="shop-facts">
+                    <li><Icon name="people" />{words::seller_kind(seller.kind)}</li>
+                    {(!seller.owner_name.is_empty()).then(|| view! { <li><Icon name="user" />{t!("shops.answers", name = seller.owner_name)}</li> })}
+                    <li>
+                        <Icon name="place" />
+                        <span>{place}{seller.former_commune.map(|former| view! { <br /><span class="muted">{t!("sellers.formerly", commune = former)}</span> })}</span>
+                    </li>
+                    {seller.verified_on.map(|day| view! { <li><Icon name="check" />{t!("shops.verified_on", day = day_text(day))}</li> })}
+                    <li><Icon name="calendar" />{t!("sellers.since", day = day_text(seller.since))}</li>
+                    {(delivered > 0).then(|| view! { <li><Icon name="box" />{t!("shops.delivered", count = market::kernel::money::grouped(delivered))}</li> })}
+                    {seller.delivers.map(|one| view! { <li><Icon name="truck" />{super::words::delivers(one).0}</li> })}
+                    {stars}
+                </ul>
+                {(!seller.story.is_empty()).then(|| view! { <p class="prose">{seller.story}</p> })}
+                {seller.is_sample.then(|| view! { <p class="muted small">{t!("catalog.shop_is_sample")}</p> })}
+            </div>
         </header>
-        {(!seller.is_approved).then(|| view! { <Notice tone=Tone::Warning><p>{t!("sellers.suspended")}</p></Notice> })}
+        {closed.map(|words| view! { <Notice tone=Tone::Warning><p>{words}</p></Notice> })}
         <section class="section">
             <header class="section__head">
                 <h2>{t!("sellers.goods")}</h2>
@@ -104,4 +138,17 @@ fn Shop(seller: Seller, found: Found) -> impl IntoView {
             <Pagination page pages href=Box::new(move |page| address(&slug, page)) />
         </section>
     }
+}
+
+/// Why nothing can be bought there now.
+fn closed(seller: &Seller) -> Option<String> {
+    if seller.is_selling() {
+        return None;
+    }
+    Some(match (seller.standing, seller.paused_until) {
+        (Standing::Approved, Some(day)) => t!("cart.shop_paused_until", day = day_text(day)),
+        (Standing::Approved, None) => t!("cart.shop_paused"),
+        (Standing::Suspended, _) => t!("sellers.suspended"),
+        _ => t!("shops.not_open_yet"),
+    })
 }

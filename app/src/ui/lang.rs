@@ -123,6 +123,7 @@ mod tests {
     use market::media::PhotoRefusal;
     use market::orders::OrdersRefusal;
     use market::reports::ReportsRefusal;
+    use market::sellers::{SellersRefusal, ShopEvent};
 
     use super::*;
 
@@ -139,7 +140,8 @@ mod tests {
             .chain(&OrdersRefusal::CODES)
             .chain(&ReportsRefusal::CODES)
             .chain(&AssistanceRefusal::CODES)
-            .chain(&["diary.not_found", "limit.too_often", "sellers.not_here"])
+            .chain(&SellersRefusal::CODES)
+            .chain(&["diary.not_found", "limit.too_often"])
             .chain(&photos);
         for code in codes {
             for lang in [Lang::Vi, Lang::En] {
@@ -175,9 +177,11 @@ mod tests {
     #[test]
     fn every_message_has_its_text_in_both_languages() {
         let codes = CodePurpose::ALL.map(CodePurpose::message);
-        for kind in codes.into_iter().chain(["certificate_ends"]) {
+        let shops = ShopEvent::ALL.into_iter().filter_map(ShopEvent::message);
+        let others = ["certificate_ends", "phone_changed", "recovery_waits"];
+        for message in codes.into_iter().chain(shops).chain(others) {
             for lang in [Lang::Vi, Lang::En] {
-                let key = format!("message.{kind}");
+                let key = format!("message.{message}");
                 let text = speaking(lang, || lookup(&key, &[]));
                 assert!(!text.contains("message."), "{key} in {}", lang.code());
             }
@@ -190,7 +194,7 @@ mod tests {
             "required",
             "choose",
             "choose_task",
-            "photo",
+            "paper_photo",
             "too_long",
             "too_short",
             "phone",
@@ -218,6 +222,16 @@ mod tests {
             "too_many_tries",
             "after_end",
             "too_early",
+            "officer",
+            "photo",
+            "personal_number",
+            "tax_code",
+            "tax_check_digit",
+            "bank_account",
+            "account_name",
+            "must_declare",
+            "return_reason",
+            "notice",
         ]
         .into_iter()
         .chain(FIELD_CODES)

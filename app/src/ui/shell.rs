@@ -34,6 +34,9 @@ fn province_links(actor: &Actor) -> Vec<Link> {
         links.push((routes::PROVINCE_SALES, "chart", t!("shell.province_sales")));
     }
     let (sellers, reports) = (Permission::Sellers, Permission::Reports);
+    if actor.has_office(sellers) {
+        links.push((routes::PROVINCE_SHOPS, "basket", t!("shell.province_shops")));
+    }
     if actor.has_office(Permission::Certificates) {
         let words = t!("certificates.office");
         links.push((routes::PROVINCE_CERTIFICATES, "star", words));
@@ -85,9 +88,7 @@ fn seller_links(actor: &Actor) -> Vec<Link> {
     if may(Right::List) {
         links.push((routes::SELLER_NEW, "camera", t!("shell.seller_new")));
         links.push((routes::SELLER_PRODUCTS, "leaf", t!("shell.seller_products")));
-    }
-    if may(Right::Own) {
-        links.push((routes::HELPERS, "people", t!("shell.seller_helpers")));
+        links.push((routes::SELLER_SHOP, "basket", t!("shell.seller_shop")));
     }
     links
 }
@@ -340,6 +341,7 @@ fn Footer() -> impl IntoView {
                         <ul class="stack" data-gap="s">
                             <li><a href=routes::PRODUCTS>{t!("shell.all_products")}</a></li>
                             <li><a href=routes::FOLLOW>{t!("shell.follow_order")}</a></li>
+                            <li><a href=routes::SELLER_BEGIN>{t!("shell.begin_shop")}</a></li>
                             <li><a href=routes::RULES>{t!("shell.rules")}</a></li>
                             <li><a href=routes::RANKING>{t!("shell.ranking")}</a></li>
                         </ul>

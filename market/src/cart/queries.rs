@@ -2,7 +2,7 @@
 use sqlx::{PgExecutor, PgPool};
 use time::Date;
 
-use super::{Cart, CartLine, CartPart, problem};
+use super::{Cart, CartLine, CartPart, LineProblem, problem};
 use crate::kernel::{CartId, CommuneId, Fault, Quantity, SellerId, VariantId, Vnd, secret};
 use crate::shipping::{self, Zone};
 
@@ -58,8 +58,10 @@ pub async fn view(
             variants.step_quantity,
             variants.ship_grams,
             stock_items.on_hand - stock_items.reserved as "available!",
-            products.status = 'published' and variants.archived_at is null and variants.price_vnd is not null
-                and sellers.status = 'approved' as "on_sale!",
+            products.status = 'published' and variants.archived_at is null and variants.price_vnd is not null as "on_sale!",
+            is_selling(sellers) as "shop_sells!",
+            sellers.status = 'approved' as "shop_approved!",
+            sellers.paused_until,
             sellers.id as seller_id,
             sellers.slug as seller_slug,
             sellers.name as seller_name,
@@ -102,6 +104,12 @@ pub async fn view(
             Quantity::from_thousandths(row.step_quantity),
         );
         let price = Vnd(row.price_vnd);
+        let closed = match (row.on_sale, row.shop_sells, row.shop_approved) {
+            (false, ..) => Some(LineProblem::NotOnSale),
+            (true, true, _) => None,
+            (true, false, true) => Some(LineProblem::ShopPaused(row.paused_until)),
+            (true, false, false) => Some(LineProblem::ShopSuspended),
+        };
         let line = CartLine {
             variant: VariantId(row.variant_id),
             slug: row.slug,
@@ -117,7 +125,7 @@ pub async fn view(
             line: price.times(quantity).unwrap_or_default(),
             ship_grams: row.ship_grams,
             image_key: row.image_key,
-            problem: problem(row.on_sale, quantity, available, minimum, step),
+            problem: problem(closed, quantity, available, minimum, step),
         };
         let seller = SellerId(row.seller_id);
         let index = cart

@@ -10,8 +10,12 @@ pub const MAX_LINES: usize = 100;
 /// What keeps a line from being bought as it stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum LineProblem {
-    /// The listing or its shop is not on sale now.
+    /// The listing is not on sale now.
     NotOnSale,
+    /// Its shop is on holiday, until that day where it is known.
+    ShopPaused(Option<time::Date>),
+    /// Its shop may not sell now.
+    ShopSuspended,
     /// Nothing is left.
     SoldOut,
     /// Less is left than is wanted.
@@ -126,17 +130,17 @@ impl Cart {
     }
 }
 
-/// What a line of a cart can't be, judged by the rules of its variant.
+/// What a line of a cart can't be, judged by the rules of its variant; `closed` where it is not on sale at all.
 #[must_use]
 pub fn problem(
-    on_sale: bool,
+    closed: Option<LineProblem>,
     quantity: Quantity,
     available: Quantity,
     minimum: Quantity,
     step: Quantity,
 ) -> Option<LineProblem> {
-    if !on_sale {
-        Some(LineProblem::NotOnSale)
+    if closed.is_some() {
+        closed
     } else if available < minimum {
         Some(LineProblem::SoldOut)
     } else if quantity > available {

@@ -75,6 +75,9 @@ async fn find(
             sellers.slug as seller_slug,
             sellers.name as seller_name,
             sellers.kind as seller_kind,
+            sellers.status as seller_status,
+            sellers.paused_since,
+            sellers.paused_until,
             sellers.hamlet,
             communes.code as commune_code,
             communes.full_name as commune_name,
@@ -271,7 +274,9 @@ pub async fn variants_on_sale(db: &PgPool) -> Result<Vec<SampleVariant>, Fault> 
         from variants
         join stock_items on stock_items.variant_id = variants.id
         join products on products.id = variants.product_id
+        join sellers on sellers.id = products.seller_id
         where products.status = 'published' and variants.price_vnd is not null and variants.archived_at is null
+            and is_selling(sellers)
         order by products.code, variants.position"#
     )
     .fetch_all(db)

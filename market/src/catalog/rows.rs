@@ -6,7 +6,7 @@ use super::{Group, Product, ProductSet, ProductStatus, SellerOfProduct, Variant}
 use crate::certificates::Certificate;
 use crate::kernel::error::broken_row;
 use crate::kernel::{CertificateId, Fault, ProductId, Quantity, SellerId, VariantId, Vnd};
-use crate::sellers::SellerKind;
+use crate::sellers::{SellerKind, Standing};
 
 pub(super) struct ProductRow {
     pub id: Uuid,
@@ -39,6 +39,9 @@ pub(super) struct ProductRow {
     pub seller_slug: String,
     pub seller_name: String,
     pub seller_kind: String,
+    pub seller_status: String,
+    pub paused_since: Option<OffsetDateTime>,
+    pub paused_until: Option<Date>,
     pub hamlet: String,
     pub commune_code: String,
     pub commune_name: String,
@@ -87,6 +90,10 @@ impl ProductRow {
                 id: SellerId(self.seller_id),
                 slug: self.seller_slug,
                 name: self.seller_name,
+                standing: Standing::parse(&self.seller_status)
+                    .ok_or_else(|| broken_row("sellers", "status", self.seller_id))?,
+                is_paused: self.paused_since.is_some(),
+                paused_until: self.paused_until,
                 hamlet: self.hamlet,
                 commune_code: self.commune_code,
                 commune_name: self.commune_name,

@@ -8,6 +8,7 @@ use crate::kernel::{
     FieldError, FieldErrors, ProductId, Quantity, Refusal, RefusalKind, SellerId, VariantId, Vnd,
 };
 use crate::media::Picture;
+use crate::sellers::{SellersRefusal, Standing};
 
 /// Where a listing is in its life.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -126,6 +127,12 @@ pub struct SellerOfProduct {
     pub slug: String,
     /// The shop's name.
     pub name: String,
+    /// Where the shop stands.
+    pub standing: Standing,
+    /// On holiday.
+    pub is_paused: bool,
+    /// The holiday ends on that day; without one when the seller says so.
+    pub paused_until: Option<time::Date>,
     /// household, cooperative, enterprise.
     pub kind: crate::sellers::SellerKind,
     /// *Ấp* or *khu vực*.
@@ -184,6 +191,14 @@ pub struct Product {
 }
 
 impl Product {
+    /// Whether buyers can put it into the cart now.
+    #[must_use]
+    pub fn is_on_sale(&self) -> bool {
+        self.status == ProductStatus::Published
+            && self.seller.standing == Standing::Approved
+            && !self.seller.is_paused
+    }
+
     /// The stars that may be shown on `day`: only of a valid certificate.
     #[must_use]
     pub fn stars_on(&self, day: Date) -> Option<u8> {
@@ -284,6 +299,12 @@ pub enum CatalogRefusal {
     /// The shop may not sell now.
     #[error("the shop is suspended")]
     ShopSuspended,
+    /// The shop is not approved yet.
+    #[error("the shop is not approved yet")]
+    ShopNotApproved,
+    /// It must be verified first who the seller is.
+    #[error("the seller is not verified")]
+    ShopNotVerified,
     /// Fields that can't be right.
     #[error("invalid: {0}")]
     Invalid(FieldErrors),
@@ -306,16 +327,29 @@ pub enum CatalogRefusal {
 
 impl CatalogRefusal {
     /// Every code, so that a test finds a message for each.
-    pub const CODES: [&'static str; 8] = [
+    pub const CODES: [&'static str; 10] = [
         "catalog.not_found",
         "catalog.not_a_seller",
         "catalog.shop_suspended",
+        "catalog.shop_not_approved",
+        "catalog.shop_not_verified",
         "catalog.invalid",
         "catalog.less_than_reserved",
         "catalog.too_many_photos",
         "catalog.wrong_state",
         "catalog.key_reused",
     ];
+
+    /// Why a shop's goods may not go on sale, in the words of this slice.
+    #[must_use]
+    pub fn of_shop(refusal: SellersRefusal) -> Self {
+        match refusal {
+            SellersRefusal::NotApproved => Self::ShopNotApproved,
+            SellersRefusal::NotVerified => Self::ShopNotVerified,
+            SellersRefusal::NotFound => Self::NotFound,
+            _ => Self::ShopSuspended,
+        }
+    }
 }
 
 impl Refusal for CatalogRefusal {
@@ -324,6 +358,8 @@ impl Refusal for CatalogRefusal {
             Self::NotFound => "catalog.not_found",
             Self::NotASeller => "catalog.not_a_seller",
             Self::ShopSuspended => "catalog.shop_suspended",
+            Self::ShopNotApproved => "catalog.shop_not_approved",
+            Self::ShopNotVerified => "catalog.shop_not_verified",
             Self::Invalid(_) => "catalog.invalid",
             Self::LessThanReserved { .. } => "catalog.less_than_reserved",
             Self::TooManyPhotos => "catalog.too_many_photos",
@@ -335,7 +371,10 @@ impl Refusal for CatalogRefusal {
     fn kind(&self) -> RefusalKind {
         match self {
             Self::NotFound => RefusalKind::NotFound,
-            Self::NotASeller | Self::ShopSuspended => RefusalKind::Forbidden,
+            Self::NotASeller
+            | Self::ShopSuspended
+            | Self::ShopNotApproved
+            | Self::ShopNotVerified => RefusalKind::Forbidden,
             Self::Invalid(_) | Self::KeyReused => RefusalKind::Invalid,
             Self::LessThanReserved { .. } | Self::TooManyPhotos | Self::WrongState(_) => {
                 RefusalKind::Conflict

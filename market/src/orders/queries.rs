@@ -456,3 +456,86 @@ pub async fn touched(
     days.dedup();
     Ok((products, days))
 }
+
+/// How many orders of a seller have reached their buyers.
+pub async fn delivered(db: impl PgExecutor<'_>, seller: SellerId) -> Result<i64, Fault> {
+    let count = sqlx::query_scalar!(
+        r#"select count(*) as "count!" from seller_orders where seller_id = $1 and state in ('delivered', 'completed')"#,
+        seller.0,
+    )
+    .fetch_one(db)
+    .await?;
+    Ok(count)
+}
+
+/// One line of a seller's orders, as its owner takes them along.
+#[derive(Clone, Debug)]
+pub struct ExportedLine {
+    /// The order's code.
+    pub code: String,
+    /// Placed then, UTC.
+    pub placed_at: time::OffsetDateTime,
+    /// Where the seller's part stands.
+    pub state: String,
+    /// Who receives it.
+    pub contact_name: String,
+    /// By telephone; empty once that is forgotten.
+    pub contact_phone: String,
+    /// Street, commune and province.
+    pub address: String,
+    /// The goods as sold.
+    pub name: String,
+    /// `Loại 1`.
+    pub variant_name: String,
+    /// How much.
+    pub quantity: Quantity,
+    /// Of what.
+    pub unit: String,
+    /// For one.
+    pub price: Vnd,
+    /// For the line.
+    pub line: Vnd,
+}
+
+/// All lines of a seller's orders, oldest first, `limit` of them after the first `offset`.
+pub async fn export_of_seller(
+    db: impl PgExecutor<'_>,
+    seller: SellerId,
+    limit: i64,
+    offset: i64,
+) -> Result<Vec<ExportedLine>, Fault> {
+    let rows = sqlx::query!(
+        r#"select orders.code, seller_orders.placed_at, seller_orders.state, orders.contact_name, orders.contact_phone,
+               concat_ws(', ', nullif(orders.street, ''), orders.commune_name, orders.province_name) as "address!",
+               order_lines.name, order_lines.variant_name, order_lines.quantity, order_lines.unit,
+               order_lines.price_vnd, order_lines.line_vnd
+           from seller_orders
+           join orders on orders.id = seller_orders.order_id
+           join order_lines on order_lines.seller_order_id = seller_orders.id
+           where seller_orders.seller_id = $1
+           order by seller_orders.placed_at, seller_orders.id, order_lines.position
+           limit $2 offset $3"#,
+        seller.0,
+        limit,
+        offset,
+    )
+    .fetch_all(db)
+    .await?;
+    Ok(rows
+        .into_iter()
+        .map(|row| ExportedLine {
+            code: row.code,
+            placed_at: row.placed_at,
+            state: row.state,
+            contact_name: row.contact_name,
+            contact_phone: row.contact_phone.unwrap_or_default(),
+            address: row.address,
+            name: row.name,
+            variant_name: row.variant_name,
+            quantity: Quantity::from_thousandths(row.quantity),
+            unit: row.unit,
+            price: Vnd(row.price_vnd),
+            line: Vnd(row.line_vnd),
+        })
+        .collect())
+}

@@ -8,4 +8,4 @@ pub mod queries;
 #[cfg(feature = "server")]
 mod rows;
 
-pub use types::{CodeReading, CodeToday, Commune, PlaceHit, PlaceReading, Province};
+pub use types::{CodeReading, CodeToday, Commune, PlaceHit, PlaceReading, Province, named_among};

@@ -76,6 +76,24 @@ pub fn bare_name(full_name: &str) -> &str {
         .unwrap_or(full_name)
 }
 
+/// Which of the communes that went into `today` a text means: the only one, or the one that it names and today's map
+/// does not. A name that both maps have counts with its former district.
+#[must_use]
+pub fn named_among<'c>(formers: &'c [Commune], today: &Commune, text: &str) -> Option<&'c Commune> {
+    if let [only] = formers {
+        return Some(only);
+    }
+    let key = format!(" {} ", fold(text));
+    let names = |name: &str| key.contains(&format!(" {} ", fold(name)));
+    let mut named = formers.iter().filter(|former| {
+        let district = former.district_name.as_deref().unwrap_or_default();
+        let is_old = former.name != today.name || !district.is_empty() && names(district);
+        names(&former.name) && is_old
+    });
+    let first = named.next();
+    first.filter(|_| named.next().is_none())
+}
+
 /// What a text about a place says.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum PlaceReading {

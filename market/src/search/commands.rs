@@ -169,7 +169,7 @@ async fn write(work: &mut Work<'_>, ids: &[Uuid]) -> Result<(), Fault> {
                  select from products
                  join sellers on sellers.id = products.seller_id
                  where products.id = document.product_id
-                     and products.status = 'published' and sellers.status = 'approved')",
+                     and products.status = 'published' and is_selling(sellers))",
         ids,
     )
     .execute(&mut *work.conn)
@@ -203,7 +203,7 @@ async fn write(work: &mut Work<'_>, ids: &[Uuid]) -> Result<(), Fault> {
                select string_agg(distinct concat_ws(' ', variants.name, variants.unit, variants.unit_note), ' ') as units
                from variants where variants.product_id = products.id and variants.archived_at is null
            ) as packed
-           where products.id = any($1) and products.status = 'published' and sellers.status = 'approved'"#,
+           where products.id = any($1) and products.status = 'published' and is_selling(sellers)"#,
         ids,
     )
     .fetch_all(&mut *work.conn)

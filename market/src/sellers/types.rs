@@ -1,7 +1,8 @@
 //! What a seller is.
 use serde::{Deserialize, Serialize};
 
-use crate::kernel::{CommuneId, Refusal, RefusalKind, SellerId};
+use super::Standing;
+use crate::kernel::{CommuneId, FieldError, FieldErrors, Refusal, RefusalKind, SellerId};
 
 /// What kind of seller; tax and trust depend on it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -47,8 +48,12 @@ pub struct Seller {
     pub name: String,
     /// Household, cooperative or enterprise.
     pub kind: SellerKind,
-    /// Whether it may sell now.
-    pub is_approved: bool,
+    /// Where it stands.
+    pub standing: Standing,
+    /// On holiday.
+    pub is_paused: bool,
+    /// The holiday ends on that day; without one when the seller says so.
+    pub paused_until: Option<time::Date>,
     /// Where it is on today's map.
     pub commune_id: CommuneId,
     /// `Xã Hỏa Lựu`.
@@ -67,26 +72,109 @@ pub struct Seller {
     pub owner_name: String,
     /// The shop's own words.
     pub story: String,
+    /// Its picture's address below `/media/`, for each width in pixels, by width.
+    pub picture: Vec<(i32, String)>,
+    /// Since when it is verified who it is (Asia/Ho_Chi_Minh).
+    pub verified_on: Option<time::Date>,
+    /// How it sends goods, where it has said so.
+    pub delivers: Option<super::Delivers>,
     /// Invented for the demonstration.
     pub is_sample: bool,
-    /// Selling here since that day (Asia/Ho_Chi_Minh).
+    /// Selling here since that day (Asia/Ho_Chi_Minh): approved, or brought in.
     pub since: time::Date,
 }
 
-/// Why a shop is not begun.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+impl Seller {
+    /// Whether its goods can be bought now.
+    #[must_use]
+    pub fn is_selling(&self) -> bool {
+        self.standing == Standing::Approved && !self.is_paused
+    }
+
+    /// Whether its page is for everybody: shops that were never approved have none.
+    #[must_use]
+    pub const fn is_public(&self) -> bool {
+        matches!(self.standing, Standing::Approved | Standing::Suspended)
+    }
+}
+
+/// Why something does not happen to a shop.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum SellersRefusal {
-    /// The helper does not help in that hamlet.
-    #[error("not the helper's hamlet")]
-    NotHere,
+    /// There is no such shop, or it is somebody else's.
+    #[error("no such shop")]
+    NotFound,
+    /// The actor may not.
+    #[error("not allowed")]
+    NotAllowed,
+    /// Not in the state in which the shop is; whoever asked saw an older one.
+    #[error("not from this standing")]
+    WrongState,
+    /// What an officer has approved, or is looking at, is not changed meanwhile.
+    #[error("the step is locked")]
+    Locked,
+    /// Not everything is filled in.
+    #[error("incomplete")]
+    Incomplete,
+    /// Fields that can't be right.
+    #[error("invalid: {0}")]
+    Invalid(FieldErrors),
+    /// Only an approved shop puts goods on sale.
+    #[error("not approved yet")]
+    NotApproved,
+    /// It must be verified who the seller is before goods go on sale.
+    #[error("not verified")]
+    NotVerified,
+    /// Suspended or closed.
+    #[error("suspended")]
+    Suspended,
+}
+
+impl SellersRefusal {
+    /// Every code, so that a test finds a message for each.
+    pub const CODES: [&'static str; 9] = [
+        "sellers.not_found",
+        "sellers.not_allowed",
+        "sellers.wrong_state",
+        "sellers.locked",
+        "sellers.incomplete",
+        "sellers.invalid",
+        "sellers.not_approved",
+        "sellers.not_verified",
+        "sellers.suspended",
+    ];
 }
 
 impl Refusal for SellersRefusal {
     fn code(&self) -> &'static str {
-        "sellers.not_here"
+        match self {
+            Self::NotFound => "sellers.not_found",
+            Self::NotAllowed => "sellers.not_allowed",
+            Self::WrongState => "sellers.wrong_state",
+            Self::Locked => "sellers.locked",
+            Self::Incomplete => "sellers.incomplete",
+            Self::Invalid(_) => "sellers.invalid",
+            Self::NotApproved => "sellers.not_approved",
+            Self::NotVerified => "sellers.not_verified",
+            Self::Suspended => "sellers.suspended",
+        }
     }
 
     fn kind(&self) -> RefusalKind {
-        RefusalKind::NotFound
+        match self {
+            Self::NotFound => RefusalKind::NotFound,
+            Self::NotAllowed | Self::NotApproved | Self::NotVerified | Self::Suspended => {
+                RefusalKind::Forbidden
+            }
+            Self::WrongState | Self::Locked => RefusalKind::Conflict,
+            Self::Incomplete | Self::Invalid(_) => RefusalKind::Invalid,
+        }
+    }
+
+    fn fields(&self) -> &[FieldError] {
+        match self {
+            Self::Invalid(errors) => &errors.0,
+            _ => &[],
+        }
     }
 }

@@ -13,4 +13,5 @@ mod orders;
 mod places;
 mod reports;
 mod search;
+mod sellers;
 mod support;

@@ -4,8 +4,8 @@ use axum::Json;
 use axum::extract::{Path, Query, State};
 use axum::http::HeaderMap;
 use axum::response::{IntoResponse, Redirect, Response};
+use market::catalog::Product;
 use market::catalog::queries::{ProductAt, by_slug};
-use market::catalog::{Product, ProductStatus};
 use market::kernel::Quantity;
 use market::kernel::time::iso_day;
 use market::media::Picture;
@@ -327,7 +327,7 @@ pub async fn product(
         .await
         .map_err(|fault| Problem::fault(&headers, &fault))?
     {
-        Some(ProductAt::Here(product)) if product.status == ProductStatus::Published => {
+        Some(ProductAt::Here(product)) if product.is_on_sale() => {
             Ok(Json(product_out(*product, site.store.today())).into_response())
         }
         Some(ProductAt::Moved(slug)) => {

@@ -5,6 +5,7 @@ use market::kernel::time::day_text;
 use market::kernel::{FieldErrors, Quantity};
 use market::media::PictureFormat;
 use market::search::Hit;
+use market::sellers::Standing;
 use serde_json::json;
 use time::Date;
 
@@ -96,10 +97,12 @@ pub fn product(
         (product.name.clone(), None),
     ];
     let hidden = product.status != ProductStatus::Published;
+    let closed = shop_closed(&product);
     let seller = product.seller.clone();
     view! {
         <Breadcrumbs steps />
         {hidden.then(|| view! { <Notice tone=Tone::Info><p>{t!("catalog.only_you")}</p></Notice> })}
+        {closed}
         <Listing product today refused />
         {(!others.is_empty()).then(|| view! {
             <section class="section">
@@ -107,6 +110,37 @@ pub fn product(
                 <ProductGrid hits=others of_one_seller=true />
             </section>
         })}
+    }
+}
+
+/// Why a published product can't be bought: its shop is on holiday, or may not sell now.
+fn shop_closed(product: &Product) -> Option<impl IntoView + use<>> {
+    if product.status != ProductStatus::Published || product.is_on_sale() {
+        return None;
+    }
+    let words = match (product.seller.standing, product.seller.paused_until) {
+        (Standing::Approved, Some(day)) => t!("cart.shop_paused_until", day = day_text(day)),
+        (Standing::Approved, None) => t!("cart.shop_paused"),
+        _ => t!("cart.shop_suspended"),
+    };
+    let (shop, name) = (
+        routes::shop(&product.seller.slug),
+        product.seller.name.clone(),
+    );
+    Some(view! {
+        <Notice tone=Tone::Warning>
+            <p>{words}</p>
+            <p><a href=shop>{name}</a></p>
+        </Notice>
+    })
+}
+
+/// What is said of a product whose shop may not sell now, instead of the product.
+pub fn not_sold_now(product: &Product) -> impl IntoView + use<> {
+    view! {
+        <h1>{product.name.clone()}</h1>
+        {shop_closed(product)}
+        <p><a class="button" href=routes::group(product.group)>{words::group(product.group)}</a></p>
     }
 }
 
@@ -172,7 +206,7 @@ pub fn Listing(
                         <p>{if wrong_quantity.is_some() { view! { <a href="#quantity">{text}</a> }.into_any() } else { text.into_any() }}</p>
                     </Notice>
                 })}
-                {(!product.variants.is_empty()).then(|| view! { <BuyForm variants=product.variants.clone() slug=product.slug.clone() can_buy=product.status == ProductStatus::Published refused=refused.clone() /> })}
+                {(!product.variants.is_empty()).then(|| view! { <BuyForm variants=product.variants.clone() slug=product.slug.clone() can_buy=product.is_on_sale() refused=refused.clone() /> })}
                 {product.price_is_sample.then(|| view! { <p class="muted small">{t!("catalog.price_is_sample")}</p> })}
                 <CertificateCard product=product.clone() today />
                 <SellerCard product=product.clone() />

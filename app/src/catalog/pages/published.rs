@@ -2,10 +2,13 @@
 use leptos::prelude::*;
 use market::accounts::PERSONAL_DATA_VERSION;
 use market::accounts::commands::SESSION_LIFE;
+use market::kernel::time::day_text;
 use market::orders::commands::place::CONFIRM_WITHIN;
 use market::orders::{OrderEvent, OrderState, Party, PaymentMethod, transition};
 use market::search::ranking::WEIGHTS;
+use market::sellers::{DECIDED_WITHIN, SUSPENSION_NOTICE};
 use market::shipping::RateTable;
+use time::Date;
 
 use crate::orders::words;
 use crate::routes;
@@ -57,7 +60,12 @@ pub fn rules_head() -> Head {
 }
 
 /// The rules and deadlines, from the tables that enforce them.
-pub fn rules(rates: RateTable, certificate_months: i16, retention: Retention) -> impl IntoView {
+pub fn rules(
+    rates: RateTable,
+    certificate_months: i16,
+    identity_from: Date,
+    retention: Retention,
+) -> impl IntoView {
     let hours = CONFIRM_WITHIN.whole_hours();
     let until = |party: Party| {
         let states: Vec<String> = OrderState::ALL
@@ -87,6 +95,13 @@ pub fn rules(rates: RateTable, certificate_months: i16, retention: Retention) ->
                 <li>{t!("published.cancel_seller", states = until(Party::Seller))}</li>
                 <li>{t!("published.pay", methods = methods.join(", "))}</li>
                 <li>{t!("published.hands")}</li>
+            </ul>
+            <h2 id="gian-hang">{t!("published.shops")}</h2>
+            <ul>
+                <li>{t!("published.shops_decided", days = DECIDED_WITHIN)}</li>
+                <li>{t!("published.shops_identity", day = day_text(identity_from))}</li>
+                <li>{t!("published.shops_notice", days = SUSPENSION_NOTICE.whole_days())}</li>
+                <li>{t!("published.shops_data")}</li>
             </ul>
             <h2 id="du-lieu">{t!("published.personal_data")}</h2>
             <ul>

@@ -123,7 +123,7 @@ pub async fn hand_in_paper(
         (upload, wish) => {
             let mut errors = wish.err().unwrap_or_default();
             if upload.is_none() {
-                errors.add("photo", "photo");
+                errors.add("photo", "paper_photo");
             }
             return Err(AssistanceRefusal::Invalid(errors).into());
         }

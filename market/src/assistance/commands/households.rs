@@ -1,8 +1,8 @@
 //! A shop begun for a household that has none yet.
 use crate::assistance::{AssistanceRefusal, HouseholdForm};
 use crate::kernel::{Failure, Fault, FieldErrors, HelpArea, PersonId, SellerId, Work};
-use crate::sellers::SellerKind;
 use crate::sellers::commands::{BeginShop, begin};
+use crate::sellers::{SellerKind, SellersRefusal};
 
 /// Begins the shop of a household in the actor's hamlet and counts it as guided. The household consents
 /// afterwards, before the helper does anything in its name.
@@ -16,9 +16,12 @@ pub async fn begin_for(
     let helper = work.actor.person.ok_or(AssistanceRefusal::NotFound)?;
     work.actor.acting = None;
     let shop = parse(form, &work.actor.helps).map_err(AssistanceRefusal::Invalid)?;
-    let seller = begin(work, &shop)
-        .await
-        .map_err(|failure| failure.map(|_| AssistanceRefusal::NotFound))?;
+    let seller = begin(work, &shop).await.map_err(|failure| {
+        failure.map(|refusal| match refusal {
+            SellersRefusal::Invalid(errors) => AssistanceRefusal::Invalid(errors),
+            _ => AssistanceRefusal::NotFound,
+        })
+    })?;
     note_guidance(work, seller, helper, "begun").await?;
     Ok(seller)
 }

@@ -12,6 +12,7 @@ use crate::kernel::text::slug;
 use crate::kernel::{
     Failure, FieldErrors, PhotoId, ProductId, Quantity, Right, SellerId, VariantId, Vnd, Work,
 };
+use crate::sellers::{self, Standing};
 
 type Outcome<T> = Result<T, Failure<CatalogRefusal>>;
 
@@ -23,13 +24,14 @@ pub async fn start(work: &mut Work<'_>, seller: SellerId) -> Outcome<ProductId> 
     if !work.actor.may(Right::List(seller)) {
         return Err(CatalogRefusal::NotASeller.into());
     }
-    let approved = sqlx::query_scalar!(
-        r#"select status = 'approved' as "approved!" from sellers where id = $1"#,
-        seller.0
-    )
-    .fetch_optional(&mut *work.conn)
-    .await?;
-    if approved != Some(true) {
+    let standing = sqlx::query_scalar!("select status from sellers where id = $1", seller.0)
+        .fetch_optional(&mut *work.conn)
+        .await?;
+    // A shop that is still being filled in or looked at may write its goods down already.
+    if !standing
+        .and_then(|standing| Standing::parse(&standing))
+        .is_some_and(Standing::may_list)
+    {
         return Err(CatalogRefusal::ShopSuspended.into());
     }
     // One that was begun and left untouched is gone on with: two taps are one listing.
@@ -365,18 +367,19 @@ pub async fn publish(work: &mut Work<'_>, product: ProductId) -> Outcome<()> {
     let row = sqlx::query!(
         r#"select
             products.name,
-            sellers.status as seller_status,
+            products.seller_id,
             exists (select from product_photos where product_id = products.id) as "has_photo!",
             coalesce((select bool_and(price_vnd is not null) from variants where product_id = products.id), false) as "has_price!"
-        from products join sellers on sellers.id = products.seller_id
+        from products
         where products.id = $1"#,
         product.0,
     )
     .fetch_one(&mut *work.conn)
     .await?;
-    if row.seller_status != "approved" {
-        return Err(CatalogRefusal::ShopSuspended.into());
-    }
+    let today = work.today();
+    sellers::queries::may_publish(work.conn, SellerId(row.seller_id), today)
+        .await
+        .map_err(|failure| failure.map(CatalogRefusal::of_shop))?;
     let mut errors = FieldErrors::default();
     for (missing, field) in [
         (!row.has_photo, "photo"),

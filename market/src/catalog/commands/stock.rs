@@ -92,7 +92,7 @@ pub async fn lock(
             variants.step_quantity,
             variants.ship_grams,
             stock_items.on_hand - stock_items.reserved as "available!",
-            products.status = 'published' and variants.archived_at is null and sellers.status = 'approved' as "on_sale!",
+            products.status = 'published' and variants.archived_at is null and is_selling(sellers) as "on_sale!",
             products.group_code,
             products.set_number,
             products.tax_class,
