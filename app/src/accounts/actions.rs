@@ -7,7 +7,7 @@ use axum::routing::{get, post};
 use leptos::prelude::*;
 use market::accounts::commands::{self, Entry, codes};
 use market::accounts::{AccountsRefusal, CodePurpose, SignUpForm, queries};
-use market::kernel::{Actor, CodeId, Failure, FieldErrors, Permission, Right, Role};
+use market::kernel::{Actor, CodeId, Failure, FieldErrors, Role};
 use serde::Deserialize;
 
 use super::pages::{CodePage, SignIn, SignUp};
@@ -15,6 +15,7 @@ use super::{account, changes, device, recovery, staff};
 use crate::routes;
 use crate::site::Site;
 use crate::trouble::Trouble;
+use crate::ui::shell::province_start;
 use crate::ui::{Area, Head, lang};
 use crate::visit::{Visit, safe_path, with_retry_after};
 
@@ -233,8 +234,8 @@ async fn inside(visit: &Visit, token: String, back: &str) -> Result<Response, Tr
         .map_or_else(Actor::guest, |session| session.actor);
     let start = match back {
         "" if actor.seller().is_some() => routes::SELLER,
-        "" if actor.may(Right::Province(Permission::Reports)) => routes::PROVINCE,
         "" if actor.is(Role::Helper) => routes::TEAM,
+        "" => province_start(&actor).unwrap_or(routes::HOME),
         back => safe_path(back),
     };
     Ok(visit.with_session(visit.see_other(start), token))

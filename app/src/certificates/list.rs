@@ -151,7 +151,8 @@ async fn judge(visit: &Visit, rows: &[Row]) -> Result<Vec<Judged>, Trouble> {
     Ok(market::transact!(store, &visit.actor, work => preview(work, programme, rows).await)?)
 }
 
-#[derive(Deserialize)]
+#[derive(Default, Deserialize)]
+#[serde(default)]
 pub(super) struct TakeForm {
     list: String,
 }

@@ -68,18 +68,32 @@ async fn open(visit: &Visit, step: Step) -> Result<Shop, Trouble> {
 
 /// The pages' paths.
 pub(super) fn routes() -> Router<Site> {
-    let page = |step: Step| get(async move |visit: Visit| show(visit, step).await);
-    let path = routes::shop_step;
+    let page = |step: Step| move |visit: Visit| show(visit, step);
     Router::new()
-        .route(&path(Step::Who), page(Step::Who).post(save_who))
-        .route(&path(Step::Address), page(Step::Address).post(save_address))
-        .route(&path(Step::Bank), page(Step::Bank).post(save_bank))
         .route(
-            &path(Step::Delivery),
-            page(Step::Delivery).post(save_delivery),
+            "/ban-hang/gian-hang/chu-the",
+            get(page(Step::Who)).post(save_who),
         )
-        .route(&path(Step::About), page(Step::About).post(save_about))
-        .route(&path(Step::Tax), page(Step::Tax).post(save_tax))
+        .route(
+            "/ban-hang/gian-hang/dia-chi",
+            get(page(Step::Address)).post(save_address),
+        )
+        .route(
+            "/ban-hang/gian-hang/tai-khoan-ngan-hang",
+            get(page(Step::Bank)).post(save_bank),
+        )
+        .route(
+            "/ban-hang/gian-hang/giao-hang",
+            get(page(Step::Delivery)).post(save_delivery),
+        )
+        .route(
+            "/ban-hang/gian-hang/gioi-thieu",
+            get(page(Step::About)).post(save_about),
+        )
+        .route(
+            "/ban-hang/gian-hang/thue",
+            get(page(Step::Tax)).post(save_tax),
+        )
 }
 
 async fn show(visit: Visit, step: Step) -> Result<Response, Trouble> {

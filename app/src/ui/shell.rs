@@ -64,6 +64,11 @@ fn province_links(actor: &Actor) -> Vec<Link> {
     links
 }
 
+/// Where the province's desk opens for somebody; nowhere for who is trusted with none of its work.
+pub fn province_start(actor: &Actor) -> Option<&'static str> {
+    province_links(actor).first().map(|(path, ..)| *path)
+}
+
 /// What a helper finds at the team's desk.
 fn team_links() -> Vec<Link> {
     vec![
@@ -256,7 +261,7 @@ fn Header(visit: Visit, query: String, area: Area, keeps: Option<&'static str>) 
                     <LanguageSwitch lang=visit.lang path=visit.back() keeps />
                     {visit.actor.is(Role::Helper).then(|| action(routes::TEAM, "people", t!("shell.team"), area == Area::Team))}
                     {visit.actor.seller().map(|_| action(routes::SELLER, "basket", t!("shell.seller"), area == Area::Seller))}
-                    {province_links(&visit.actor).first().map(|(path, ..)| action(path, "chart", t!("shell.province"), area == Area::Province))}
+                    {province_start(&visit.actor).map(|path| action(path, "chart", t!("shell.province"), area == Area::Province))}
                     {match visit.actor.person {
                         Some(_) => view! {
                             {action(routes::ACCOUNT, "user", t!("shell.account"), path.starts_with(routes::ACCOUNT))}

@@ -428,15 +428,14 @@ async fn write_product(
     shops: &mut HashMap<String, SellerId>,
     product: &ProductEntry,
 ) -> Result<(), Fault> {
-    let seller = match shops.get(&product.seller) {
-        Some(seller) => *seller,
-        None => {
-            let found = sellers::queries::by_slug(&mut *work.conn, &product.seller)
-                .await?
-                .ok_or_else(|| Fault::new(format!("no seller {}", product.seller)))?;
-            shops.insert(product.seller.clone(), found.id);
-            found.id
-        }
+    let seller = if let Some(seller) = shops.get(&product.seller) {
+        *seller
+    } else {
+        let found = sellers::queries::by_slug(&mut *work.conn, &product.seller)
+            .await?
+            .ok_or_else(|| Fault::new(format!("no seller {}", product.seller)))?;
+        shops.insert(product.seller.clone(), found.id);
+        found.id
     };
     let made =
         catalog::commands::create(work, seller, &product.basics, &product.pricing, &[]).await;

@@ -257,6 +257,11 @@ async fn a_code_is_over_after_five_minutes_and_goes_to_the_households_own_teleph
         AssistanceRefusal::NoPhone,
         "lent by a helper"
     );
+    set("insert into seller_members select $1, id, 'owner', now() from people where phone = '+84907000001'").await;
+    assert_eq!(
+        refused(team.ask(&wish(&["list"])).await),
+        AssistanceRefusal::OwnPhone
+    );
     set("update sellers set commune_id = 131471 where id = $1").await;
     assert_eq!(
         refused(team.ask(&wish(&["list"])).await),
@@ -616,7 +621,7 @@ async fn a_helper_begins_shops_in_her_hamlet_alone() {
         .await
         .unwrap()
         .unwrap();
-    assert!(!seller.is_approved);
+    assert!(!seller.is_selling());
     let asked = desk::household(store.reader(), &helper, &seller.slug)
         .await
         .unwrap()

@@ -85,6 +85,7 @@ async fn paths(server: &Server) -> BTreeSet<(String, String)> {
                         Some(name) => names[name].clone(),
                         None => address.trim_matches('"').to_owned(),
                     };
+                    assert!(address.starts_with('/'), "a path in full: {address}");
                     for method in ["get", "post"] {
                         let calls = |text: &str| {
                             let before = text.chars().next_back();
@@ -174,14 +175,37 @@ impl Things {
             .execute(db)
             .await
             .unwrap();
-        let import = Uuid::from_u128(8);
+        let (import, office_import) = (Uuid::from_u128(8), Uuid::from_u128(11));
+        for (id, seller) in [(import, Some(seller.0)), (office_import, None)] {
+            sqlx::query(
+                "insert into imports (id, digest, file_name, state, uploaded_by, seller_id, communes, columns, rows, created_at)
+                 values ($1, '', '', 'checked', $2, $3, '{}', '{}', 1, now())",
+            )
+            .bind(id)
+            .bind(stranger.0)
+            .bind(seller)
+            .execute(db)
+            .await
+            .unwrap();
+        }
+        let certificate = Uuid::from_u128(9);
         sqlx::query(
-            "insert into imports (id, digest, file_name, state, uploaded_by, seller_id, communes, columns, rows, created_at)
-             values ($1, '', '', 'checked', $2, $3, '{}', '{}', 1, now())",
+            "insert into certificates (id, code, seller_id, product_name, stars, number, issuer, regime, decided_on, valid_to, state, source, state_since, created_at)
+             select $1, 'ABC', $2, 'Khóm', 4, '1', 'Tỉnh', (select code from ocop_regimes limit 1), '2026-01-01', '2028-12-31', 'verified', 'import', now(), now()",
         )
-        .bind(import)
-        .bind(stranger.0)
+        .bind(certificate)
         .bind(seller.0)
+        .execute(db)
+        .await
+        .unwrap();
+        let consent = Uuid::from_u128(10);
+        sqlx::query(
+            "insert into household_consents (id, seller_id, helper_id, tasks, method, asked_at, given_at, valid_until)
+             values ($1, $2, $3, '{list}', 'code', now(), now(), now() + interval '1 day')",
+        )
+        .bind(consent)
+        .bind(seller.0)
+        .bind(stranger.0)
         .execute(db)
         .await
         .unwrap();
@@ -204,17 +228,35 @@ impl Things {
                 ("/tai-khoan/thiet-bi/", "{id}", session.to_string()),
                 ("/quan-tri/nguoi/", "{id}", stranger.0.to_string()),
                 ("/giay-to/", "{id}", paper.to_string()),
-                ("/tinh/nhap-lieu/", "{id}", import.to_string()),
+                ("/tinh/nhap-lieu/", "{id}", office_import.to_string()),
                 ("/ban-hang/nhap-lieu/", "{id}", import.to_string()),
+                ("/tinh/gian-hang/", "{id}", seller.to_string()),
+                ("/to-so/ho/", "{slug}", "ho-ut".to_owned()),
+                ("/ban-hang/chung-nhan/", "{id}", certificate.to_string()),
+                ("/tinh/chung-nhan/", "{id}", certificate.to_string()),
+                ("/ban-hang/nguoi-giup/", "{id}", consent.to_string()),
+                ("/tinh/dong-y/", "{id}", consent.to_string()),
+                ("/tinh/dong-y/", "{step}", "cham-dut".to_owned()),
+                ("/tinh/chung-nhan/", "{step}", "thu-hoi".to_owned()),
+                ("/chung-nhan/", "{code}", "ABC".to_owned()),
             ],
         }
     }
 
     /// The path with its things; what it names besides does not exist.
     fn fill(&self, path: &str) -> String {
+        self.filled(path, |_| true)
+    }
+
+    /// The same step at something that does not exist.
+    fn absent(&self, path: &str) -> String {
+        self.filled(path, |name| matches!(name, "{step}" | "{event}"))
+    }
+
+    fn filled(&self, path: &str, takes: impl Fn(&str) -> bool) -> String {
         let mut filled = path.to_owned();
         for (start, name, value) in &self.values {
-            if path.starts_with(start) {
+            if path.starts_with(start) && takes(name) {
                 filled = filled.replace(name, value);
             }
         }
@@ -376,6 +418,23 @@ async fn asked(
     path: &str,
     who: Option<&(Uuid, String, String)>,
 ) -> (String, String) {
+    let told = sent(server, client, method, path, who, false).await;
+    // A form with files is another kind of form.
+    if told.0 == "400" && method == "POST" {
+        return sent(server, client, method, path, who, true).await;
+    }
+    told
+}
+
+async fn sent(
+    server: &Server,
+    client: &reqwest::Client,
+    method: &str,
+    path: &str,
+    who: Option<&(Uuid, String, String)>,
+    with_files: bool,
+) -> (String, String) {
+    const FORM: &str = "--x\r\nContent-Disposition: form-data; name=\"a\"\r\n\r\nb\r\n--x--\r\n";
     let method: Method = method.parse().unwrap();
     let mut request = client
         .request(method.clone(), format!("{}{path}", server.base))
@@ -384,16 +443,21 @@ async fn asked(
         if let Some((_, _, token)) = who {
             request = request.bearer_auth(token);
         }
-        if method != Method::GET {
+        if method != Method::GET && !with_files {
             request = request.json(&serde_json::json!({}));
         }
     } else {
         if let Some((_, cookie, _)) = who {
             request = request.header(header::COOKIE, format!("cb_session={cookie}"));
         }
-        if method != Method::GET {
+        if method != Method::GET && !with_files {
             request = request.form(&[("a", "b")]);
         }
+    }
+    if with_files {
+        request = request
+            .header(header::CONTENT_TYPE, "multipart/form-data; boundary=x")
+            .body(FORM);
     }
     let answer = request.send().await.unwrap();
     let status = answer.status();
@@ -440,7 +504,7 @@ async fn every_path_answers_everybody_as_the_table_says() {
             let (told, page) = asked(&server, &client, &method, &address, who.as_ref()).await;
             if told == "404" && path.contains('{') {
                 // What is somebody else's looks like what is not there.
-                let nothing = with_nothing(&path);
+                let nothing = things.absent(&path);
                 let (absent, nothing_page) =
                     asked(&server, &client, &method, &nothing, who.as_ref()).await;
                 assert_eq!(

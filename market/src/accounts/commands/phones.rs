@@ -10,8 +10,8 @@ use crate::kernel::audit::{Deed, record};
 use crate::kernel::error::broken_row;
 use crate::kernel::limit::{Limit, Rate};
 use crate::kernel::{
-    Actor, CodeId, CommuneId, Fault, FieldErrors, Permission, PersonId, Phone, RecoveryId, Right,
-    Store, Work, message,
+    Actor, CodeId, CommuneId, Failure, Fault, FieldErrors, Permission, PersonId, Phone, RecoveryId,
+    Right, Store, Work, message,
 };
 
 /// A neighbour's word holds after so long; until then the old telephone can object.
@@ -268,7 +268,7 @@ pub async fn recover_due(work: &mut Work<'_>) -> Result<(), Fault> {
         if is_free(work, person, &phone).await? {
             finish(work, id, person, &phone)
                 .await
-                .map_err(|failure| failure.into_fault())?;
+                .map_err(Failure::into_fault)?;
         } else {
             sqlx::query!(
                 "update recoveries set ended_at = $2 where id = $1",
