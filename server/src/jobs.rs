@@ -44,12 +44,7 @@ pub async fn run(site: Site) {
         }
         if last_round.is_none_or(|last| last.elapsed() > ROUND) {
             last_round = Some(Instant::now());
-            if let Err(fault) = round(&site).await {
-                tracing::error!(
-                    "The worker's round failed: {}",
-                    app::trouble::causes(&fault)
-                );
-            }
+            round(&site).await;
         }
     }
 }
@@ -117,29 +112,39 @@ async fn handle(work: &mut Work<'_>, events: &[Event]) -> Result<(), Fault> {
 }
 
 /// What is due by the clock.
-async fn round(site: &Site) -> Result<(), Fault> {
+async fn round(site: &Site) {
     let store = &site.store;
     let kept = |days: u32| store.now() - time::Duration::days(i64::from(days));
     let (orders_since, messages_since) =
         (kept(site.retention.orders), kept(site.retention.messages));
-    let expired = market::transact_sure!(store, &Actor::system(), work => Ok(payments::commands::expire(work, 100).await.map_err(Failure::into_fault)?))?;
-    if expired > 0 {
-        tracing::info!(expired, "Called off {expired} orders that nobody confirmed");
+    let system = &Actor::system();
+    // Each by itself: what one row spoils holds nothing else up.
+    let done = [
+        market::transact_sure!(store, system, work => Ok(payments::commands::expire(work, 100).await.map_err(Failure::into_fault).map(called_off)?)),
+        market::transact_sure!(store, system, work => Ok(certificates::commands::round(work).await?)),
+        market::transact_sure!(store, system, work => Ok(sellers::commands::due(work, 100).await.map(drop)?)),
+        market::transact_sure!(store, system, work => Ok(accounts::commands::recover_due(work).await?)),
+        market::transact_sure!(store, system, work => Ok(accounts::commands::sweep(work).await?)),
+        market::transact_sure!(store, system, work => Ok(cart::commands::sweep(work).await?)),
+        market::transact_sure!(store, system, work => Ok(search::commands::recount_sold(work).await?)),
+        market::transact_sure!(store, system, work => Ok(search::commands::begin_day(work).await.map(drop)?)),
+        market::transact_sure!(store, system, work => Ok(message::sweep(work, messages_since).await?)),
+        market::transact_sure!(store, system, work => Ok(orders::commands::forget_contacts(work, orders_since, FORGOTTEN).await.map(drop)?)),
+        market::transact_sure!(store, system, work => Ok(imports::commands::sweep(work).await?)),
+        market::transact_sure!(store, system, work => Ok(limit::sweep(work).await?)),
+    ];
+    for fault in done.into_iter().filter_map(Result::err) {
+        tracing::error!(
+            "A part of the worker's round failed: {}",
+            app::trouble::causes(&fault)
+        );
     }
-    market::transact_sure!(store, &Actor::system(), work => Ok(certificates::commands::round(work).await?))?;
-    market::transact_sure!(store, &Actor::system(), work => Ok(sellers::commands::due(work, 100).await?))?;
-    market::transact_sure!(store, &Actor::system(), work => {
-        accounts::commands::sweep(work).await?;
-        cart::commands::sweep(work).await?;
-        search::commands::recount_sold(work).await?;
-        search::commands::begin_day(work).await?;
-        message::sweep(work, messages_since).await?;
-        orders::commands::forget_contacts(work, orders_since, FORGOTTEN).await?;
-        accounts::commands::recover_due(work).await?;
-        imports::commands::sweep(work).await?;
-        limit::sweep(work).await?;
-        Ok(())
-    })
+}
+
+fn called_off(count: usize) {
+    if count > 0 {
+        tracing::info!(count, "Called off {count} orders that nobody confirmed");
+    }
 }
 
 /// Drops cached pages and counts in this process whenever any process announces a change.

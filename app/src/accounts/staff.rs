@@ -237,7 +237,10 @@ fn TrustPage(
             {message.map(|text| view! { <Notice tone=Tone::Error><p>{text}</p></Notice> })}
             <ErrorSummary errors=errors.clone() labels />
             <form method="post" action=action class="form" novalidate="">
-                <Field name="name" label=t!("accounts.your_name") value=form.name errors=errors.clone() />
+                {match id {
+                    None => view! { <Field name="name" label=t!("accounts.your_name") value=form.name errors=errors.clone() /> }.into_any(),
+                    Some(_) => view! { <input type="hidden" name="name" value=form.name /> }.into_any(),
+                }}
                 {match id {
                     None => view! { <Field name="phone" label=t!("accounts.phone") value=form.phone errors=errors.clone() kind="tel" inputmode="tel" /> }.into_any(),
                     Some(_) => view! { <p>{t!("accounts.phone")}": "{Phone::parse(&form.phone).map_or(form.phone, |phone| phone.to_string())}</p> }.into_any(),

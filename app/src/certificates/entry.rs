@@ -5,8 +5,8 @@ use axum::response::Response;
 use leptos::prelude::*;
 use market::catalog::Group;
 use market::certificates::{
-    CertificateRecord, CertificateState, CertificatesRefusal, CoveredProduct, Programme, commands,
-    queries,
+    CertificateRecord, CertificateState, CertificatesRefusal, CoveredProduct, ISSUERS, Programme,
+    commands, queries,
 };
 use market::kernel::{CertificateId, Failure, ProductId, Right, SellerId};
 use serde::Deserialize;
@@ -260,7 +260,7 @@ fn EntryPage(
                 <Field name="decided_on" label=words::field("decided_on") value=values.decided_on errors=errors.clone() kind="date" />
                 <Field name="issuer" label=words::field("issuer") value=values.issuer errors=errors.clone() list="issuers" hint=t!("certificates.issuer_hint") />
                 <datalist id="issuers">
-                    {["UBND thành phố Cần Thơ", "UBND tỉnh Hậu Giang", "Bộ Nông nghiệp và Môi trường"].into_iter().map(|issuer| view! { <option value=issuer></option> }).collect_view()}
+                    {ISSUERS.into_iter().map(|issuer| view! { <option value=issuer></option> }).collect_view()}
                 </datalist>
                 <Select name="regime" label=words::field("regime") value=values.regime options=regimes(&programme) errors=errors.clone() placeholder=t!("certificates.choose") />
                 <Select name="stars" label=words::field("stars") value=values.stars options=(3..=5).map(|stars| (stars.to_string(), t!("parts.stars", count = stars))).collect() errors=errors.clone() placeholder=t!("certificates.choose") />

@@ -93,6 +93,7 @@ async fn receive(visit: &Visit, scope: Scope, form: Multipart) -> Result<Respons
         Ok(file) => file,
         Err(refusal) => return list(visit, scope, Some(&refusal)).await,
     };
+    visit.take(&visit.site.limits.upload).await?;
     match commands::receive(&visit.site.store, &visit.actor, scope, &name, bytes).await {
         Ok(id) => Ok(visit.see_other(&routes::import(scope, id))),
         Err(Failure::Fault(fault)) => Err(fault.into()),
@@ -131,7 +132,7 @@ async fn list(
     scope: Scope,
     refusal: Option<&ImportRefusal>,
 ) -> Result<Response, Trouble> {
-    let imports = queries::latest(visit.site.store.reader(), scope).await?;
+    let imports = queries::latest(visit.site.store.reader(), &visit.actor, scope).await?;
     let status = match refusal {
         None => StatusCode::OK,
         Some(ImportRefusal::TooLarge) => StatusCode::PAYLOAD_TOO_LARGE,
@@ -158,7 +159,7 @@ async fn own(visit: &Visit, id: ImportId) -> Result<(Import, Scope), Trouble> {
         .await?
         .ok_or(Trouble::NotFound)?;
     let scope = Scope::of(import.seller);
-    if scope.is_open_to(&visit.actor) {
+    if scope.shows_to(&visit.actor, import.person) {
         Ok((import, scope))
     } else {
         Err(Trouble::NotFound)

@@ -43,7 +43,15 @@ async fn note(
         before: None,
         after,
     };
-    Ok(record(work, deed).await?)
+    record_own(work, deed).await
+}
+
+/// Writes a deed down that is the actor's own, at whose desk ever they stand: no household reads it.
+async fn record_own(work: &mut Work<'_>, deed: Deed<'_>) -> Result<(), Fault> {
+    let acting = work.actor.acting.take();
+    let written = record(work, deed).await;
+    work.actor.acting = acting;
+    Ok(written?)
 }
 
 /// Somebody to be made known, with all that they may do.

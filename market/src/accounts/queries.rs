@@ -279,7 +279,7 @@ pub async fn actor_of_token(
         left join household_consents as consent
             on consent.seller_id = desk.id and consent.helper_id = rights.person_id and api_tokens.role = 'helper'
             and consent.given_at <= $3 and consent.valid_until > $3 and consent.ended_at is null
-        where api_tokens.token_hash = $1 and api_tokens.expires_at > $3 and api_tokens.revoked_at is null"#,
+        where api_tokens.token_hash = $1 and api_tokens.role = any(rights.roles) and api_tokens.expires_at > $3 and api_tokens.revoked_at is null"#,
         secret::hash(token),
         desk,
         now,

@@ -483,9 +483,10 @@ pub async fn public(db: &PgPool, code: &str) -> Result<Option<PublicCertificate>
     .await?;
     let Some(row) = row else { return Ok(None) };
     let products = sqlx::query!(
-        "select slug, name from products
-        where certificate_id = $1 and status = 'published'
-        order by name, id
+        "select products.slug, products.name
+        from products join sellers on sellers.id = products.seller_id
+        where certificate_id = $1 and products.status = 'published' and is_selling(sellers)
+        order by products.name, products.id
         limit 50",
         row.id,
     )

@@ -351,6 +351,13 @@ impl PublicCertificate {
     }
 }
 
+/// Issuers that certificates in use name, as printed; those of before July 2025 no longer exist.
+pub const ISSUERS: [&str; 3] = [
+    "UBND thành phố Cần Thơ",
+    "UBND tỉnh Hậu Giang",
+    "Bộ Nông nghiệp và Môi trường",
+];
+
 /// Why something can't be done with a certificate.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error, Serialize, Deserialize)]
 pub enum CertificatesRefusal {

@@ -30,6 +30,8 @@ pub struct Known {
     pub only: Option<(String, SellerId)>,
     /// The communes in which shops may be brought; none: anywhere.
     pub area: Option<HashSet<CommuneId>>,
+    /// By slug: shops that list nothing now.
+    pub closed: HashSet<String>,
     /// Of shops that there are: where they are.
     pub places: HashMap<SellerId, CommuneId>,
 }
@@ -285,6 +287,10 @@ impl Checker {
                 }
             }
         };
+        if self.known.closed.contains(&found) {
+            errors.add("seller", "seller_closed");
+            return None;
+        }
         let place = self
             .known
             .sellers
@@ -405,7 +411,12 @@ mod tests {
                 ("Xã Hỏa Lựu".to_owned(), Ok(HERE)),
                 ("31178".to_owned(), Err("commune_split")),
             ]),
-            sellers: HashMap::from([("ut".to_owned(), UT), ("bay".to_owned(), OTHER)]),
+            sellers: HashMap::from([
+                ("ut".to_owned(), UT),
+                ("bay".to_owned(), OTHER),
+                ("nghi".to_owned(), OTHER),
+            ]),
+            closed: HashSet::from(["nghi".to_owned()]),
             names: HashMap::from([
                 ("ho ut".to_owned(), vec!["ut".to_owned()]),
                 (
@@ -460,6 +471,7 @@ mod tests {
             (&[("name", "K")], "name", "too_short"),
             (&[("seller", "ai đó")], "seller", "unknown_seller"),
             (&[("seller", "Hộ Bảy")], "seller", "several_sellers"),
+            (&[("seller", "nghi")], "seller", "seller_closed"),
             (&[("group", "trái cây")], "group", "import_group"),
             (&[("price_vnd", "rẻ")], "price_vnd", "price"),
             (&[("price_vnd", "#REF!")], "price_vnd", "cell"),

@@ -44,6 +44,17 @@ impl Scope {
         seller.map_or(Self::Office, Self::Seller)
     }
 
+    /// Whether the actor may see and apply a file of it that `by` brought: officers of some communes their own
+    /// only, since rows name people of all places.
+    #[must_use]
+    pub fn shows_to(self, actor: &Actor, by: PersonId) -> bool {
+        self.is_open_to(actor)
+            && match self {
+                Self::Office => actor.office_communes().is_none() || actor.person == Some(by),
+                Self::Seller(_) => true,
+            }
+    }
+
     /// Whether the actor may bring a file for it.
     #[must_use]
     pub fn is_open_to(self, actor: &Actor) -> bool {
@@ -179,6 +190,7 @@ pub async fn approve(work: &mut Work<'_>, id: ImportId) -> Outcome<()> {
         r#"select
             state,
             seller_id,
+            uploaded_by,
             digest,
             exists (select from import_rows where import_id = $1 and outcome = 'wrong') as "has_errors!",
             exists (
@@ -191,7 +203,8 @@ pub async fn approve(work: &mut Work<'_>, id: ImportId) -> Outcome<()> {
     .fetch_optional(&mut *work.conn)
     .await?
     .filter(|row| {
-        Scope::of(row.seller_id.map(SellerId)).is_open_to(&work.actor)
+        let by = PersonId(row.uploaded_by);
+        Scope::of(row.seller_id.map(SellerId)).shows_to(&work.actor, by)
     })
     .ok_or(ImportRefusal::NotFound)?;
     if row.state == ImportState::Approved.as_str() {
@@ -366,7 +379,20 @@ async fn apply(store: &Store, import: &Claimed, rows: &[Row]) -> Result<(), Faul
         ..Actor::system()
     };
     let entries = entries.as_slice();
-    crate::transact_sure!(store, &actor, work => Ok(write_entries(work, store, import, entries).await?))
+    let written = crate::transact_sure!(store, &actor, work => Ok(write_entries(work, store, import, entries).await?));
+    match written {
+        Err(fault) if !fault.is_transient() => {
+            // Shown again instead of tried for ever; whoever looks may approve it once more.
+            sqlx::query!(
+                "update imports set state = 'checked', done = rows, claimed_until = null where id = $1",
+                import.id.0
+            )
+            .execute(store.writer())
+            .await?;
+            Err(fault)
+        }
+        other => other,
+    }
 }
 
 async fn write_entries(
@@ -470,9 +496,11 @@ async fn known(store: &Store, import: &Claimed, rows: &[Row]) -> Result<Known, F
         communes.insert(text, read);
     }
     let codes: Vec<String> = texts(Sheet::Products, "code").into_iter().collect();
-    let shops = sqlx::query!("select id, slug, name, commune_id from sellers")
-        .fetch_all(db)
-        .await?;
+    let shops = sqlx::query!(
+        r#"select id, slug, name, commune_id, status = 'approved' as "is_open!" from sellers"#
+    )
+    .fetch_all(db)
+    .await?;
     let products = sqlx::query!(
         "select code, seller_id from products where code = any($1)",
         &codes
@@ -495,6 +523,9 @@ async fn known(store: &Store, import: &Claimed, rows: &[Row]) -> Result<Known, F
             known.only = Some((row.slug.clone(), id));
         }
         known.places.insert(id, CommuneId(row.commune_id));
+        if !row.is_open {
+            known.closed.insert(row.slug.clone());
+        }
         known
             .names
             .entry(fold(&row.name))

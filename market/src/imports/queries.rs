@@ -6,25 +6,30 @@ use super::commands::Scope;
 use super::format::Sheet;
 use super::types::{Columns, Import, ImportState, Row, WrongRow};
 use crate::kernel::error::broken_row;
-use crate::kernel::{Fault, FieldErrors, ImportId, PageRequest, SellerId};
+use crate::kernel::{Actor, Fault, FieldErrors, ImportId, PageRequest, PersonId, SellerId};
 
 /// Imports on the list.
 const LISTED: i64 = 20;
 
 /// The import; whether its page may be seen is asked of its scope.
 pub async fn import(db: &PgPool, id: ImportId) -> Result<Option<Import>, Fault> {
-    Ok(load(db, Some(id), None).await?.pop())
+    Ok(load(db, Some(id), None, None).await?.pop())
 }
 
-/// The latest imports of a scope.
-pub async fn latest(db: &PgPool, scope: Scope) -> Result<Vec<Import>, Fault> {
-    load(db, None, Some(scope)).await
+/// The latest imports of a scope that the actor may see.
+pub async fn latest(db: &PgPool, actor: &Actor, scope: Scope) -> Result<Vec<Import>, Fault> {
+    let only = match (scope, actor.office_communes()) {
+        (Scope::Office, Some(_)) => actor.person,
+        _ => None,
+    };
+    load(db, None, Some(scope), only).await
 }
 
 async fn load(
     db: &PgPool,
     id: Option<ImportId>,
     scope: Option<Scope>,
+    only: Option<PersonId>,
 ) -> Result<Vec<Import>, Fault> {
     let seller = match scope {
         Some(Scope::Seller(seller)) => Some(seller.0),
@@ -36,6 +41,7 @@ async fn load(
             file_name,
             state,
             seller_id,
+            uploaded_by,
             people.name as by,
             columns as "columns: Json<Columns>",
             rows,
@@ -52,12 +58,14 @@ async fn load(
         where imports.id in (
             select id from imports
             where case when $1::uuid is null then seller_id is not distinct from $2 else id = $1 end
+                and ($4::uuid is null or uploaded_by = $4)
             order by created_at desc limit $3)
         group by imports.id, people.id
         order by imports.created_at desc"#,
         id.map(|id| id.0),
         seller,
         LISTED,
+        only.map(|person| person.0),
     )
     .fetch_all(db)
     .await?;
@@ -69,6 +77,7 @@ async fn load(
                 id: ImportId(row.id),
                 file_name: row.file_name,
                 seller: row.seller_id.map(SellerId),
+                person: PersonId(row.uploaded_by),
                 by: row.by,
                 columns: row.columns.0,
                 rows: row.rows,

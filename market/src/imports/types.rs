@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use time::OffsetDateTime;
 
 use super::format::Sheet;
-use crate::kernel::{FieldErrors, ImportId, Refusal, RefusalKind, SellerId};
+use crate::kernel::{FieldErrors, ImportId, PersonId, Refusal, RefusalKind, SellerId};
 
 /// The largest file, bytes.
 pub const MAX_BYTES: usize = 8 * 1024 * 1024;
@@ -88,6 +88,8 @@ pub struct Import {
     /// Whose goods it brings, where it may bring only theirs.
     pub seller: Option<SellerId>,
     /// Who brought it.
+    pub person: PersonId,
+    /// Their name.
     pub by: String,
     /// In which column of its sheet each field stands.
     pub columns: Columns,

@@ -2,7 +2,7 @@
 use std::fmt::Write as _;
 
 use market::imports::commands::{Scope, approve, receive, work_off};
-use market::imports::queries::{import, wrong_rows};
+use market::imports::queries::{import, latest, wrong_rows};
 use market::imports::{Import, ImportRefusal, ImportState};
 use market::kernel::{
     Actor, CommuneId, Failure, ImportId, Office, PageRequest, Permission, PersonId, Role,
@@ -211,6 +211,17 @@ async fn who_may_bring_what() {
     let id = bring(db, &elsewhere, Scope::Office, &text).await.unwrap();
     let checked = worked_off(db, id).await;
     assert_eq!(checked.wrong, 1);
+    // Rows name people of all places: an officer of some communes sees their own files only.
+    let another = officer(
+        person(db, "0900000097", "mat khau dai").await,
+        vec![CommuneId(131_471)],
+    );
+    let province = officer(another.person.unwrap(), Vec::new());
+    for (actor, sees) in [(&elsewhere, 1), (&another, 0), (&province, 1)] {
+        let listed = latest(db.store.reader(), actor, Scope::Office).await;
+        assert_eq!(listed.unwrap().len(), sees);
+        assert_eq!(Scope::Office.shows_to(actor, checked.person), sees == 1);
+    }
     let wrong = wrong_rows(db.store.reader(), id, PageRequest::new(None, None))
         .await
         .unwrap();

@@ -32,7 +32,7 @@ pub async fn save_profile(work: &mut Work<'_>, profile: &Profile) -> Outcome<()>
     Ok(())
 }
 
-/// Closes the actor's account (Law 91/2025): sessions, tokens, roles and carts go, the row stays nameless for the
+/// Closes the actor's account (Law 91/2025): sessions, tokens and roles go, the row stays nameless for the
 /// orders and deeds that the law wants kept. Asks for the password, or for a sign-in of the last minutes.
 ///
 /// # Errors
@@ -75,7 +75,7 @@ async fn end(work: &mut Work<'_>, person: PersonId) -> Outcome<()> {
          areas as (delete from helper_communes where person_id = $1),
          office as (delete from officer_communes where person_id = $1),
          permissions as (delete from officer_permissions where person_id = $1),
-         objected as (update recoveries set ended_at = $2 where person_id = $1 and done_at is null and ended_at is null),
+         recovered as (delete from recoveries where person_id = $1),
          helped as (update household_consents set ended_at = $2, ended_by = $1 where helper_id = $1 and ended_at is null)
          delete from role_grants where person_id = $1",
         person.0,

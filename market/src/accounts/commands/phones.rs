@@ -4,11 +4,12 @@ use time::{Duration, OffsetDateTime};
 use uuid::Uuid;
 
 use super::passwords::knows_password;
-use super::{Outcome, codes, note, sessions};
+use super::{Outcome, codes, note, record_own, sessions};
 use crate::accounts::{AccountsRefusal, CodePurpose, NewPhoneForm, Recovery};
-use crate::kernel::audit::{Deed, record};
+use crate::kernel::audit::Deed;
 use crate::kernel::error::broken_row;
 use crate::kernel::limit::{Limit, Rate};
+use crate::kernel::outbox::{Topic, tell as tell_outbox};
 use crate::kernel::{
     Actor, CodeId, CommuneId, Failure, Fault, FieldErrors, Permission, PersonId, Phone, RecoveryId,
     Right, Store, Work, message,
@@ -151,10 +152,12 @@ async fn vouched_for(work: &mut Work<'_>, phone: &Phone) -> Outcome<Found> {
             exists (select from role_grants where person_id = people.id and role in ('helper', 'officer', 'admin')) as "is_staff!",
             array(
                 select sellers.commune_id from seller_members join sellers on sellers.id = seller_members.seller_id
-                where seller_members.person_id = people.id order by sellers.id) as "communes!",
+                where seller_members.person_id = people.id and duty = 'owner' and sellers.status in ('approved', 'suspended')
+                order by sellers.id) as "communes!",
             array(
                 select sellers.hamlet from seller_members join sellers on sellers.id = seller_members.seller_id
-                where seller_members.person_id = people.id order by sellers.id) as "hamlets!"
+                where seller_members.person_id = people.id and duty = 'owner' and sellers.status in ('approved', 'suspended')
+                order by sellers.id) as "hamlets!"
         from people where people.phone = $1"#,
         phone.as_str(),
     )
@@ -197,6 +200,16 @@ async fn write(work: &mut Work<'_>, found: &Found, recovery: &Recovery) -> Outco
     } else {
         work.now + OBJECTION
     };
+    if found.at_once {
+        // An officer's word is worth more than a neighbour's that still waits.
+        sqlx::query!(
+            "update recoveries set ended_at = $2 where person_id = $1 and done_at is null and ended_at is null",
+            found.person.0,
+            work.now,
+        )
+        .execute(&mut *work.conn)
+        .await?;
+    }
     let written = sqlx::query!(
         "insert into recoveries (id, person_id, new_phone, vouched_by, reason, asked_at, holds_from)
          values ($1, $2, $3, $4, $5, $6, $7)
@@ -253,6 +266,17 @@ pub async fn object(work: &mut Work<'_>, id: RecoveryId) -> Outcome<()> {
 /// # Errors
 /// A fault of the database.
 pub async fn recover_due(work: &mut Work<'_>) -> Result<(), Fault> {
+    // Whoever has been entrusted with something meanwhile is an administrator's to help.
+    sqlx::query!(
+        "update recoveries set ended_at = $1
+         where holds_from <= $1 and done_at is null and ended_at is null
+             and exists (
+                 select from role_grants
+                 where role_grants.person_id = recoveries.person_id and role in ('helper', 'officer', 'admin'))",
+        work.now,
+    )
+    .execute(&mut *work.conn)
+    .await?;
     let due = sqlx::query!(
         "select id, person_id, new_phone from recoveries
          where holds_from <= $1 and done_at is null and ended_at is null
@@ -332,6 +356,23 @@ async fn move_to(
     )
     .execute(&mut *work.conn)
     .await?;
+    // What was under way for the old number is over; the shop is reached by the new one too.
+    let shops = sqlx::query_scalar!(
+        "with over as (
+             update recoveries set ended_at = $4
+             where person_id = $1 and done_at is null and ended_at is null and id is distinct from $5)
+         update sellers set phone = $3
+         where phone = $2 and id in (select seller_id from seller_members where person_id = $1 and duty = 'owner')
+         returning id",
+        person.0,
+        old.as_str(),
+        phone.as_str(),
+        work.now,
+        recovery,
+    )
+    .fetch_all(&mut *work.conn)
+    .await?;
+    tell_outbox(work, Topic::SellerChanged, &shops).await?;
     let deed = Deed {
         action,
         subject_kind: "person",
@@ -339,7 +380,7 @@ async fn move_to(
         before: Some(json!({ "phone": old.masked() })),
         after: Some(json!({ "phone": phone.masked(), "recovery": recovery })),
     };
-    record(work, deed).await?;
+    record_own(work, deed).await?;
     tell(work, &old, "phone_changed").await?;
     Ok(())
 }

@@ -6,8 +6,8 @@ use crate::accounts::{AccountsRefusal, Trust};
 use crate::kernel::{Fault, FieldErrors, PersonId, Right, Role, Work};
 
 /// Entrusts somebody with exactly what `trust` says of the roles of helper, officer and administrator, and takes
-/// from them what it does not say; who has no account yet gets one, and signs in by a code. Roles of shops are
-/// left alone.
+/// from them what it does not say, with the consents of households where that was helping; who has no account yet
+/// gets one, and signs in by a code. A name that is known stays, and so do roles of shops.
 ///
 /// # Errors
 /// [`AccountsRefusal::NotAnAdmin`]; at the fields: communes that are not on today's map;
@@ -36,7 +36,7 @@ pub async fn entrust(work: &mut Work<'_>, trust: &Trust) -> Outcome<PersonId> {
     let id: PersonId = work.new_id();
     let person = sqlx::query_scalar!(
         "insert into people (id, name, phone, created_at) values ($1, $2, $3, $4)
-         on conflict (phone) do update set name = excluded.name
+         on conflict (phone) do update set phone = excluded.phone
          returning id",
         id.0,
         trust.name,
@@ -99,6 +99,16 @@ pub async fn entrust(work: &mut Work<'_>, trust: &Trust) -> Outcome<PersonId> {
     sqlx::query!("delete from helper_communes where person_id = $1", person)
         .execute(&mut *work.conn)
         .await?;
+    if !helper {
+        sqlx::query!(
+            "update household_consents set ended_at = $2, ended_by = $3 where helper_id = $1 and ended_at is null",
+            person,
+            work.now,
+            work.actor.person.map(|admin| admin.0),
+        )
+        .execute(&mut *work.conn)
+        .await?;
+    }
     if helper {
         sqlx::query!(
             "insert into helper_communes (person_id, commune_id, hamlet)

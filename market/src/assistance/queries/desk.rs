@@ -86,7 +86,10 @@ pub async fn households(
         ) as goods
         cross join lateral (
             select count(*) as ending from certificates
-            where seller_id = mine.id and valid_to between $6 and $7
+            where seller_id = mine.id and state = 'verified' and valid_to between $6 and $7
+                and not exists (
+                    select from certificates as next
+                    where next.replaces_id = certificates.id and next.state in ('entered', 'verified'))
         ) as certificates
         order by
             orders.to_confirm > 0 desc,

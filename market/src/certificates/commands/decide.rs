@@ -18,6 +18,11 @@ pub(super) async fn granted(work: &mut Work<'_>, locked: &Locked, stars: i16) ->
         "update products set certificate_id = $1, updated_at = $4
          where seller_id = $3 and certificate_id is distinct from $1
              and (id in (select product_id from certificate_claims where certificate_id = $1) or certificate_id = $2)
+             -- An older decision takes no goods from a newer one.
+             and not exists (
+                 select from certificates as newer
+                 where newer.id = products.certificate_id and newer.state = 'verified'
+                     and newer.decided_on > (select decided_on from certificates where id = $1))
          returning id",
         locked.id.0,
         locked.replaces,
@@ -85,13 +90,14 @@ pub async fn revoke(work: &mut Work<'_>, id: CertificateId, reason: &str) -> Out
     Ok(())
 }
 
-/// The certificate, locked, if the actor looks after those of its commune.
+/// The certificate, locked, if the actor looks after those of its commune. Nobody judges one of their own shop.
 async fn in_office(work: &mut Work<'_>, id: CertificateId) -> Outcome<Locked> {
     lock(work, id)
         .await?
         .filter(|locked| {
             work.actor
                 .may(Right::Office(Permission::Certificates, locked.commune))
+                && !work.actor.may(Right::List(locked.seller))
         })
         .ok_or_else(|| CertificatesRefusal::NotFound.into())
 }

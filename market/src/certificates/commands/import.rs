@@ -89,6 +89,9 @@ pub async fn preview(
 
 /// Takes a list in, all of it or nothing. The same list again changes nothing.
 pub async fn apply(work: &mut Work<'_>, programme: &Programme, rows: &[Row]) -> Outcome<Imported> {
+    if !work.actor.may(Right::Province(Permission::Certificates)) {
+        return Err(CertificatesRefusal::Forbidden.into());
+    }
     // Two officers with the same list at once: the second finds it done.
     sqlx::query!("lock table certificates in share row exclusive mode")
         .execute(&mut *work.conn)
