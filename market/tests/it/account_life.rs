@@ -487,3 +487,98 @@ async fn a_name_and_an_address_are_saved() {
         ("Nguyễn Thị Năm", Some("nam@xa.vn"))
     );
 }
+
+#[tokio::test]
+async fn a_shop_that_a_neighbour_began_for_somebody_opens_no_account() {
+    let shop = Shop::new("Út").await;
+    let db = &shop.db;
+    // Somebody from elsewhere, who knows nothing of it.
+    person(db, OLD, PASSWORD).await;
+    let neighbour = helper(person(db, "0900000098", PASSWORD).await, HERE);
+    let begun = &market::sellers::commands::BeginShop {
+        kind: market::sellers::SellerKind::Household,
+        name: "Hộ không ai hay".to_owned(),
+        owner_name: "Lan".to_owned(),
+        owner_phone: Some(Phone::parse(OLD).unwrap()),
+        commune_id: HERE,
+        former_commune_id: None,
+        hamlet: "Ấp 1".to_owned(),
+    };
+    market::transact!(db.store, &neighbour, work => market::sellers::commands::begin(work, begun).await)
+        .unwrap();
+    let asked = commands::ask_recovery(&db.store, &neighbour, &lost(), "vi").await;
+    assert_eq!(refused(asked), AccountsRefusal::NobodyToHelp);
+}
+
+#[tokio::test]
+async fn a_new_number_reaches_the_shop_and_ends_what_waits_for_the_old_one() {
+    let shop = Shop::new("Út").await;
+    let db = &shop.db;
+    let inside = owner(&shop).await;
+    sqlx::query("update sellers set phone = '+84912345678' where id = $1")
+        .bind(shop.seller.0)
+        .execute(db.store.reader())
+        .await
+        .unwrap();
+    let neighbour = helper(person(db, "0900000098", PASSWORD).await, HERE);
+    let taken = Recovery {
+        new_phone: Phone::parse("0900000011").unwrap(),
+        ..lost()
+    };
+    let id = commands::ask_recovery(&db.store, &neighbour, &taken, "vi")
+        .await
+        .unwrap();
+    let code = digits(db, id).await;
+    commands::recover(&db.store, &neighbour, &taken, id, &code)
+        .await
+        .unwrap();
+
+    let form = form(NEW, PASSWORD);
+    let id = commands::ask_new_phone(&db.store, &inside.actor, &inside.token, &form, "vi")
+        .await
+        .unwrap();
+    let code = digits(db, id).await;
+    commands::change_phone(&db.store, &inside.actor, &inside.token, id, &code)
+        .await
+        .unwrap();
+    db.clock.advance(Duration::hours(25));
+    market::transact_sure!(db.store, &Actor::system(), work => Ok(commands::recover_due(work).await?))
+        .unwrap();
+    let (own, of_shop): (String, String) =
+        sqlx::query_as("select people.phone, sellers.phone from people, sellers where people.id = $1 and sellers.id = $2")
+            .bind(inside.actor.person.unwrap().0)
+            .bind(shop.seller.0)
+            .fetch_one(db.store.reader())
+            .await
+            .unwrap();
+    assert_eq!(
+        (own.as_str(), of_shop.as_str()),
+        ("+84987654321", "+84987654321")
+    );
+}
+
+#[tokio::test]
+async fn a_token_ends_with_its_role() {
+    let db = TestDb::new().await;
+    let id = person(&db, OLD, PASSWORD).await;
+    for role in ["admin", "officer"] {
+        sqlx::query("insert into role_grants values ($1, $2, now())")
+            .bind(id.0)
+            .bind(role)
+            .execute(db.store.reader())
+            .await
+            .unwrap();
+    }
+    let token = market::transact!(db.store, &Actor::system(), work => commands::create_token(work, Role::Admin, None, "t").await).unwrap();
+    let known = async || {
+        let now = db.store.now();
+        let actor = market::accounts::queries::actor_of_token(db.store.reader(), &token, None, now);
+        actor.await.unwrap().is_some()
+    };
+    assert!(known().await);
+    sqlx::query("delete from role_grants where role = 'admin'")
+        .execute(db.store.reader())
+        .await
+        .unwrap();
+    assert!(!known().await);
+}
