@@ -250,10 +250,7 @@ fn with_way_back(path: &str, back: &str) -> String {
 }
 
 /// How a refusal is told: at its fields, or above them.
-pub(super) fn told(
-    visit: &Visit,
-    refusal: &AccountsRefusal,
-) -> (StatusCode, FieldErrors, Option<String>) {
+fn told(visit: &Visit, refusal: &AccountsRefusal) -> (StatusCode, FieldErrors, Option<String>) {
     let status = match refusal {
         AccountsRefusal::TooManyTries(_) | AccountsRefusal::CodeTooSoon(_) => {
             StatusCode::TOO_MANY_REQUESTS
@@ -267,6 +264,14 @@ pub(super) fn told(
             (status, FieldErrors::default(), Some(message))
         }
     }
+}
+
+/// How a page is shown again: told of a refusal, or of none.
+pub(super) fn heard(
+    visit: &Visit,
+    refusal: Option<&AccountsRefusal>,
+) -> (StatusCode, FieldErrors, Option<String>) {
+    refusal.map_or_else(Default::default, |refusal| told(visit, refusal))
 }
 
 fn sign_in_page(
@@ -295,10 +300,7 @@ async fn code_page(
         return Ok(visit.see_other(&with_way_back(routes::SIGN_IN, &form.ve)));
     };
     let shown = shown(visit, id).await?;
-    let (status, errors, message) = match refusal {
-        Some(refusal) => told(visit, refusal),
-        None => (StatusCode::OK, FieldErrors::default(), None),
-    };
+    let (status, errors, message) = heard(visit, refusal);
     Ok(visit.page_with(
         status,
         || Head::private(t!("accounts.code_title"), Area::Market),

@@ -1,17 +1,16 @@
 //! What can't be taken back in a moment: another telephone, the end of the account.
 use axum::Router;
 use axum::extract::{Form, Path};
-use axum::http::StatusCode;
 use axum::response::Response;
 use axum::routing::get;
 use leptos::prelude::*;
 use market::accounts::commands::{self, codes};
 use market::accounts::{AccountsRefusal, NewPhoneForm};
-use market::kernel::{CodeId, Failure, FieldErrors};
+use market::kernel::{CodeId, Failure};
 use serde::Deserialize;
 
 use super::account::own;
-use super::actions::{shown, told};
+use super::actions::{heard, shown};
 use super::pages::CodePage;
 use crate::routes;
 use crate::site::Site;
@@ -167,16 +166,6 @@ async fn close_page(visit: &Visit, refusal: Option<&AccountsRefusal>) -> Result<
             }
         },
     ))
-}
-
-fn heard(
-    visit: &Visit,
-    refusal: Option<&AccountsRefusal>,
-) -> (StatusCode, FieldErrors, Option<String>) {
-    refusal.map_or_else(
-        || (StatusCode::OK, FieldErrors::default(), None),
-        |refusal| told(visit, refusal),
-    )
 }
 
 /// What stands above the form: that it was refused, and the way to sign in again where that is what is missing.

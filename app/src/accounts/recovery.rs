@@ -10,7 +10,7 @@ use market::kernel::{CodeId, Failure, Permission, Role};
 use serde::Deserialize;
 use time::OffsetDateTime;
 
-use super::actions::{shown, told};
+use super::actions::{heard, shown};
 use super::pages::CodePage;
 use crate::routes;
 use crate::site::Site;
@@ -96,8 +96,7 @@ async fn recover(
 }
 
 fn page(visit: &Visit, form: RecoveryForm, refusal: Option<&AccountsRefusal>) -> Response {
-    let (status, errors, message) =
-        refusal.map_or_else(Default::default, |refusal| told(visit, refusal));
+    let (status, errors, message) = heard(visit, refusal);
     visit.page_with(
         status,
         || Head::private(t!("accounts.recovery"), Area::Market),
@@ -144,8 +143,7 @@ async fn code_page(
     refusal: Option<&AccountsRefusal>,
 ) -> Result<Response, Trouble> {
     let shown = shown(visit, id).await?;
-    let (status, errors, message) =
-        refusal.map_or_else(Default::default, |refusal| told(visit, refusal));
+    let (status, errors, message) = heard(visit, refusal);
     let phone = recovery.new_phone.masked();
     Ok(visit.page_with(
         status,

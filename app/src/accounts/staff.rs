@@ -10,7 +10,7 @@ use market::accounts::{AccountsRefusal, Trust, TrustForm, Trusted, commands, que
 use market::kernel::{Failure, FieldErrors, PageRequest, Permission, PersonId, Phone, Right, Role};
 use serde::Deserialize;
 
-use super::actions::told;
+use super::actions::heard;
 use crate::routes;
 use crate::site::Site;
 use crate::trouble::Trouble;
@@ -190,8 +190,7 @@ fn page(
     form: TrustForm,
     refusal: Option<&AccountsRefusal>,
 ) -> Response {
-    let (status, errors, message) =
-        refusal.map_or_else(Default::default, |refusal| told(visit, refusal));
+    let (status, errors, message) = heard(visit, refusal);
     let title = || {
         if id.is_some() {
             form.name.clone()

@@ -7,7 +7,6 @@ use axum::response::{IntoResponse, Response};
 use leptos::prelude::*;
 use market::assistance::{CountBy, CountReport, CountRow, Counts, queries};
 use market::kernel::money::grouped;
-use market::kernel::time::iso_day;
 use market::kernel::{FieldErrors, Permission};
 use market::reports::{Period, SalesForm};
 use serde::Deserialize;
@@ -16,7 +15,7 @@ use super::actions::office;
 use crate::reports::quoted;
 use crate::routes;
 use crate::trouble::Trouble;
-use crate::ui::form::{ErrorOf, ErrorSummary};
+use crate::ui::form::{DayField, ErrorSummary};
 use crate::ui::parts::Empty;
 use crate::ui::shell::Icon;
 use crate::ui::{Area, Head, lang};
@@ -173,23 +172,8 @@ fn CountPage(form: CountForm, answer: Answer) -> impl IntoView {
         errors,
     } = answer;
     let labels = vec![("from", t!("reports.from")), ("to", t!("reports.to"))];
-    let day = |name: &'static str, label: String, typed: &str, day: time::Date| {
-        let error = errors.of(name).map(lang::field);
-        let value = match &error {
-            Some(_) => typed.to_owned(),
-            None => iso_day(day),
-        };
-        let described = error.is_some().then(|| format!("{name}-error"));
-        view! {
-            <div class="field">
-                <label class="field__label" for=name>{label}</label>
-                <input class="input" type="date" id=name name=name value=value aria-invalid=error.is_some().then_some("true") aria-describedby=described />
-                <ErrorOf name text=error />
-            </div>
-        }
-    };
-    let from = day("from", t!("reports.from"), &form.from, period.from);
-    let to = day("to", t!("reports.to"), &form.to, period.to);
+    let from = view! { <DayField name="from" label=t!("reports.from") typed=form.from.clone() day=Some(period.from) errors=errors.clone() /> };
+    let to = view! { <DayField name="to" label=t!("reports.to") typed=form.to.clone() day=Some(period.to) errors=errors.clone() /> };
     let tabs = CountBy::ALL
         .into_iter()
         .map(|other| {

@@ -6,8 +6,7 @@ use market::kernel::time::instant_text;
 
 use super::words;
 use crate::routes;
-use crate::ui::form::{ErrorOf, ErrorSummary};
-use crate::ui::lang;
+use crate::ui::form::{DayField, ErrorSummary};
 use crate::ui::parts::Empty;
 
 /// What officers most often look for: a kind of deed, by the beginning of its word.
@@ -42,21 +41,10 @@ pub fn OfficerDiary(form: SearchForm, deeds: Deeds, errors: FieldErrors) -> impl
             </div>
         }
     };
-    let day = |name: &'static str, label: String, typed: &str| {
-        let error = errors.of(name).map(lang::field);
-        let described = error.is_some().then(|| format!("{name}-error"));
-        view! {
-            <div class="field">
-                <label class="field__label" for=name>{label}</label>
-                <input class="input" type="date" id=name name=name value=typed.to_owned() aria-invalid=error.is_some().then_some("true") aria-describedby=described />
-                <ErrorOf name text=error />
-            </div>
-        }
-    };
     let person = text("person", t!("diary.person"), &form.person);
     let seller = text("seller", t!("diary.seller"), &form.seller);
-    let from = day("from", t!("reports.from"), &form.from);
-    let to = day("to", t!("reports.to"), &form.to);
+    let from = view! { <DayField name="from" label=t!("reports.from") typed=form.from.clone() day=None errors=errors.clone() /> };
+    let to = view! { <DayField name="to" label=t!("reports.to") typed=form.to.clone() day=None errors=errors.clone() /> };
     let is_other = !form.action.is_empty() && !KINDS.contains(&form.action.as_str());
     let other = is_other.then(|| view! { <option value=form.action.clone() selected>{words::deed(&form.action)}</option> });
     let kinds = KINDS

@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 use leptos::prelude::*;
 use market::catalog::Group;
 use market::kernel::money::grouped;
-use market::kernel::time::{day_text, iso_day};
+use market::kernel::time::day_text;
 use market::kernel::{FieldErrors, Vnd};
 use market::orders::PaymentMethod;
 use market::reports::queries::sales::SinceYesterday;
@@ -14,7 +14,7 @@ use super::chart::Bars;
 use crate::catalog;
 use crate::orders;
 use crate::routes;
-use crate::ui::form::ErrorOf;
+use crate::ui::form::DayField;
 use crate::ui::lang;
 use crate::ui::parts::{Empty, Notice, Tone};
 use crate::ui::shell::Icon;
@@ -102,23 +102,8 @@ pub fn sales(form: &SalesForm, report: SalesReport, errors: FieldErrors) -> impl
         .iter()
         .map(|error| format!("{}: {}", field_name(&error.field), lang::field(error)))
         .collect::<Vec<_>>();
-    let day = |name: &'static str, label: String, typed: &str, day: time::Date| {
-        let error = errors.of(name).map(lang::field);
-        let value = match &error {
-            Some(_) => typed.to_owned(),
-            None => iso_day(day),
-        };
-        let described = error.is_some().then(|| format!("{name}-error"));
-        view! {
-            <div class="field">
-                <label class="field__label" for=name>{label}</label>
-                <input class="input" type="date" id=name name=name value=value aria-invalid=error.is_some().then_some("true") aria-describedby=described />
-                <ErrorOf name text=error />
-            </div>
-        }
-    };
-    let from = day("from", t!("reports.from"), &form.from, query.period.from);
-    let to = day("to", t!("reports.to"), &form.to, query.period.to);
+    let from = view! { <DayField name="from" label=t!("reports.from") typed=form.from.clone() day=Some(query.period.from) errors=errors.clone() /> };
+    let to = view! { <DayField name="to" label=t!("reports.to") typed=form.to.clone() day=Some(query.period.to) errors=errors.clone() /> };
     let tabs = By::ALL
         .into_iter()
         .map(|by| view! { <a href=address(form, by) aria-current=(by == query.by).then_some("true")>{by_name(by)}</a> })

@@ -1,6 +1,7 @@
 //! Forms that keep what was typed and say beside the field what is wrong with it.
 use leptos::prelude::*;
 use market::kernel::FieldErrors;
+use market::kernel::time::iso_day;
 
 use super::lang;
 use super::shell::Icon;
@@ -62,6 +63,35 @@ pub fn Field(
                 />
                 {(!suffix.is_empty()).then(||  view! { <span class="with-unit__unit">{suffix}</span> })}
             </div>
+            <ErrorOf name text=error />
+        </div>
+    }
+}
+
+/// A day of a question: the one that was understood, or what was typed where it was not.
+#[component]
+pub fn DayField(
+    /// Name in the form and in the errors.
+    name: &'static str,
+    /// What it is called.
+    label: String,
+    /// What was typed.
+    typed: String,
+    /// What was understood, where that is shown.
+    day: Option<time::Date>,
+    /// All that is wrong with the form.
+    errors: FieldErrors,
+) -> impl IntoView {
+    let error = errors.of(name).map(lang::field);
+    let value = match (&error, day) {
+        (None, Some(day)) => iso_day(day),
+        _ => typed,
+    };
+    let described = described_by(name, false, error.is_some());
+    view! {
+        <div class="field">
+            <label class="field__label" for=name>{label}</label>
+            <input class="input" type="date" id=name name=name value=value aria-invalid=error.is_some().then_some("true") aria-describedby=described />
             <ErrorOf name text=error />
         </div>
     }

@@ -274,16 +274,13 @@ pub struct Due {
     pub drafts: i64,
     /// Listings that are out of stock.
     pub sold_out: i64,
-    /// Certificates that end within [`CERTIFICATE_NOTICE`] days.
+    /// Certificates of which their seller is told that they end.
     pub certificates: i64,
     /// An officer returned the shop to be mended.
     pub is_returned: bool,
     /// The shop is begun and not handed in.
     pub is_draft: bool,
 }
-
-/// So many days before its end a certificate is something to do: rounds close twice a year.
-pub const CERTIFICATE_NOTICE: i64 = 90;
 
 impl Due {
     /// Whether there is nothing to do.

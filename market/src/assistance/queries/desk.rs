@@ -2,9 +2,8 @@
 use sqlx::PgPool;
 use time::{Date, Duration, OffsetDateTime};
 
-use crate::assistance::{
-    Area, Asked, CERTIFICATE_NOTICE, Due, Household, Households, PendingCode, last_day,
-};
+use crate::assistance::{Area, Asked, Due, Household, Households, PendingCode, last_day};
+use crate::certificates::WARNINGS;
 use crate::kernel::error::broken_row;
 use crate::kernel::text::fold;
 use crate::kernel::time::business_day;
@@ -108,7 +107,7 @@ pub async fn households(
         now,
         fold(text),
         today,
-        today.saturating_add(Duration::days(CERTIFICATE_NOTICE)),
+        today.saturating_add(Duration::days(i64::from(WARNINGS[2]))),
         page.limit(),
         page.offset(),
     )
