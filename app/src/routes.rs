@@ -55,6 +55,10 @@ pub const SELLER_NEW: &str = "/ban-hang/dang-ban";
 pub const SELLER_BEGIN: &str = "/ban-hang/mo-gian-hang";
 /// A seller's own shop: the checklist.
 pub const SELLER_SHOP: &str = "/ban-hang/gian-hang";
+/// Closes it.
+pub const SELLER_CLOSE: &str = "/ban-hang/gian-hang/dong";
+/// Who sells with the household.
+pub const SELLER_MEMBERS: &str = "/ban-hang/nguoi-cung-ban";
 /// What a seller takes along of its own.
 pub const SELLER_DATA: &str = "/ban-hang/du-lieu";
 /// A seller's orders.
@@ -175,6 +179,21 @@ pub fn shop_step(step: Step) -> String {
 /// Something done with one's own shop: `gui-duyet`, `rut-lai`, `nghi`, `mo-lai`.
 pub fn shop_deed(deed: &str) -> String {
     format!("{SELLER_SHOP}/{deed}")
+}
+
+/// Something done about somebody who sells with the household: `bo`, `giao`.
+pub fn member(person: PersonId, deed: &str) -> String {
+    format!("{SELLER_MEMBERS}/{person}/{deed}")
+}
+
+/// Takes over a shop that waits for the visitor.
+pub fn claim(shop: SellerId) -> String {
+    format!("/ban-hang/nhan-gian-hang/{shop}")
+}
+
+/// The code by which an officer names the owner of a shop.
+pub fn owner_code(shop: SellerId, code: CodeId) -> String {
+    format!("{}/chu/{code}", office_shop(shop))
 }
 
 /// A shop as an officer sees it.

@@ -6,7 +6,9 @@ use axum::response::{Html, IntoResponse, Redirect, Response};
 use axum_extra::extract::cookie::{Cookie, CookieJar, SameSite};
 use leptos::prelude::*;
 use market::kernel::limit::{Limit, Origin, TooOften};
-use market::kernel::{Actor, Failure, Permission, PersonId, Refusal, Right};
+use market::kernel::{
+    Actor, Failure, FieldErrors, Permission, PersonId, Refusal, RefusalKind, Right,
+};
 use market::{accounts, cart};
 
 use crate::routes;
@@ -151,6 +153,17 @@ fn back(parts: &Parts) -> String {
         .map_or_else(|| routes::HOME.to_owned(), |uri| asked(&uri))
 }
 
+/// A form as it is shown again.
+#[derive(Clone, Debug, Default)]
+pub struct Told {
+    /// Of the answer.
+    pub status: StatusCode,
+    /// What is wrong with its fields.
+    pub errors: FieldErrors,
+    /// What is wrong with none of them.
+    pub message: Option<String>,
+}
+
 impl Visit {
     /// Where this page can be asked for again: itself, or the page whose form was sent.
     #[must_use]
@@ -205,6 +218,27 @@ impl Visit {
     #[must_use]
     pub fn see_other(&self, path: &str) -> Response {
         Redirect::to(path).into_response()
+    }
+
+    /// How a form is shown again after `refusal`: at its fields, or above them; as it is where there is none.
+    pub fn told<R: Refusal>(&self, refusal: Option<&R>) -> Told {
+        let Some(refusal) = refusal else {
+            return Told::default();
+        };
+        let status = match refusal.kind() {
+            RefusalKind::TooMany => StatusCode::TOO_MANY_REQUESTS,
+            RefusalKind::Conflict => StatusCode::CONFLICT,
+            _ => StatusCode::UNPROCESSABLE_ENTITY,
+        };
+        let errors = FieldErrors(refusal.fields().to_vec());
+        let message = errors
+            .is_empty()
+            .then(|| lang::speaking(self.lang, || lang::refusal(refusal)));
+        Told {
+            status,
+            errors,
+            message,
+        }
     }
 
     /// Uses one of the visitor's tries at something.

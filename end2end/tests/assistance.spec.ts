@@ -1,9 +1,8 @@
 // A neighbour helps: consent by a code, acting under a bar, the diary, and the household that ends it meanwhile.
-import { join } from "node:path";
-
 import { type Browser } from "@playwright/test";
 
-import { expect, person, test } from "../support";
+import { expect, type Person, person, test } from "../support";
+import { picture, signedIn } from "../support/work";
 
 /** A household of the helper's communes for each window, so that windows don't wait for each other's codes. */
 const household = (project: string) =>
@@ -11,16 +10,8 @@ const household = (project: string) =>
     ? { slug: "co-so-truong-tho", name: "Cơ sở Trường Thọ", owner: person("seller", "co-so-truong-tho") }
     : { slug: "hop-tac-xa-thanh-thang", name: "Hợp tác xã Thạnh Thắng", owner: person("seller", "hop-tac-xa-thanh-thang") };
 
-/** Another browser, in which somebody else is signed in. */
-const other = async (browser: Browser, who: { phone: string; password: string }) => {
-  const context = await browser.newContext({ javaScriptEnabled: false, viewport: { width: 360, height: 740 } });
-  const page = await context.newPage();
-  await page.goto("/dang-nhap");
-  await page.locator("input[name=phone]").fill(who.phone);
-  await page.locator("input[name=password]").fill(who.password);
-  await page.locator("form.sign-in button").click();
-  return page;
-};
+/** Somebody else at another telephone. */
+const other = (browser: Browser, who: Person) => signedIn(browser, who, { width: 360, height: 740 });
 
 test("a household consents by a code, is helped, and ends it while the helper works", async ({ page, browser, signIn, isAccessible }, info) => {
   test.skip(info.project.name === "desktop", "two telephones are two households");
@@ -72,7 +63,7 @@ test("a household consents by a code, is helped, and ends it while the helper wo
   // With JavaScript what is picked is sent at once.
   const withScripts = info.project.name !== "phone-no-js";
   if (withScripts) await expect(page.locator("html[data-awake]")).toBeAttached();
-  await page.locator("input[type=file]").setInputFiles(join(__dirname, "../../data/catalogue/photos/khom_04.jpg"));
+  await page.locator("input[type=file]").setInputFiles(picture("khom_04.jpg"));
   if (!withScripts) await page.getByRole("button", { name: "Gửi hình lên" }).click();
   await expect(page.locator(".photo")).not.toHaveCount(0);
 
@@ -129,7 +120,7 @@ test("a household without a telephone signs a paper that an officer looks at", a
   await isAccessible();
   await page.getByLabel("Đăng hàng").check();
   await page.getByLabel("6 tháng").check();
-  await page.getByLabel("Hình chụp").setInputFiles(join(__dirname, "../../data/catalogue/photos/khom_04.jpg"));
+  await page.getByLabel("Hình chụp").setInputFiles(picture("khom_04.jpg"));
   await page.getByRole("button", { name: "Gửi giấy cho cán bộ" }).click();
   await expect(page.getByRole("status")).toContainText("Đã gửi giấy");
 

@@ -1,22 +1,11 @@
 // A certificate from its seller's telephone to the package, and what becomes of it.
 import { join } from "node:path";
 
-import { type Browser, expect, person, test } from "../support";
+import { expect, person, test } from "../support";
 import { offer } from "../support/shop";
+import { signedIn } from "../support/work";
 
 const scan = join(__dirname, "../../data/ocop/sample-certificate.jpg");
-
-/** Somebody else's browser, already signed in. */
-const signedIn = async (browser: Browser, role: "officer" | "seller") => {
-  const context = await browser.newContext({ javaScriptEnabled: false, viewport: { width: 1280, height: 800 } });
-  const page = await context.newPage();
-  const who = person(role);
-  await page.goto("/dang-nhap");
-  await page.locator("input[name=phone]").fill(who.phone);
-  await page.locator("input[name=password]").fill(who.password);
-  await page.locator("form.sign-in button").click();
-  return page;
-};
 
 /** A day so many days ago, as date fields take it. */
 const ago = (days: number) => new Date(Date.now() - days * 86_400_000).toISOString().slice(0, 10);
@@ -60,7 +49,7 @@ test("a seller enters it, an officer sends it back, it is mended, counts, and is
   await isAccessible();
   const mine = page.url();
 
-  const officer = await signedIn(browser, "officer");
+  const officer = await signedIn(browser, person("officer"));
   await officer.goto("/tinh/chung-nhan");
   // Those that wait the longest stand first: this one is on the last page.
   const last = officer.locator(".pagination li a").filter({ hasNotText: "Sau" }).last();

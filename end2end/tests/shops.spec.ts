@@ -1,59 +1,18 @@
 // A household opens a shop by telephone; an officer looks at it; it sells, is suspended, and sells again.
-import { join } from "node:path";
-
-import type { Browser, Page } from "@playwright/test";
-
 import { expect, person, test } from "../support";
-
-const picture = (name: string) => join(__dirname, "../../data/catalogue/photos", name);
-
-/** A number that no other test uses. */
-const number = (project: string) => {
-  const first = { phone: "5", "phone-no-js": "6", desktop: "7" }[project] ?? "8";
-  return `09${first}${String(Date.now()).slice(-7)}`;
-};
-
-/** A new account by telephone, coming back to `path`. */
-const signUp = async (page: Page, phone: string, name: string, path: string) => {
-  await page.goto(path);
-  await page.getByLabel("Số điện thoại").fill(phone);
-  await page.getByRole("button", { name: "Tiếp" }).click();
-  await page.getByLabel("Mã 6 số").fill(await page.locator(".notice strong").innerText());
-  await page.getByRole("button", { name: "Tiếp" }).click();
-  await page.getByLabel("Họ tên").fill(name);
-  await page.locator("#agreed").check();
-  await page.getByRole("button", { name: "Tạo tài khoản" }).click();
-};
-
-/** An officer at another machine, without JavaScript. */
-const office = async (browser: Browser) => {
-  const context = await browser.newContext({ javaScriptEnabled: false, viewport: { width: 1280, height: 800 } });
-  const page = await context.newPage();
-  const officer = person("officer");
-  await page.goto("/dang-nhap");
-  await page.locator("input[name=phone]").fill(officer.phone);
-  await page.locator("input[name=password]").fill(officer.password);
-  await page.locator("form.sign-in button").click();
-  return page;
-};
+import { comeIn, number, signedIn, upload as send } from "../support/work";
 
 test("from a telephone to the first goods on the shelf", async ({ page, browser, isAccessible, javaScriptEnabled }, info) => {
   test.setTimeout(240_000);
   const hasScripts = javaScriptEnabled !== false;
-  const phone = number(info.project.name);
+  const phone = number(info.project.name, { phone: "5", "phone-no-js": "6", desktop: "7" });
   const name = `Vườn khóm ${phone.slice(-4)} ${info.project.name}`;
-  const upload = async (file: string, seen: string) => {
-    // With JavaScript what is picked is sent at once.
-    if (hasScripts) await expect(page.locator("html[data-awake]")).toBeAttached();
-    await page.locator("input[type=file]").setInputFiles(picture(file));
-    if (!hasScripts) await page.getByRole("button", { name: "Gửi hình lên" }).click();
-    await expect(page.locator(seen).first()).toBeVisible();
-  };
+  const upload = (file: string, seen: string) => send(page, hasScripts, file, seen);
 
   // The footer leads there, by way of the account.
   await page.goto("/");
   await expect(page.getByRole("link", { name: "Bán hàng cùng Cây Bẹo" })).toHaveAttribute("href", "/ban-hang/mo-gian-hang");
-  await signUp(page, phone, "Nguyễn Văn Hậu", "/ban-hang/mo-gian-hang");
+  await comeIn(page, phone, "Nguyễn Văn Hậu", "/ban-hang/mo-gian-hang");
   await expect(page).toHaveURL(/mo-gian-hang$/);
   // Five fields, all of them on a small screen.
   expect(await page.locator("main form input:not([type=hidden]):not([type=radio])").count()).toBe(4);
@@ -148,7 +107,7 @@ test("from a telephone to the first goods on the shelf", async ({ page, browser,
   await isAccessible();
 
   // The officer, without JavaScript, returns one field.
-  const officer = await office(browser);
+  const officer = await signedIn(browser, person("officer"));
   await officer.goto("/tinh/gian-hang?tinh_trang=submitted");
   await officer.getByRole("link", { name }).click();
   await expect(officer.locator("main")).toContainText("Nguyễn Văn Hậu");

@@ -4,9 +4,10 @@ use sqlx::migrate::Migrator;
 
 static MIGRATIONS: Migrator = sqlx::migrate!("../migrations");
 
-/// Brings the schema up to date and loads what every installation needs: places, OCOP groups and sets.
+/// Brings the schema up to date and loads what every installation needs: days off, places, OCOP groups and sets.
 pub async fn migrate(store: &Store) -> Result<(), Fault> {
     MIGRATIONS.run(store.reader()).await.map_err(Fault::new)?;
+    market::kernel::calendar::ensure_reference(store).await?;
     market::places::commands::ensure_reference(store).await?;
     market::search::commands::ensure_reference(store).await?;
     market::catalog::commands::reference::ensure(store).await

@@ -43,11 +43,8 @@ pub async fn deliver(store: &Store, sender: &dyn SmsSender, keeps: bool) -> Resu
     let due =
         market::transact_sure!(store, &Actor::system(), work => Ok(message::claim(work).await?))?;
     let sent = due.iter().map(async |due| {
-        let args: Vec<(String, String)> = due.args.clone().into_iter().collect();
         let lang = lang::Lang::parse(&due.lang).unwrap_or_default();
-        let text = lang::speaking(lang, || {
-            lang::lookup(&format!("message.{}", due.kind), &args)
-        });
+        let text = lang::speaking(lang, || lang::message(&due.kind, &due.args));
         match sender.send(&due.to, &text).await {
             Ok(()) => message::sent(store, due.id, keeps).await,
             Err(reason) => {

@@ -167,6 +167,7 @@ fn AccountPage(
             <section class="stack" aria-labelledby="mat-khau">
                 <h2 id="mat-khau">{if account.has_password { t!("accounts.password_change") } else { t!("accounts.password_set") }}</h2>
                 <p class="muted">{t!("accounts.password_rule")}</p>
+                <p class="muted">{t!("accounts.sim_lost")}</p>
                 <form method="post" action="/tai-khoan/mat-khau" class="form" novalidate="">
                     <input type="hidden" name="username" autocomplete="username" value=account.phone.as_str().to_owned() />
                     {account.has_password.then(|| view! { <Field name="current" label=t!("accounts.password_now") value="" errors=errors.clone() kind="password" autocomplete="current-password" /> })}

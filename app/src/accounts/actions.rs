@@ -5,7 +5,8 @@ use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::Response;
 use axum::routing::{get, post};
 use leptos::prelude::*;
-use market::accounts::commands::{self, Entry, codes};
+use market::accounts::commands::codes::{self, NewCode};
+use market::accounts::commands::{self, Entry};
 use market::accounts::{AccountsRefusal, CodePurpose, SignUpForm, queries};
 use market::kernel::{Actor, CodeId, Failure, FieldErrors, Role};
 use serde::Deserialize;
@@ -16,8 +17,8 @@ use crate::routes;
 use crate::site::Site;
 use crate::trouble::Trouble;
 use crate::ui::shell::province_start;
-use crate::ui::{Area, Head, lang};
-use crate::visit::{Visit, safe_path, with_retry_after};
+use crate::ui::{Area, Head};
+use crate::visit::{Told, Visit, safe_path, with_retry_after};
 
 /// The slice's paths.
 pub fn routes() -> Router<Site> {
@@ -79,7 +80,11 @@ async fn sign_in(
         Ok(answer) => Ok(answer),
         Err(Failure::Fault(fault)) => Err(fault.into()),
         Err(Failure::Refused(refusal)) => {
-            let (status, errors, message) = told(&visit, &refusal);
+            let Told {
+                status,
+                errors,
+                message,
+            } = visit.told(Some(&refusal));
             let answer = sign_in_page(&visit, status, form, errors, message);
             Ok(with_retry_after(answer, &refusal))
         }
@@ -91,15 +96,8 @@ async fn send(visit: &Visit, typed: &str) -> Result<CodeId, Failure<AccountsRefu
     let mut errors = FieldErrors::default();
     let phone = errors.phone("phone", typed);
     let phone = phone.ok_or(AccountsRefusal::Invalid(errors))?;
-    codes::send(
-        &visit.site.store,
-        &visit.actor,
-        CodePurpose::SignIn,
-        &phone,
-        None,
-        visit.lang.code(),
-    )
-    .await
+    let code = NewCode::of(CodePurpose::SignIn, &phone);
+    codes::send(&visit.site.store, &visit.actor, code, visit.lang.code()).await
 }
 
 async fn send_again(
@@ -160,9 +158,10 @@ async fn enter(
     }
     match commands::enter(store, &visit.actor, &device(&headers), id, &form.code).await {
         Ok(Entry::SignedIn(token)) => inside(&visit, token, &form.ve).await,
-        Ok(Entry::New(proof)) => {
+        Ok(Entry::New { proof, name }) => {
             let form = NewForm {
                 proof,
+                name,
                 ve: form.ve,
                 ..NewForm::default()
             };
@@ -206,7 +205,11 @@ async fn sign_up(
         Ok(token) => inside(&visit, token, &form.ve).await,
         Err(Failure::Fault(fault)) => Err(fault.into()),
         Err(Failure::Refused(refusal)) => {
-            let (status, errors, message) = told(&visit, &refusal);
+            let Told {
+                status,
+                errors,
+                message,
+            } = visit.told(Some(&refusal));
             let form = SignInForm {
                 ve: form.ve,
                 ..SignInForm::default()
@@ -249,31 +252,6 @@ fn with_way_back(path: &str, back: &str) -> String {
     format!("{path}?{query}")
 }
 
-/// How a refusal is told: at its fields, or above them.
-fn told(visit: &Visit, refusal: &AccountsRefusal) -> (StatusCode, FieldErrors, Option<String>) {
-    let status = match refusal {
-        AccountsRefusal::TooManyTries(_) | AccountsRefusal::CodeTooSoon(_) => {
-            StatusCode::TOO_MANY_REQUESTS
-        }
-        _ => StatusCode::UNPROCESSABLE_ENTITY,
-    };
-    match refusal {
-        AccountsRefusal::Invalid(errors) => (status, errors.clone(), None),
-        other => {
-            let message = lang::speaking(visit.lang, || lang::refusal(other));
-            (status, FieldErrors::default(), Some(message))
-        }
-    }
-}
-
-/// How a page is shown again: told of a refusal, or of none.
-pub(super) fn heard(
-    visit: &Visit,
-    refusal: Option<&AccountsRefusal>,
-) -> (StatusCode, FieldErrors, Option<String>) {
-    refusal.map_or_else(Default::default, |refusal| told(visit, refusal))
-}
-
 fn sign_in_page(
     visit: &Visit,
     status: StatusCode,
@@ -300,7 +278,11 @@ async fn code_page(
         return Ok(visit.see_other(&with_way_back(routes::SIGN_IN, &form.ve)));
     };
     let shown = shown(visit, id).await?;
-    let (status, errors, message) = heard(visit, refusal);
+    let Told {
+        status,
+        errors,
+        message,
+    } = visit.told(refusal);
     Ok(visit.page_with(
         status,
         || Head::private(t!("accounts.code_title"), Area::Market),
@@ -314,7 +296,7 @@ async fn code_page(
 }
 
 /// The digits of a code, on a demonstration whose messages reach nobody.
-pub(super) async fn shown(visit: &Visit, id: CodeId) -> Result<Option<String>, Trouble> {
+pub async fn shown(visit: &Visit, id: CodeId) -> Result<Option<String>, Trouble> {
     if !visit.site.shows_codes {
         return Ok(None);
     }

@@ -5,20 +5,20 @@ use axum::response::Response;
 use axum::routing::get;
 use leptos::prelude::*;
 use market::accounts::commands::{self, codes};
-use market::accounts::{AccountsRefusal, NewPhoneForm};
+use market::accounts::{AccountsRefusal, Again, NewPhoneForm};
 use market::kernel::{CodeId, Failure};
 use serde::Deserialize;
 
 use super::account::own;
-use super::actions::{heard, shown};
+use super::actions::shown;
+use super::again::{Password, Refused};
 use super::pages::CodePage;
 use crate::routes;
 use crate::site::Site;
 use crate::trouble::Trouble;
 use crate::ui::form::{ErrorSummary, Field};
-use crate::ui::parts::{Notice, Tone};
 use crate::ui::{Area, Head};
-use crate::visit::Visit;
+use crate::visit::{Told, Visit};
 
 pub(super) fn routes() -> Router<Site> {
     Router::new()
@@ -47,7 +47,11 @@ async fn phone_page(
     refusal: Option<&AccountsRefusal>,
 ) -> Result<Response, Trouble> {
     let account = own(visit).await?;
-    let (status, errors, message) = heard(visit, refusal);
+    let Told {
+        status,
+        errors,
+        message,
+    } = visit.told(refusal);
     Ok(visit.page_with(
         status,
         || Head::private(t!("accounts.phone_change"), Area::Market),
@@ -60,11 +64,11 @@ async fn phone_page(
                 <div class="narrow stack" data-gap="l">
                     <h1>{t!("accounts.phone_change")}</h1>
                     <p>{t!("accounts.phone_lead", phone = account.phone.to_string())}</p>
-                    <Refused message refusal=refusal.cloned() />
+                    <Refused message refusal=refusal.cloned() back=routes::ACCOUNT_PHONE />
                     <ErrorSummary errors=errors.clone() labels />
                     <form method="post" action=routes::ACCOUNT_PHONE class="sign-in form" novalidate="">
                         <Field name="phone" label=t!("accounts.phone_new") value=form.phone errors=errors.clone() kind="tel" inputmode="tel" autocomplete="tel" />
-                        {account.has_password.then(|| view! { <Field name="current" label=t!("accounts.password_now") value="" errors kind="password" autocomplete="current-password" /> })}
+                        <Password is_asked=account.has_password errors />
                         <div class="form__actions"><button type="submit" class="button" data-kind="primary" data-size="l">{t!("accounts.go_on")}</button></div>
                     </form>
                 </div>
@@ -108,7 +112,11 @@ async fn code_page(
         return Ok(visit.see_other(routes::ACCOUNT_PHONE));
     };
     let shown = shown(visit, id).await?;
-    let (status, errors, message) = heard(visit, refusal);
+    let Told {
+        status,
+        errors,
+        message,
+    } = visit.told(refusal);
     Ok(visit.page_with(
         status,
         || Head::private(t!("accounts.code_title"), Area::Market),
@@ -129,7 +137,11 @@ async fn show_close(visit: Visit) -> Result<Response, Trouble> {
 
 async fn close(visit: Visit, Form(form): Form<CloseForm>) -> Result<Response, Trouble> {
     let (_, token) = visit.signed_in()?;
-    match commands::close(&visit.site.store, &visit.actor, token, &form.current).await {
+    let again = Again {
+        token,
+        password: &form.current,
+    };
+    match commands::close(&visit.site.store, &visit.actor, again).await {
         Ok(()) => Ok(visit.without_session(visit.see_other(routes::HOME))),
         Err(Failure::Fault(fault)) => Err(fault.into()),
         Err(Failure::Refused(refusal)) => close_page(&visit, Some(&refusal)).await,
@@ -138,7 +150,11 @@ async fn close(visit: Visit, Form(form): Form<CloseForm>) -> Result<Response, Tr
 
 async fn close_page(visit: &Visit, refusal: Option<&AccountsRefusal>) -> Result<Response, Trouble> {
     let account = own(visit).await?;
-    let (status, errors, message) = heard(visit, refusal);
+    let Told {
+        status,
+        errors,
+        message,
+    } = visit.told(refusal);
     let days = visit.site.retention.orders;
     Ok(visit.page_with(
         status,
@@ -148,7 +164,7 @@ async fn close_page(visit: &Visit, refusal: Option<&AccountsRefusal>) -> Result<
             view! {
                 <div class="narrow stack" data-gap="l">
                     <h1>{t!("accounts.close")}</h1>
-                    <Refused message refusal=refusal.cloned() />
+                    <Refused message refusal=refusal.cloned() back=routes::ACCOUNT_CLOSE />
                     <ErrorSummary errors=errors.clone() labels />
                     <ul class="prose">
                         <li>{t!("accounts.close_gone")}</li>
@@ -156,7 +172,7 @@ async fn close_page(visit: &Visit, refusal: Option<&AccountsRefusal>) -> Result<
                         <li>{t!("accounts.close_final")}</li>
                     </ul>
                     <form method="post" action=routes::ACCOUNT_CLOSE class="sign-in form" novalidate="">
-                        {account.has_password.then(|| view! { <Field name="current" label=t!("accounts.password_now") value="" errors kind="password" autocomplete="current-password" /> })}
+                        <Password is_asked=account.has_password errors />
                         <div class="form__actions">
                             <button type="submit" class="button" data-kind="danger">{t!("accounts.close_now")}</button>
                             <a class="button" data-kind="quiet" href=routes::ACCOUNT>{t!("accounts.close_not")}</a>
@@ -166,19 +182,4 @@ async fn close_page(visit: &Visit, refusal: Option<&AccountsRefusal>) -> Result<
             }
         },
     ))
-}
-
-/// What stands above the form: that it was refused, and the way to sign in again where that is what is missing.
-#[component]
-fn Refused(message: Option<String>, refusal: Option<AccountsRefusal>) -> impl IntoView {
-    let path = format!("{}?ve={}", routes::SIGN_IN, routes::ACCOUNT);
-    let again = refusal == Some(AccountsRefusal::SignInAgain);
-    message.map(|text| {
-        view! {
-            <Notice tone=Tone::Error>
-                <p>{text}</p>
-                {again.then(|| view! { <p><a href=path>{t!("shell.sign_in")}</a></p> })}
-            </Notice>
-        }
-    })
 }

@@ -4,6 +4,8 @@ mod account;
 #[cfg(feature = "ssr")]
 mod actions;
 #[cfg(feature = "ssr")]
+pub mod again;
+#[cfg(feature = "ssr")]
 mod changes;
 #[cfg(feature = "ssr")]
 mod pages;
@@ -13,7 +15,9 @@ mod recovery;
 mod staff;
 
 #[cfg(feature = "ssr")]
-pub use actions::routes;
+pub use actions::{routes, shown};
+#[cfg(feature = "ssr")]
+pub use pages::CodePage;
 
 /// Browser and system in a word each, as the browser calls itself: `Chrome, Android`. Empty where nothing is known.
 #[cfg(feature = "ssr")]

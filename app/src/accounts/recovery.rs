@@ -10,7 +10,7 @@ use market::kernel::{CodeId, Failure, Permission, Role};
 use serde::Deserialize;
 use time::OffsetDateTime;
 
-use super::actions::{heard, shown};
+use super::actions::shown;
 use super::pages::CodePage;
 use crate::routes;
 use crate::site::Site;
@@ -18,7 +18,7 @@ use crate::trouble::Trouble;
 use crate::ui::form::{ErrorOf, ErrorSummary, Field};
 use crate::ui::parts::{Notice, Tone};
 use crate::ui::{Area, Head, lang};
-use crate::visit::{Visit, with_retry_after};
+use crate::visit::{Told, Visit, with_retry_after};
 
 pub(super) fn routes() -> Router<Site> {
     Router::new()
@@ -96,7 +96,11 @@ async fn recover(
 }
 
 fn page(visit: &Visit, form: RecoveryForm, refusal: Option<&AccountsRefusal>) -> Response {
-    let (status, errors, message) = heard(visit, refusal);
+    let Told {
+        status,
+        errors,
+        message,
+    } = visit.told(refusal);
     visit.page_with(
         status,
         || Head::private(t!("accounts.recovery"), Area::Market),
@@ -143,7 +147,11 @@ async fn code_page(
     refusal: Option<&AccountsRefusal>,
 ) -> Result<Response, Trouble> {
     let shown = shown(visit, id).await?;
-    let (status, errors, message) = heard(visit, refusal);
+    let Told {
+        status,
+        errors,
+        message,
+    } = visit.told(refusal);
     let phone = recovery.new_phone.masked();
     Ok(visit.page_with(
         status,

@@ -10,14 +10,13 @@ use market::accounts::{AccountsRefusal, Trust, TrustForm, Trusted, commands, que
 use market::kernel::{Failure, FieldErrors, PageRequest, Permission, PersonId, Phone, Right, Role};
 use serde::Deserialize;
 
-use super::actions::heard;
 use crate::routes;
 use crate::site::Site;
 use crate::trouble::Trouble;
 use crate::ui::form::{ErrorOf, ErrorSummary, Field, TextArea};
 use crate::ui::parts::{Empty, Notice, Pagination, Tone};
 use crate::ui::{Area, Head, lang};
-use crate::visit::Visit;
+use crate::visit::{Told, Visit};
 
 pub(super) fn routes() -> Router<Site> {
     Router::new()
@@ -190,7 +189,11 @@ fn page(
     form: TrustForm,
     refusal: Option<&AccountsRefusal>,
 ) -> Response {
-    let (status, errors, message) = heard(visit, refusal);
+    let Told {
+        status,
+        errors,
+        message,
+    } = visit.told(refusal);
     let title = || {
         if id.is_some() {
             form.name.clone()

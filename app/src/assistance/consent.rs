@@ -1,12 +1,9 @@
 //! Asking a household for its consent: a code to its telephone, or a photographed paper.
 use axum::extract::{Form, Multipart, Path};
-use axum::http::StatusCode;
 use axum::response::Response;
 use leptos::prelude::*;
 use market::accounts::commands::codes;
-use market::assistance::{
-    Asked, AssistanceRefusal, PendingCode, Span, WishForm, commands, queries,
-};
+use market::assistance::{Asked, PendingCode, Span, WishForm, commands, queries};
 use market::kernel::time::day_text;
 use market::kernel::{CodeId, Failure, FieldErrors, Refusal, RefusalKind, Task};
 use market::media::Upload;
@@ -20,7 +17,7 @@ use crate::ui::form::{ErrorOf, ErrorSummary, Field};
 use crate::ui::parts::{Notice, Tone};
 use crate::ui::shell::Icon;
 use crate::ui::{Area, Head, lang};
-use crate::visit::{Visit, with_retry_after};
+use crate::visit::{Told, Visit, with_retry_after};
 
 /// The household of that address, where the visitor helps.
 async fn asked(visit: &Visit, slug: &str) -> Result<Asked, Trouble> {
@@ -30,47 +27,10 @@ async fn asked(visit: &Visit, slug: &str) -> Result<Asked, Trouble> {
         .ok_or(Trouble::NotFound)
 }
 
-/// A refused form: the status, what is wrong with its fields, what is wrong with none of them.
-struct Refused {
-    status: StatusCode,
-    errors: FieldErrors,
-    message: Option<String>,
-}
-
-impl Refused {
-    const fn nothing() -> Self {
-        Self {
-            status: StatusCode::OK,
-            errors: FieldErrors(Vec::new()),
-            message: None,
-        }
-    }
-
-    fn by(visit: &Visit, refusal: &AssistanceRefusal) -> Self {
-        let status = match refusal.kind() {
-            RefusalKind::TooMany => StatusCode::TOO_MANY_REQUESTS,
-            RefusalKind::Conflict => StatusCode::CONFLICT,
-            _ => StatusCode::UNPROCESSABLE_ENTITY,
-        };
-        match refusal {
-            AssistanceRefusal::Invalid(errors) => Self {
-                status,
-                errors: errors.clone(),
-                message: None,
-            },
-            other => Self {
-                status,
-                errors: FieldErrors::default(),
-                message: Some(lang::speaking(visit.lang, || lang::refusal(other))),
-            },
-        }
-    }
-}
-
 pub(super) async fn show(visit: Visit, Path(slug): Path<String>) -> Result<Response, Trouble> {
     let household = asked(&visit, &slug).await?;
     let form = WishForm::default();
-    Ok(ask_page(&visit, household, form, Refused::nothing(), false))
+    Ok(ask_page(&visit, household, form, Told::default(), false))
 }
 
 pub(super) async fn show_paper(
@@ -79,7 +39,7 @@ pub(super) async fn show_paper(
 ) -> Result<Response, Trouble> {
     let household = asked(&visit, &slug).await?;
     let form = WishForm::default();
-    Ok(ask_page(&visit, household, form, Refused::nothing(), true))
+    Ok(ask_page(&visit, household, form, Told::default(), true))
 }
 
 pub(super) async fn ask(
@@ -94,7 +54,7 @@ pub(super) async fn ask(
     match sent {
         Ok(code) => Ok(visit.see_other(&routes::team_code(code))),
         Err(Failure::Refused(refusal)) if refusal.kind() != RefusalKind::NotFound => {
-            let refused = Refused::by(&visit, &refusal);
+            let refused = visit.told(Some(&refusal));
             let page = ask_page(&visit, household, form, refused, false);
             Ok(with_retry_after(page, &refusal))
         }
@@ -114,11 +74,7 @@ pub(super) async fn hand_in(
             Ok(()) => {}
             Err(Failure::Fault(fault)) => return Err(fault.into()),
             Err(Failure::Refused(often)) => {
-                let refused = Refused {
-                    status: StatusCode::TOO_MANY_REQUESTS,
-                    errors: FieldErrors::default(),
-                    message: Some(lang::speaking(visit.lang, || lang::refusal(&often))),
-                };
+                let refused = visit.told(Some(&often));
                 let page = ask_page(&visit, household, form, refused, true);
                 return Ok(with_retry_after(page, &often));
             }
@@ -130,7 +86,7 @@ pub(super) async fn hand_in(
     match kept {
         Ok(_) => Ok(visit.see_other(&format!("{}?giay={slug}", routes::TEAM))),
         Err(Failure::Refused(refusal)) if refusal.kind() != RefusalKind::NotFound => {
-            let refused = Refused::by(&visit, &refusal);
+            let refused = visit.told(Some(&refusal));
             Ok(ask_page(&visit, household, form, refused, true))
         }
         Err(failure) => Err(failure.into()),
@@ -166,7 +122,7 @@ fn ask_page(
     visit: &Visit,
     household: Asked,
     form: WishForm,
-    refused: Refused,
+    refused: Told,
     on_paper: bool,
 ) -> Response {
     visit.page_with(
@@ -177,8 +133,8 @@ fn ask_page(
 }
 
 #[component]
-fn Ask(household: Asked, form: WishForm, refused: Refused, on_paper: bool) -> impl IntoView {
-    let Refused {
+fn Ask(household: Asked, form: WishForm, refused: Told, on_paper: bool) -> impl IntoView {
+    let Told {
         errors, message, ..
     } = refused;
     let labels = vec![
@@ -286,7 +242,7 @@ async fn pending(visit: &Visit, id: CodeId) -> Result<PendingCode, Trouble> {
 
 pub(super) async fn show_code(visit: Visit, Path(id): Path<CodeId>) -> Result<Response, Trouble> {
     let asked = pending(&visit, id).await?;
-    code_page(&visit, id, asked, String::new(), Refused::nothing()).await
+    code_page(&visit, id, asked, String::new(), Told::default()).await
 }
 
 pub(super) async fn give(
@@ -299,7 +255,7 @@ pub(super) async fn give(
     match commands::give_by_code(&visit.site.store, &visit.actor, id, &form.code).await {
         Ok(_) => Ok(visit.see_other(&format!("{}?moi={slug}#ho-{slug}", routes::TEAM))),
         Err(Failure::Refused(refusal)) if refusal.kind() != RefusalKind::NotFound => {
-            let refused = Refused::by(&visit, &refusal);
+            let refused = visit.told(Some(&refusal));
             code_page(&visit, id, asked, form.code, refused).await
         }
         Err(failure) => Err(failure.into()),
@@ -311,7 +267,7 @@ async fn code_page(
     id: CodeId,
     asked: PendingCode,
     typed: String,
-    refused: Refused,
+    refused: Told,
 ) -> Result<Response, Trouble> {
     let shown = if visit.site.shows_codes {
         codes::shown(visit.site.store.reader(), id).await?
@@ -330,11 +286,11 @@ fn CodePage(
     id: CodeId,
     asked: PendingCode,
     typed: String,
-    refused: Refused,
+    refused: Told,
     /// The digits themselves, on a demonstration whose messages reach nobody.
     shown: Option<String>,
 ) -> impl IntoView {
-    let Refused {
+    let Told {
         errors, message, ..
     } = refused;
     let labels = vec![("code", t!("accounts.code"))];

@@ -51,5 +51,6 @@ pub fn routes() -> Router<Site> {
                 .layer(DefaultBodyLimit::max(A_LIST)),
         )
         .route("/tinh/chung-nhan/{id}", get(office::certificate))
+        .route("/tinh/chung-nhan/{id}/hang", post(office::decide_goods))
         .route("/tinh/chung-nhan/{id}/{step}", post(office::step))
 }

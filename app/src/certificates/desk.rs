@@ -112,7 +112,7 @@ fn CertificatePage(
     let can_follow = is_granted && record.successor.is_none();
     let covered: Vec<String> = goods
         .iter()
-        .filter(|product| product.is_covered)
+        .filter(|product| product.is_covered || product.is_claimed)
         .map(|product| product.name.clone())
         .collect();
     let returned = events
@@ -145,7 +145,8 @@ fn CertificatePage(
         {if is_granted {
             view! {
                 <form method="post" action=routes::seller_certificate_step(id, "hang") class="form">
-                    <Goods goods chosen=Vec::new() />
+                    <p class="field__hint">{t!("certificates.goods_looked_at")}</p>
+                    <Goods goods chosen=Vec::new() waits=true />
                     <div class="form__actions"><button type="submit" class="button">{t!("sellers.save")}</button></div>
                 </form>
             }.into_any()

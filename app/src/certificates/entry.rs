@@ -131,7 +131,7 @@ async fn covered(
     let goods = queries::products(visit.site.store.reader(), seller, Some(id)).await?;
     Ok(goods
         .into_iter()
-        .filter(|product| product.is_covered)
+        .filter(|product| product.is_covered || product.is_claimed)
         .map(|product| product.id)
         .collect())
 }
@@ -267,7 +267,7 @@ fn EntryPage(
                 <Field name="score" label=words::field("score") value=values.score errors=errors.clone() inputmode="decimal" required=false hint=t!("certificates.score_hint") />
                 <Select name="group" label=words::field("group") value=values.group options=Group::ALL.into_iter().map(|group| (group.as_str().to_owned(), catalog::words::group(group))).collect() errors=errors.clone() placeholder=t!("certificates.choose") />
                 <Select name="set" label=words::field("set") value=values.set options=sets(&programme) errors placeholder=t!("certificates.no_set") />
-                <Goods goods chosen=typed.products />
+                <Goods goods chosen=typed.products waits=false />
                 <div class="form__actions"><button type="submit" class="button" data-kind="primary" data-size="l">{t!("certificates.send")}</button></div>
             </form>
         </div>
@@ -276,7 +276,12 @@ fn EntryPage(
 
 /// The goods that a certificate covers or is to cover.
 #[component]
-pub(super) fn Goods(goods: Vec<CoveredProduct>, chosen: Vec<ProductId>) -> impl IntoView {
+pub(super) fn Goods(
+    goods: Vec<CoveredProduct>,
+    chosen: Vec<ProductId>,
+    /// Whether what is claimed waits for an officer.
+    waits: bool,
+) -> impl IntoView {
     (!goods.is_empty()).then(|| view! {
         <fieldset class="fieldset">
             <legend>{t!("certificates.goods")}</legend>
@@ -285,7 +290,7 @@ pub(super) fn Goods(goods: Vec<CoveredProduct>, chosen: Vec<ProductId>) -> impl 
                 {goods
                     .into_iter()
                     .map(|product| view! {
-                        <label class="check"><input type="checkbox" name="products" value=product.id.to_string() checked=product.is_covered || chosen.contains(&product.id) />{product.name}</label>
+                        <label class="check"><input type="checkbox" name="products" value=product.id.to_string() checked=product.is_covered || product.is_claimed || chosen.contains(&product.id) />{product.name}{(waits && product.is_claimed).then(|| view! { " "<span class="muted small">{t!("certificates.goods_wait")}</span> })}</label>
                     })
                     .collect_view()}
             </div>

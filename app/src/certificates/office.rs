@@ -9,7 +9,9 @@ use market::certificates::{
     CoveredProduct, FIELDS, Hand, ListedCertificate, Standing, commands, queries, transition,
 };
 use market::kernel::time::{day_text, instant_text};
-use market::kernel::{CertificateId, Failure, FieldErrors, PageRequest, Permission, Right};
+use market::kernel::{
+    CertificateId, Failure, FieldErrors, PageRequest, Permission, ProductId, Right,
+};
 use serde::Deserialize;
 use time::{Date, OffsetDateTime};
 
@@ -176,6 +178,7 @@ fn Listed(listed: Vec<ListedCertificate>, now: OffsetDateTime, today: Date) -> i
                             let at = Standing::on(row.state, row.valid_to, today);
                             let since = match at {
                                 Standing::Entered | Standing::Returned => Some(waited(row.state_since, now)),
+                                _ if row.goods_wait => Some(t!("certificates.goods_wait")),
                                 _ => words::days_left(at, row.valid_to, today),
                             };
                             view! {
@@ -210,6 +213,8 @@ fn waited(since: OffsetDateTime, now: OffsetDateTime) -> String {
 struct Refused {
     step: String,
     form: StepForm,
+    /// The goods that were ticked.
+    goods: Vec<ProductId>,
     errors: FieldErrors,
     problem: Option<String>,
 }
@@ -252,10 +257,11 @@ fn CertificatePage(
     refused: Refused,
 ) -> impl IntoView {
     let at = record.standing(today);
-    let covered: Vec<CoveredProduct> = goods
+    let is_granted = record.state == CertificateState::Verified;
+    let (waiting, covered): (Vec<_>, Vec<_>) = goods
         .into_iter()
-        .filter(|product| product.is_covered)
-        .collect();
+        .filter(|product| product.is_covered || product.is_claimed)
+        .partition(|product| is_granted && product.is_claimed);
     view! {
         <p><a href=routes::PROVINCE_CERTIFICATES>{t!("certificates.back")}</a></p>
         <h1>{record.product_name.clone()}</h1>
@@ -286,8 +292,46 @@ fn CertificatePage(
                 </section>
             </div>
         </div>
+        {(!waiting.is_empty()).then(|| view! { <MoreGoods id=record.id waiting refused=refused.clone() /> })}
         <Steps id=record.id state=record.state refused />
         <History events />
+    }
+}
+
+/// Goods that its seller wants covered besides: ticked are those that the decision names.
+#[component]
+fn MoreGoods(id: CertificateId, waiting: Vec<CoveredProduct>, refused: Refused) -> impl IntoView {
+    let is_refused = refused.step == "hang";
+    let errors = if is_refused {
+        refused.errors
+    } else {
+        FieldErrors::default()
+    };
+    let reason = if is_refused {
+        refused.form.reason
+    } else {
+        String::new()
+    };
+    view! {
+        <form method="post" action=routes::office_certificate_step(id, "hang") class="next-step form" novalidate="">
+            <fieldset class="fieldset">
+                <legend>{t!("certificates.more_goods")}</legend>
+                <p class="field__hint">{t!("certificates.more_goods_lead")}</p>
+                <div>
+                    {waiting
+                        .into_iter()
+                        .map(|product| view! {
+                            <div class="cluster">
+                                <label class="check"><input type="checkbox" name="products" value=product.id.to_string() checked=refused.goods.contains(&product.id) />{product.name}</label>
+                                <a href=routes::product(&product.slug)>{t!("certificates.see_product")}</a>
+                            </div>
+                        })
+                        .collect_view()}
+                </div>
+            </fieldset>
+            <Field name="goods_reason" label=words::field("goods_reason") value=reason errors required=false hint=t!("certificates.reason_hint") />
+            <div class="form__actions"><button type="submit" class="button" data-kind="primary">{t!("certificates.decide_goods")}</button></div>
+        </form>
     }
 }
 
@@ -307,6 +351,7 @@ fn Steps(id: CertificateId, state: CertificateState, refused: Refused) -> impl I
     let labels = vec![
         ("field", words::field("field")),
         ("reason", words::field("reason")),
+        ("goods_reason", words::field("goods_reason")),
     ];
     let errors = refused.errors;
     let form = refused.form;
@@ -348,6 +393,36 @@ pub(super) struct StepForm {
     reason: String,
 }
 
+/// Which of the goods that wait it covers.
+pub(super) async fn decide_goods(
+    visit: Visit,
+    Path(id): Path<CertificateId>,
+    Form(pairs): Form<Vec<(String, String)>>,
+) -> Result<Response, Trouble> {
+    officer(&visit)?;
+    let goods: Vec<ProductId> = pairs
+        .iter()
+        .filter(|(name, _)| name == "products")
+        .filter_map(|(_, value)| value.parse().ok())
+        .collect();
+    let reason = pairs
+        .into_iter()
+        .find(|(name, _)| name == "goods_reason")
+        .map_or_else(String::new, |(_, reason)| reason);
+    let (accepted, typed) = (goods.as_slice(), reason.as_str());
+    let outcome = market::transact!(visit.site.store, &visit.actor, work => commands::decide_goods(work, id, accepted, typed).await);
+    let refused = Refused {
+        step: "hang".to_owned(),
+        form: StepForm {
+            reason,
+            ..StepForm::default()
+        },
+        goods,
+        ..Refused::default()
+    };
+    settle(&visit, id, refused, outcome).await
+}
+
 pub(super) async fn step(
     visit: Visit,
     Path((id, step)): Path<(CertificateId, String)>,
@@ -368,20 +443,30 @@ pub(super) async fn step(
         }
         _ => return Err(Trouble::NotFound),
     };
-    let mut refused = Refused {
+    let refused = Refused {
         step,
         form,
         ..Refused::default()
     };
+    settle(&visit, id, refused, outcome).await
+}
+
+/// Where a form leads: back to the certificate, or to it with what is wrong.
+async fn settle(
+    visit: &Visit,
+    id: CertificateId,
+    mut refused: Refused,
+    outcome: Result<(), Failure<CertificatesRefusal>>,
+) -> Result<Response, Trouble> {
     match outcome {
         Ok(()) => return Ok(visit.see_other(&routes::office_certificate(id))),
         Err(Failure::Refused(CertificatesRefusal::Invalid(errors))) => refused.errors = errors,
         Err(Failure::Refused(refusal @ CertificatesRefusal::WrongState)) => {
             let text = lang::speaking(visit.lang, || lang::refusal(&refusal));
             refused.problem = Some(text);
-            return page(&visit, StatusCode::CONFLICT, id, refused).await;
+            return page(visit, StatusCode::CONFLICT, id, refused).await;
         }
         Err(failure) => return Err(failure.into()),
     }
-    page(&visit, StatusCode::UNPROCESSABLE_ENTITY, id, refused).await
+    page(visit, StatusCode::UNPROCESSABLE_ENTITY, id, refused).await
 }

@@ -47,7 +47,7 @@ pub fn field(name: &str) -> String {
         "issuer" => t!("certificates.issuer"),
         "seller" => t!("certificates.holder"),
         "product_code" => t!("catalog.code"),
-        "reason" => t!("sellers.reason"),
+        "reason" | "goods_reason" => t!("sellers.reason"),
         "field" => t!("certificates.which_field"),
         _ => t!("certificates.scan"),
     }

@@ -1,11 +1,13 @@
 //! Deeds and their fields in words: the texts under `deed.`; a deed without a text shows its code.
 use market::assistance::Method;
+use market::catalog::Group;
 use market::kernel::Task;
 use market::orders::OrderState;
+use market::sellers::numbers::BANKS;
+use market::sellers::{Delivers, Residence, SellerKind, Step, TaxKind};
 
-use crate::assistance;
-use crate::orders;
 use crate::ui::lang::lookup;
+use crate::{assistance, catalog, orders, sellers};
 
 /// What was done.
 #[must_use]
@@ -36,6 +38,19 @@ pub fn value(field: &str, value: &str) -> String {
             .map(Task::parse)
             .collect::<Option<Vec<Task>>>()
             .map(|tasks| assistance::words::tasks(&tasks)),
+        "kind" => SellerKind::parse(value).map(catalog::words::seller_kind),
+        "group" => Group::parse(value).map(catalog::words::group),
+        "delivers" => Delivers::parse(value).map(|one| sellers::words::delivers(one).0),
+        "residence" => Residence::parse(value).map(|one| sellers::words::residence(one).0),
+        "tax_kind" => TaxKind::parse(value).map(|one| sellers::words::tax_kind(one).0),
+        "bank" => BANKS
+            .iter()
+            .find(|bank| bank.bin == value)
+            .map(|bank| bank.name.to_owned()),
+        "step" => Step::ALL
+            .into_iter()
+            .find(|step| step.path() == value)
+            .map(sellers::words::step),
         _ => None,
     };
     words.unwrap_or_else(|| value.to_owned())
@@ -44,4 +59,69 @@ pub fn value(field: &str, value: &str) -> String {
 fn known(key: &str) -> Option<String> {
     let text = lookup(key, &[]);
     (!text.ends_with(key)).then_some(text)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::path::Path;
+
+    use market::orders::OrderEvent;
+    use market::sellers::ShopEvent;
+
+    use super::deed;
+
+    /// The deeds that stand in a file's code as they are: `"shop.filled_in"` where something is put on record.
+    fn written(text: &str) -> Vec<String> {
+        let lines = text.lines().filter(|line| {
+            ["action", "deed(", "note(", "record"]
+                .iter()
+                .any(|word| line.contains(word))
+        });
+        lines
+            .flat_map(|line| line.split('"').skip(1).step_by(2))
+            .filter(|literal| {
+                literal.split_once('.').is_some_and(|(slice, what)| {
+                    let plain = |word: &str| {
+                        !word.is_empty()
+                            && word
+                                .chars()
+                                .all(|sign| sign.is_ascii_lowercase() || sign == '_')
+                    };
+                    plain(slice) && plain(what)
+                })
+            })
+            .map(str::to_owned)
+            .collect()
+    }
+
+    fn walk(folder: &Path, found: &mut Vec<String>) {
+        for entry in std::fs::read_dir(folder).unwrap() {
+            let path = entry.unwrap().path();
+            if path.is_dir() {
+                walk(&path, found);
+            } else {
+                found.extend(written(&std::fs::read_to_string(path).unwrap()));
+            }
+        }
+    }
+
+    #[test]
+    fn every_deed_has_its_words() {
+        let mut deeds = Vec::new();
+        walk(
+            &Path::new(env!("CARGO_MANIFEST_DIR")).join("../market/src"),
+            &mut deeds,
+        );
+        assert!(
+            deeds.len() > 20,
+            "the deeds are written down in another way now"
+        );
+        deeds.extend(ShopEvent::ALL.map(|event| format!("shop.{}", event.as_str())));
+        deeds.extend(OrderEvent::ALL.map(|event| format!("order.{}", event.as_str())));
+        let wordless: Vec<_> = deeds
+            .iter()
+            .filter(|action| deed(action) == **action)
+            .collect();
+        assert!(wordless.is_empty(), "{wordless:?}");
+    }
 }

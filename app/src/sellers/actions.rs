@@ -4,7 +4,9 @@ use axum::extract::DefaultBodyLimit;
 use axum::routing::{get, post};
 use market::media::MAX_BYTES;
 
-use super::{begin, checklist, data, desk, listing, office, orders, shop, steps};
+use super::{
+    begin, checklist, close, data, desk, listing, members, office, orders, owner, shop, steps,
+};
 use crate::routes;
 use crate::site::Site;
 
@@ -71,6 +73,21 @@ fn own_shop() -> Router<Site> {
         .route("/ban-hang/gian-hang/rut-lai", post(checklist::withdraw))
         .route("/ban-hang/gian-hang/nghi", post(checklist::pause))
         .route("/ban-hang/gian-hang/mo-lai", post(checklist::resume))
+        .route("/ban-hang/gian-hang/chon/{id}", post(checklist::choose))
+        .route(routes::SELLER_CLOSE, get(close::show).post(close::close))
+        .route(
+            routes::SELLER_MEMBERS,
+            get(members::show).post(members::add),
+        )
+        .route(
+            "/ban-hang/nguoi-cung-ban/{person}/bo",
+            post(members::remove),
+        )
+        .route(
+            "/ban-hang/nguoi-cung-ban/{person}/giao",
+            get(members::ask_hand_over).post(members::hand_over),
+        )
+        .route("/ban-hang/nhan-gian-hang/{id}", post(owner::claim))
         .route(routes::SELLER_DATA, get(data::show))
         .route("/ban-hang/du-lieu/gian-hang.json", get(data::shop))
         .route("/ban-hang/du-lieu/san-pham.csv", get(data::goods))
@@ -89,4 +106,9 @@ fn office_desk() -> Router<Site> {
         .route("/tinh/gian-hang/{id}/bo-bao-ngung", post(office::call_off))
         .route("/tinh/gian-hang/{id}/ngung", post(office::suspend))
         .route("/tinh/gian-hang/{id}/mo-lai", post(office::lift))
+        .route("/tinh/gian-hang/{id}/chu", post(owner::ask))
+        .route(
+            "/tinh/gian-hang/{id}/chu/{code}",
+            get(owner::show_code).post(owner::name),
+        )
 }

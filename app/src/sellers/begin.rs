@@ -6,10 +6,11 @@ use leptos::prelude::*;
 use market::kernel::{Failure, FieldErrors};
 use market::places::Commune;
 use market::sellers::commands::{self, BeginShop};
-use market::sellers::{BeginForm, DECIDED_WITHIN, SellerKind, SellersRefusal, queries};
+use market::sellers::{BeginForm, DECIDED_WITHIN, SellerKind, SellersRefusal, Standing, queries};
 use serde::Deserialize;
 
 use super::fields::Radios;
+use super::owner::Waiting;
 use super::words;
 use crate::catalog::words::seller_kind;
 use crate::places::{Choice, CommuneField, TypedCommune};
@@ -31,8 +32,12 @@ pub(super) struct Typed {
 
 pub(super) async fn show(visit: Visit) -> Result<Response, Trouble> {
     visit.signed_in()?;
-    if visit.actor.seller().is_some() {
-        return Ok(visit.see_other(routes::SELLER_SHOP));
+    // Closed shops come last among one's own: there is none that is open.
+    if let Some(seller) = visit.actor.seller() {
+        let shop = queries::by_id(visit.site.store.reader(), seller).await?;
+        if shop.is_none_or(|shop| shop.standing != Standing::Closed) {
+            return Ok(visit.see_other(routes::SELLER_SHOP));
+        }
     }
     let form = BeginForm {
         kind: SellerKind::Household.as_str().to_owned(),
@@ -44,7 +49,7 @@ pub(super) async fn show(visit: Visit) -> Result<Response, Trouble> {
         ..Typed::default()
     };
     let (errors, places) = (FieldErrors::default(), Vec::new());
-    Ok(page(&visit, StatusCode::OK, typed, errors, places))
+    page(&visit, StatusCode::OK, typed, errors, places).await
 }
 
 pub(super) async fn start(visit: Visit, Form(mut typed): Form<Typed>) -> Result<Response, Trouble> {
@@ -58,7 +63,7 @@ pub(super) async fn start(visit: Visit, Form(mut typed): Form<Typed>) -> Result<
     }
     let status = StatusCode::UNPROCESSABLE_ENTITY;
     let (Some(commune), Ok(kind)) = (commune, parsed) else {
-        return Ok(page(&visit, status, typed, errors, places));
+        return page(&visit, status, typed, errors, places).await;
     };
     let store = &visit.site.store;
     let shop = &BeginShop {
@@ -74,7 +79,7 @@ pub(super) async fn start(visit: Visit, Form(mut typed): Form<Typed>) -> Result<
     match market::transact!(store, &visit.actor, work => commands::begin(work, shop).await) {
         Ok(_) => Ok(visit.see_other(routes::SELLER_SHOP)),
         Err(Failure::Refused(SellersRefusal::Invalid(errors))) => {
-            Ok(page(&visit, status, typed, errors, places))
+            page(&visit, status, typed, errors, places).await
         }
         Err(failure) => Err(failure.into()),
     }
@@ -93,18 +98,25 @@ async fn former(
     Ok(market::places::named_among(&formers, commune, written).map(|former| former.id))
 }
 
-fn page(
+async fn page(
     visit: &Visit,
     status: StatusCode,
     typed: Typed,
     errors: FieldErrors,
     places: Vec<Choice>,
-) -> Response {
-    visit.page_with(
+) -> Result<Response, Trouble> {
+    let (person, _) = visit.signed_in()?;
+    let waiting = queries::ownerless(visit.site.store.reader(), person).await?;
+    Ok(visit.page_with(
         status,
         || Head::private(t!("shops.begin"), Area::Market),
-        || view! { <Begin typed errors places /> },
-    )
+        || {
+            view! {
+                <Waiting shops=waiting />
+                <Begin typed errors places />
+            }
+        },
+    ))
 }
 
 #[component]

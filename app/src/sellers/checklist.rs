@@ -1,10 +1,10 @@
 //! The household's view of its shop: what is missing, what became of it, holidays.
-use axum::extract::Form;
+use axum::extract::{Form, Path};
 use axum::http::StatusCode;
 use axum::response::Response;
 use leptos::prelude::*;
 use market::kernel::time::{day_text, instant_text};
-use market::kernel::{Failure, Fault, Right};
+use market::kernel::{Failure, Fault, Right, SellerId};
 use market::sellers::commands::{self, Pause};
 use market::sellers::{
     SellersRefusal, Shop, ShopEvent, ShopField, ShopHistory, Standing, Step, queries,
@@ -41,10 +41,15 @@ async fn page(
 ) -> Result<Response, Trouble> {
     let shop = own(visit).await?;
     let is_owner = visit.actor.may(Right::Own(shop.id));
+    let may_hand_in = visit.actor.may(Right::HandIn(shop.id));
+    let others = match &visit.actor.acting {
+        Some(_) => Vec::new(),
+        None => queries::others(visit.site.store.reader(), &visit.actor, shop.id).await?,
+    };
     Ok(visit.page_with(
         status,
         || Head::private(t!("shops.my_shop"), Area::Seller),
-        || view! { <Checklist shop is_owner refused /> },
+        || view! { <Checklist shop is_owner may_hand_in others refused /> },
     ))
 }
 
@@ -67,16 +72,23 @@ async fn settle(
 }
 
 pub(super) async fn submit(visit: Visit) -> Result<Response, Trouble> {
-    let id = visit.desk(Right::Own)?;
+    let id = visit.desk(Right::HandIn)?;
     let outcome =
         market::transact!(visit.site.store, &visit.actor, work => commands::submit(work, id).await);
     settle(&visit, outcome).await
 }
 
 pub(super) async fn withdraw(visit: Visit) -> Result<Response, Trouble> {
-    let id = visit.desk(Right::Own)?;
+    let id = visit.desk(Right::HandIn)?;
     let outcome = market::transact!(visit.site.store, &visit.actor, work => commands::withdraw(work, id).await);
     settle(&visit, outcome).await
+}
+
+/// Goes to the desk of another of one's own shops.
+pub(super) async fn choose(visit: Visit, Path(id): Path<SellerId>) -> Result<Response, Trouble> {
+    let (_, token) = visit.signed_in()?;
+    market::transact!(visit.site.store, &visit.actor, work => commands::choose(work, token, id).await)?;
+    Ok(visit.see_other(routes::SELLER_SHOP))
 }
 
 #[derive(Deserialize)]
@@ -100,7 +112,13 @@ pub(super) async fn resume(visit: Visit) -> Result<Response, Trouble> {
 }
 
 #[component]
-fn Checklist(shop: Shop, is_owner: bool, refused: Option<SellersRefusal>) -> impl IntoView {
+fn Checklist(
+    shop: Shop,
+    is_owner: bool,
+    may_hand_in: bool,
+    others: Vec<(SellerId, String)>,
+    refused: Option<SellersRefusal>,
+) -> impl IntoView {
     let missing = shop.missing();
     let standing = shop.standing;
     let is_incomplete = refused == Some(SellersRefusal::Incomplete);
@@ -112,7 +130,12 @@ fn Checklist(shop: Shop, is_owner: bool, refused: Option<SellersRefusal>) -> imp
                 .copied()
                 .filter(|field| field.step() == step)
                 .collect();
-            view! { <StepLine shop=&shop step lacks is_owner /> }
+            let is_theirs = match step {
+                Step::Who => may_hand_in,
+                Step::Bank => is_owner,
+                _ => true,
+            };
+            view! { <StepLine shop=&shop step lacks is_theirs /> }
         })
         .collect_view();
     view! {
@@ -121,6 +144,7 @@ fn Checklist(shop: Shop, is_owner: bool, refused: Option<SellersRefusal>) -> imp
             <span class="state" data-state=state(standing)>{words::standing(standing)}</span>
             {matches!(standing, Standing::Approved | Standing::Suspended).then(|| view! { <a href=routes::shop(&shop.slug)>{t!("shops.see_page")}</a> })}
             {is_owner.then(|| view! {
+                <a href=routes::SELLER_MEMBERS>{t!("shops.members")}</a>
                 <a href=routes::HELPERS>{t!("shell.seller_helpers")}</a>
                 <a href=routes::DIARY>{t!("assistance.see_diary")}</a>
             })}
@@ -131,14 +155,14 @@ fn Checklist(shop: Shop, is_owner: bool, refused: Option<SellersRefusal>) -> imp
         }}
         {is_incomplete.then(|| view! { <Missing missing=missing.clone() /> })}
         <News shop=&shop missing=missing.len() />
-        <ol class="tasks">{steps}</ol>
-        {(standing.is_open() && is_owner).then(|| view! {
+        {(standing != Standing::Closed).then(|| view! { <ol class="tasks">{steps}</ol> })}
+        {(standing.is_open() && may_hand_in).then(|| view! {
             <form method="post" action=routes::shop_deed("gui-duyet")>
                 <button type="submit" class="button" data-kind="primary" data-size="l">{t!("shops.submit")}</button>
             </form>
         })}
-        {(standing.is_open() && !is_owner).then(|| view! { <p class="muted">{t!("shops.owner_submits")}</p> })}
-        {(standing == Standing::Submitted && is_owner).then(|| view! {
+        {(standing.is_open() && !may_hand_in).then(|| view! { <p class="muted">{t!("shops.owner_submits")}</p> })}
+        {(standing == Standing::Submitted && may_hand_in).then(|| view! {
             <form method="post" action=routes::shop_deed("rut-lai")>
                 <button type="submit" class="button" data-kind="quiet">{t!("shops.withdraw")}</button>
             </form>
@@ -148,7 +172,13 @@ fn Checklist(shop: Shop, is_owner: bool, refused: Option<SellersRefusal>) -> imp
             <h2>{t!("sellers.history")}</h2>
             <History history=shop.history.clone() />
         </section>
-        {is_owner.then(|| view! { <p><a href=routes::SELLER_DATA><Icon name="download" />{t!("shops.data")}</a></p> })}
+        {(!others.is_empty()).then(|| view! { <Others shops=others /> })}
+        {is_owner.then(|| view! {
+            <p class="cluster">
+                <a href=routes::SELLER_DATA><Icon name="download" />{t!("shops.data")}</a>
+                {(standing != Standing::Closed).then(|| view! { <a href=routes::SELLER_CLOSE>{t!("shops.close")}</a> })}
+            </p>
+        })}
     }
 }
 
@@ -159,6 +189,23 @@ pub(super) const fn state(standing: Standing) -> &'static str {
         Standing::Submitted => "submitted",
         Standing::Returned | Standing::Suspended => "returned",
         Standing::Approved => "published",
+    }
+}
+
+/// One's other shops, closed ones too, whose data can be taken along.
+#[component]
+fn Others(shops: Vec<(SellerId, String)>) -> impl IntoView {
+    let buttons = shops
+        .into_iter()
+        .map(|(id, name)| view! {
+            <form method="post" action=routes::shop_deed(&format!("chon/{id}"))><button type="submit" class="button" data-kind="quiet">{name}</button></form>
+        })
+        .collect_view();
+    view! {
+        <section class="section" aria-labelledby="gian-hang-khac">
+            <h2 id="gian-hang-khac">{t!("shops.others")}</h2>
+            <div class="cluster">{buttons}</div>
+        </section>
     }
 }
 
@@ -198,7 +245,14 @@ fn News<'s>(shop: &'s Shop, missing: usize) -> impl IntoView + use<> {
             let words = t!("shops.news_submitted", commune = shop.commune_address, day = day);
             view! { <Notice tone=Tone::Info><p>{words}</p></Notice> }.into_any()
         }
-        _ => ().into_any(),
+        Standing::Closed => view! {
+            <Notice tone=Tone::Info>
+                <p>{t!("shops.news_closed")}</p>
+                <p><a href=routes::SELLER_BEGIN>{t!("shops.begin")}</a></p>
+            </Notice>
+        }
+        .into_any(),
+        Standing::Approved | Standing::Suspended => ().into_any(),
     };
     let holiday = shop.paused_since.map(|_| match shop.paused_until {
         Some(day) => t!("shops.news_paused_until", day = day_text(day)),
@@ -245,15 +299,17 @@ fn StepLine<'s>(
     shop: &'s Shop,
     step: Step,
     lacks: Vec<ShopField>,
-    is_owner: bool,
+    /// Whether the visitor may fill it in.
+    is_theirs: bool,
 ) -> impl IntoView + use<> {
-    let only_owner = matches!(step, Step::Who | Step::Bank);
-    let is_open = step.is_open(shop.standing) && (is_owner || !only_owner);
+    let is_open = step.is_open(shop.standing) && is_theirs;
     let has_note = ShopField::ALL
         .into_iter()
         .any(|field| field.step() == step && shop.note(field).is_some());
     let is_done = lacks.is_empty() && !has_note;
-    let note = if !is_owner && only_owner {
+    let note = if !is_theirs && step == Step::Bank && !shop.has_owner {
+        t!("shops.paid_in_cash")
+    } else if !is_theirs {
         t!("shops.only_owner")
     } else if has_note {
         t!("shops.to_mend")

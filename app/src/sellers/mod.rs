@@ -7,6 +7,8 @@ mod begin;
 #[cfg(feature = "ssr")]
 mod checklist;
 #[cfg(feature = "ssr")]
+mod close;
+#[cfg(feature = "ssr")]
 mod data;
 #[cfg(feature = "ssr")]
 mod desk;
@@ -15,15 +17,19 @@ mod fields;
 #[cfg(feature = "ssr")]
 mod listing;
 #[cfg(feature = "ssr")]
+mod members;
+#[cfg(feature = "ssr")]
 mod office;
 #[cfg(feature = "ssr")]
 mod orders;
+#[cfg(feature = "ssr")]
+mod owner;
 #[cfg(feature = "ssr")]
 mod shop;
 #[cfg(feature = "ssr")]
 mod steps;
 #[cfg(feature = "ssr")]
-mod words;
+pub mod words;
 
 #[cfg(feature = "ssr")]
 pub use actions::routes;

@@ -14,6 +14,7 @@ use serde::Deserialize;
 use time::Date;
 
 use super::checklist::{History, Suspension, state};
+use super::owner::{NameOwner, OwnerForm};
 use super::words;
 use crate::catalog::words::seller_kind;
 use crate::routes;
@@ -205,12 +206,40 @@ fn Table(shops: Vec<ListedShop>, today: Date) -> impl IntoView {
 struct Typed {
     notes: Vec<(ShopField, String)>,
     suspend: SuspendForm,
+    owner: OwnerForm,
     /// The whole number, once it was asked for.
     number: Option<String>,
 }
 
 pub(super) async fn show(visit: Visit, Path(id): Path<SellerId>) -> Result<Response, Trouble> {
     page(&visit, StatusCode::OK, id, Typed::default(), None).await
+}
+
+/// A shop that the officer looks after; others' does not exist.
+pub(super) async fn shop(visit: &Visit, id: SellerId) -> Result<Shop, Trouble> {
+    visit.signed_in()?;
+    queries::load_shop(visit.site.store.reader(), id)
+        .await?
+        .filter(|shop| {
+            let right = Right::Office(Permission::Sellers, shop.commune);
+            visit.actor.may(right)
+        })
+        .ok_or(Trouble::NotFound)
+}
+
+/// The page again, with what was typed to name an owner and why it was refused.
+pub(super) async fn with_owner(
+    visit: &Visit,
+    id: SellerId,
+    owner: OwnerForm,
+    refusal: SellersRefusal,
+) -> Result<Response, Trouble> {
+    let status = visit.told(Some(&refusal)).status;
+    let typed = Typed {
+        owner,
+        ..Typed::default()
+    };
+    page(visit, status, id, typed, Some(refusal)).await
 }
 
 async fn page(
@@ -220,14 +249,8 @@ async fn page(
     typed: Typed,
     refused: Option<SellersRefusal>,
 ) -> Result<Response, Trouble> {
-    visit.signed_in()?;
-    let db = visit.site.store.reader();
-    let shop = queries::load_shop(db, id).await?.ok_or(Trouble::NotFound)?;
-    let right = Right::Office(Permission::Sellers, shop.commune);
-    if !visit.actor.may(right) {
-        return Err(Trouble::NotFound);
-    }
-    let twins = queries::with_same_number(db, id).await?;
+    let shop = shop(visit, id).await?;
+    let twins = queries::with_same_number(visit.site.store.reader(), id).await?;
     let today = visit.site.store.today();
     Ok(visit.page_with(
         status,
@@ -402,6 +425,7 @@ fn Detail(
             </Notice>
         })}
         <Facts shop=&shop number=typed.number.clone() />
+        {(!shop.has_owner && shop.standing != Standing::Closed).then(|| view! { <NameOwner id form=typed.owner.clone() errors=errors.clone() /> })}
         {(shop.standing == Standing::Submitted).then(|| view! { <Decide id notes=typed.notes.clone() errors=errors.clone() /> })}
         {(shop.standing == Standing::Approved).then(|| view! { <Suspend id is_announced=shop.suspends_on.is_some() today form=typed.suspend.clone() errors=errors.clone() /> })}
         {(shop.standing == Standing::Suspended).then(|| view! {

@@ -5,6 +5,7 @@ use axum::http::StatusCode;
 use axum::response::Response;
 use axum::routing::get;
 use leptos::prelude::*;
+use market::accounts::{AccountsRefusal, Again, queries as accounts_queries};
 use market::kernel::time::instant_text;
 use market::kernel::{CommuneId, Failure, FieldErrors, Refusal, Right, SellerId};
 use market::media::{self, PaperKind, PhotoRefusal, Upload, papers};
@@ -12,8 +13,8 @@ use market::places::{Commune, named_among, queries as places_queries};
 use market::sellers::commands;
 use market::sellers::numbers::BANKS;
 use market::sellers::{
-    AboutForm, Address, BankForm, Delivers, Residence, SellerKind, SellersRefusal, Shop, Step,
-    TaxForm, TaxKind, WhoForm,
+    AboutForm, Address, BankForm, Delivers, Residence, SellerKind, SellersRefusal, Shop, Standing,
+    Step, TaxForm, TaxKind, WhoForm,
 };
 use serde::Deserialize;
 
@@ -21,6 +22,7 @@ use super::checklist::{self, fault};
 use super::fields::{Radios, notes};
 use super::listing::{broken, receive};
 use super::words;
+use crate::accounts::again::{Password, Refused};
 use crate::catalog::words::seller_kind;
 use crate::media::islands::PhotoPicker;
 use crate::places::{Choice, CommuneField, TypedCommune};
@@ -29,7 +31,7 @@ use crate::site::Site;
 use crate::trouble::Trouble;
 use crate::ui::form::{ErrorOf, ErrorSummary, Field, Select, TextArea};
 use crate::ui::{Area, Head, lang};
-use crate::visit::{Visit, with_retry_after};
+use crate::visit::{Told, Visit, with_retry_after};
 
 /// Where the shop is, as typed.
 #[derive(Clone, Default, Deserialize)]
@@ -52,7 +54,8 @@ pub(super) struct DeliveryForm {
 enum Page {
     Who(WhoForm),
     Address(AddressForm, Vec<Choice>, Vec<Commune>),
-    Bank(BankForm),
+    /// Whether the password is asked for, and why it was not enough.
+    Bank(BankForm, bool, Option<AccountsRefusal>),
     Delivery(DeliveryForm),
     About(AboutForm),
     Tax(TaxForm),
@@ -60,9 +63,11 @@ enum Page {
 
 /// The shop, where that step is open now; who may not fill it in is told so.
 async fn open(visit: &Visit, step: Step) -> Result<Shop, Trouble> {
-    if matches!(step, Step::Who | Step::Bank) {
-        visit.desk(Right::Own)?;
-    }
+    match step {
+        Step::Who => visit.desk(Right::HandIn)?,
+        Step::Bank => visit.desk(Right::Own)?,
+        _ => visit.desk(Right::List)?,
+    };
     checklist::own(visit).await
 }
 
@@ -120,11 +125,15 @@ async fn show(visit: Visit, step: Step) -> Result<Response, Trouble> {
             };
             Page::Address(form, Vec::new(), formers(&visit, shop.commune).await?)
         }
-        Step::Bank => Page::Bank(BankForm {
-            bank: shop.bank_bin.clone().unwrap_or_default(),
-            account: String::new(),
-            account_name: shop.bank_account_name.clone(),
-        }),
+        Step::Bank => {
+            let form = BankForm {
+                bank: shop.bank_bin.clone().unwrap_or_default(),
+                account: String::new(),
+                account_name: shop.bank_account_name.clone(),
+                current: String::new(),
+            };
+            bank_page(&visit, &shop, form, None).await?
+        }
         Step::Delivery => Page::Delivery(DeliveryForm {
             delivers: word(shop.delivers.map(Delivers::as_str)),
         }),
@@ -160,13 +169,13 @@ fn settle(
         Ok(()) | Err(Failure::Refused(SellersRefusal::Locked)) => {
             Ok(visit.see_other(routes::SELLER_SHOP))
         }
-        Err(Failure::Refused(SellersRefusal::Invalid(errors))) => Ok(page(
-            visit,
-            StatusCode::UNPROCESSABLE_ENTITY,
-            shop,
-            typed,
-            errors,
-        )),
+        Err(Failure::Refused(
+            refusal @ (SellersRefusal::Invalid(_) | SellersRefusal::Account(_)),
+        )) => {
+            let Told { status, errors, .. } = visit.told(Some(&refusal));
+            let answer = page(visit, status, shop, typed, errors);
+            Ok(with_retry_after(answer, &refusal))
+        }
         Err(failure) => Err(failure.into()),
     }
 }
@@ -227,12 +236,34 @@ async fn save_bank(visit: Visit, Form(form): Form<BankForm>) -> Result<Response,
     let id = shop.id;
     let outcome = match form.parse() {
         Ok(account) => {
-            let account = &account;
-            market::transact!(visit.site.store, &visit.actor, work => commands::save_bank(work, id, account).await)
+            let (_, token) = visit.signed_in()?;
+            let again = Again {
+                token,
+                password: &form.current,
+            };
+            commands::save_bank(&visit.site.store, &visit.actor, again, id, &account).await
         }
         Err(errors) => wrong(errors),
     };
-    settle(&visit, shop, Page::Bank(form), outcome)
+    let typed = bank_page(&visit, &shop, form, outcome.as_ref().err()).await?;
+    settle(&visit, shop, typed, outcome)
+}
+
+/// The page for the account; an approved shop's asks for the password, of who has one.
+async fn bank_page(
+    visit: &Visit,
+    shop: &Shop,
+    form: BankForm,
+    failure: Option<&Failure<SellersRefusal>>,
+) -> Result<Page, Trouble> {
+    let (person, _) = visit.signed_in()?;
+    let is_asked = shop.standing == Standing::Approved
+        && accounts_queries::has_password(visit.site.store.reader(), person).await?;
+    let refusal = match failure {
+        Some(Failure::Refused(SellersRefusal::Account(refusal))) => Some(refusal.clone()),
+        _ => None,
+    };
+    Ok(Page::Bank(form, is_asked, refusal))
 }
 
 async fn save_delivery(visit: Visit, Form(form): Form<DeliveryForm>) -> Result<Response, Trouble> {
@@ -429,7 +460,7 @@ fn page(
     let step = match typed {
         Page::Who(_) => Step::Who,
         Page::Address(..) => Step::Address,
-        Page::Bank(_) => Step::Bank,
+        Page::Bank(..) => Step::Bank,
         Page::Delivery(_) => Step::Delivery,
         Page::About(_) => Step::About,
         Page::Tax(_) => Step::Tax,
@@ -444,7 +475,9 @@ fn page(
                 Page::Address(form, places, formers) => {
                     view! { <AddressStep form places formers errors /> }.into_any()
                 }
-                Page::Bank(form) => view! { <BankStep shop=&shop form errors /> }.into_any(),
+                Page::Bank(form, is_asked, refusal) => {
+                    view! { <BankStep shop=&shop form is_asked refusal errors /> }.into_any()
+                }
                 Page::Delivery(form) => view! { <DeliveryStep form errors /> }.into_any(),
                 Page::About(form) => view! { <AboutStep shop=&shop form errors /> }.into_any(),
                 Page::Tax(form) => view! { <TaxStep kind=shop.kind form errors /> }.into_any(),
@@ -535,7 +568,17 @@ fn AddressStep(
 }
 
 #[component]
-fn BankStep<'s>(shop: &'s Shop, form: BankForm, errors: FieldErrors) -> impl IntoView + use<> {
+fn BankStep<'s>(
+    shop: &'s Shop,
+    form: BankForm,
+    is_asked: bool,
+    refusal: Option<AccountsRefusal>,
+    errors: FieldErrors,
+) -> impl IntoView + use<> {
+    let message = refusal
+        .as_ref()
+        .filter(|refusal| refusal.fields().is_empty())
+        .map(|refusal| lang::refusal(refusal));
     let banks = BANKS
         .iter()
         .map(|bank| {
@@ -551,10 +594,12 @@ fn BankStep<'s>(shop: &'s Shop, form: BankForm, errors: FieldErrors) -> impl Int
     };
     view! {
         <p>{t!("shops.bank_lead")}</p>
+        <Refused message refusal back=routes::SELLER_SHOP />
         <form method="post" action=routes::shop_step(Step::Bank) class="form" novalidate="">
             <Select name="bank" label=t!("shops.bank") value=form.bank options=banks errors=errors.clone() placeholder=t!("shops.bank_choose") />
             <Field name="account" label=t!("shops.account") value=form.account errors=errors.clone() inputmode="numeric" hint />
-            <Field name="account_name" label=t!("shops.account_name") value=form.account_name errors hint=t!("shops.account_name_hint") />
+            <Field name="account_name" label=t!("shops.account_name") value=form.account_name errors=errors.clone() hint=t!("shops.account_name_hint") />
+            <Password is_asked errors />
             <Save />
         </form>
     }

@@ -123,6 +123,8 @@ pub fn event(line: &ShopHistory) -> String {
         }
         ShopEvent::Suspended => t!("shops.event_suspended"),
         ShopEvent::Lifted => t!("shops.event_lifted"),
+        ShopEvent::OwnerNamed => t!("shops.event_owner_named"),
+        ShopEvent::Closed => t!("shops.event_closed"),
     }
 }
 

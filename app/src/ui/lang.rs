@@ -110,6 +110,26 @@ pub fn field_code(code: &str) -> String {
     lookup(&format!("field.{code}"), &[])
 }
 
+/// The text of a short message; its tasks are named, with commas between.
+#[must_use]
+pub fn message(kind: &str, args: &market::kernel::message::Args) -> String {
+    let args: Vec<(String, String)> = args
+        .iter()
+        .map(|(name, value)| {
+            let value = match name.as_str() {
+                "tasks" => value
+                    .split(',')
+                    .map(|task| lookup(&format!("message.task_{task}"), &[]))
+                    .collect::<Vec<_>>()
+                    .join(", "),
+                _ => value.clone(),
+            };
+            (name.clone(), value)
+        })
+        .collect();
+    lookup(&format!("message.{kind}"), &args)
+}
+
 #[cfg(test)]
 mod tests {
     use market::accounts::{AccountsRefusal, CodePurpose};
@@ -178,7 +198,19 @@ mod tests {
     fn every_message_has_its_text_in_both_languages() {
         let codes = CodePurpose::ALL.map(CodePurpose::message);
         let shops = ShopEvent::ALL.into_iter().filter_map(ShopEvent::message);
-        let others = ["certificate_ends", "phone_changed", "recovery_waits"];
+        let others = [
+            "certificate_ends",
+            "certificate_verified",
+            "certificate_returned",
+            "certificate_revoked",
+            "certificate_goods_refused",
+            "phone_changed",
+            "recovery_waits",
+            "shop_member_added",
+            "task_list",
+            "task_orders",
+            "task_money",
+        ];
         for message in codes.into_iter().chain(shops).chain(others) {
             for lang in [Lang::Vi, Lang::En] {
                 let key = format!("message.{message}");

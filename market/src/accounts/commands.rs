@@ -7,7 +7,7 @@ mod phones;
 mod sessions;
 mod staff;
 
-use super::AccountsRefusal;
+use super::{AccountsRefusal, PERSONAL_DATA_VERSION};
 use crate::kernel::audit::{Deed, record};
 use crate::kernel::{
     CommuneId, Failure, Fault, Permission, PersonId, Phone, Role, SellerId, TokenId, Work, secret,
@@ -17,10 +17,10 @@ use time::Duration;
 
 pub use entry::{Entry, enter, sign_in, sign_up};
 pub use life::{close, own_data, save_profile};
-pub use passwords::{hash_password, set_password};
+pub use passwords::{hash_password, knows_password, set_password};
 pub use phones::{ask_new_phone, ask_recovery, change_phone, object, recover, recover_due};
 pub use sessions::{
-    SESSION_IDLE, SESSION_LIFE, end_other_sessions, end_session, see, sign_out, sweep,
+    SESSION_IDLE, SESSION_LIFE, end_other_sessions, end_session, see, sign_out, stand_at, sweep,
 };
 
 pub use staff::{end_sessions_of, entrust};
@@ -99,6 +99,17 @@ pub async fn create_person(work: &mut Work<'_>, person: &NewPerson) -> Result<Pe
     )
     .execute(&mut *work.conn)
     .await?;
+    if person.is_sample && known == id.0 {
+        // Invented people have agreed; everybody else is asked when they first come in.
+        sqlx::query!(
+            "insert into consents (person_id, kind, text_version, given_at, address) values ($1, 'personal_data', $2, $3, '')",
+            known,
+            PERSONAL_DATA_VERSION,
+            work.now,
+        )
+        .execute(&mut *work.conn)
+        .await?;
+    }
     if let Some(seller) = person.seller {
         sqlx::query!(
             "insert into seller_members (seller_id, person_id, duty, since) values ($1, $2, 'owner', $3) on conflict do nothing",

@@ -6,6 +6,8 @@ pub mod types;
 #[cfg(feature = "server")]
 pub mod commands;
 #[cfg(feature = "server")]
+mod password;
+#[cfg(feature = "server")]
 pub mod queries;
 
 pub use forms::*;

@@ -43,15 +43,18 @@ pub async fn session(
             rights.help_communes as "help_communes!",
             rights.help_hamlets as "help_hamlets!",
             array(
-                select seller_id from seller_members where person_id = rights.person_id
-                order by (seller_id = sessions.desk_seller_id) is true desc, since, seller_id) as "sellers!",
+                select seller_id from seller_members join sellers on sellers.id = seller_id
+                where person_id = rights.person_id
+                order by (seller_id = sessions.desk_seller_id) is true desc, status = 'closed', since, seller_id) as "sellers!",
             array(
-                select duty from seller_members where person_id = rights.person_id
-                order by (seller_id = sessions.desk_seller_id) is true desc, since, seller_id) as "duties!",
+                select duty from seller_members join sellers on sellers.id = seller_id
+                where person_id = rights.person_id
+                order by (seller_id = sessions.desk_seller_id) is true desc, status = 'closed', since, seller_id) as "duties!",
             consent.id as "consent?",
             consent.tasks as "tasks?",
             desk.id as "desk?",
             desk.name as "desk_name?",
+            not exists (select from seller_members where seller_id = desk.id and duty = 'owner') as "alone!",
             case when consent.id is null then (
                 select name from sellers
                 where id = sessions.desk_seller_id
@@ -88,6 +91,7 @@ pub async fn session(
                 tasks: row.tasks,
                 desk: row.desk,
                 desk_name: row.desk_name,
+                alone: row.alone,
             })?,
         })
     })
@@ -159,6 +163,17 @@ pub async fn account(
             })
             .collect(),
     }))
+}
+
+/// Whether a person has a password, which is asked for once more before what can't be taken back.
+pub async fn has_password(db: impl PgExecutor<'_>, person: PersonId) -> Result<bool, Fault> {
+    let has = sqlx::query_scalar!(
+        r#"select exists (select from people where id = $1 and password_hash is not null) as "exists!""#,
+        person.0
+    )
+    .fetch_one(db)
+    .await?;
+    Ok(has)
 }
 
 /// Those who are trusted with something, by name; with a `number` whoever has it, trusted or not.
@@ -262,17 +277,18 @@ pub async fn actor_of_token(
             rights.help_communes as "help_communes!",
             rights.help_hamlets as "help_hamlets!",
             array(
-                select seller_id from seller_members
+                select seller_id from seller_members join sellers on sellers.id = seller_id
                 where person_id = rights.person_id and api_tokens.role = 'seller' and ($2::text is null or seller_id = desk.id)
-                order by since, seller_id) as "sellers!",
+                order by status = 'closed', since, seller_id) as "sellers!",
             array(
-                select duty from seller_members
+                select duty from seller_members join sellers on sellers.id = seller_id
                 where person_id = rights.person_id and api_tokens.role = 'seller' and ($2::text is null or seller_id = desk.id)
-                order by since, seller_id) as "duties!",
+                order by status = 'closed', since, seller_id) as "duties!",
             consent.id as "consent?",
             consent.tasks as "tasks?",
             desk.id as "desk?",
-            desk.name as "desk_name?"
+            desk.name as "desk_name?",
+            not exists (select from seller_members where seller_id = desk.id and duty = 'owner') as "alone!"
         from api_tokens
         join person_rights as rights on rights.person_id = api_tokens.person_id
         left join sellers as desk on desk.slug = $2
@@ -305,6 +321,7 @@ struct Known {
     tasks: Option<Vec<String>>,
     desk: Option<Uuid>,
     desk_name: Option<String>,
+    alone: bool,
 }
 
 fn actor(known: Known) -> Result<Actor, Fault> {
@@ -326,6 +343,7 @@ fn actor(known: Known) -> Result<Actor, Fault> {
             seller_name: known.desk_name.unwrap_or_default(),
             consent: ConsentId(consent),
             tasks: parsed(&tasks, Task::parse, ("household_consents", "tasks"), id)?,
+            is_alone: known.alone,
         }),
         _ => None,
     };

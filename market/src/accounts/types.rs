@@ -18,11 +18,19 @@ pub enum CodePurpose {
     Consent,
     /// Getting an account back whose telephone is lost.
     Recovery,
+    /// Becoming the owner of a shop that has none.
+    Owner,
 }
 
 impl CodePurpose {
     /// Every one of them, so that a test finds a text for each.
-    pub const ALL: [Self; 4] = [Self::SignIn, Self::NewPhone, Self::Consent, Self::Recovery];
+    pub const ALL: [Self; 5] = [
+        Self::SignIn,
+        Self::NewPhone,
+        Self::Consent,
+        Self::Recovery,
+        Self::Owner,
+    ];
 
     /// As stored.
     #[must_use]
@@ -32,6 +40,7 @@ impl CodePurpose {
             Self::NewPhone => "new_phone",
             Self::Consent => "consent",
             Self::Recovery => "recovery",
+            Self::Owner => "owner",
         }
     }
 
@@ -43,8 +52,18 @@ impl CodePurpose {
             Self::NewPhone => "code_new_phone",
             Self::Consent => "code_consent",
             Self::Recovery => "code_recovery",
+            Self::Owner => "code_owner",
         }
     }
+}
+
+/// Who it is, asked once more before what can't be taken back.
+#[derive(Clone, Copy)]
+pub struct Again<'a> {
+    /// The cookie of the session that asks.
+    pub token: &'a str,
+    /// The password as typed; empty where there is none, or the sign-in was a moment ago.
+    pub password: &'a str,
 }
 
 /// The text about personal data that people agree to; a new text has a new version.
@@ -86,38 +105,6 @@ impl SignUpForm {
     }
 }
 
-/// Characters that a password has at least (ASVS 5.0, 6.2.1).
-const PASSWORD_MIN: usize = 8;
-/// And at most (6.2.9 asks for 64 at least).
-const PASSWORD_MAX: usize = 200;
-/// The passwords that are tried first everywhere (6.2.4), and those that everybody here thinks of.
-const COMMON: [&str; 24] = [
-    "12345678",
-    "123456789",
-    "1234567890",
-    "87654321",
-    "11111111",
-    "00000000",
-    "88888888",
-    "66666666",
-    "password",
-    "password1",
-    "passw0rd",
-    "qwertyui",
-    "qwerty123",
-    "1q2w3e4r",
-    "asdfghjk",
-    "abcd1234",
-    "abc12345",
-    "matkhau1",
-    "matkhau123",
-    "anhyeuem",
-    "yeuem123",
-    "vietnam1",
-    "vietnam123",
-    "haugiang",
-];
-
 /// A password to be set, as typed.
 #[derive(Clone, Default, Deserialize)]
 #[serde(default)]
@@ -134,34 +121,6 @@ pub struct NewPassword {
     pub current: String,
     /// The new one.
     pub new: String,
-}
-
-impl PasswordForm {
-    /// Understands what was typed; `phone` must not be the password.
-    ///
-    /// # Errors
-    /// All that is wrong, field by field.
-    pub fn parse(&self, phone: &Phone) -> Result<NewPassword, FieldErrors> {
-        let mut errors = FieldErrors::default();
-        let length = self.new.chars().count();
-        let folded = self.new.to_lowercase();
-        if length < PASSWORD_MIN {
-            errors.add_with("new", "too_short", &[("min", PASSWORD_MIN.to_string())]);
-        } else if length > PASSWORD_MAX {
-            errors.add_with("new", "too_long", &[("max", PASSWORD_MAX.to_string())]);
-        } else if COMMON.contains(&folded.as_str()) || Phone::parse(&self.new).as_ref() == Ok(phone)
-        {
-            errors.add("new", "common_password");
-        }
-        if errors.is_empty() {
-            Ok(NewPassword {
-                current: self.current.clone(),
-                new: self.new.clone(),
-            })
-        } else {
-            Err(errors)
-        }
-    }
 }
 
 /// A session as its owner sees it.

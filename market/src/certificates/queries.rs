@@ -175,11 +175,16 @@ async fn list(
             exists (
                 select from certificates as next
                 where next.replaces_id = certificates.id and next.state in ('entered', 'verified')) as "is_followed!",
+            state = 'verified' and exists (
+                select from certificate_claims where certificate_id = certificates.id) as "goods_wait!",
             count(*) over () as "total!"
         from certificates
         join sellers on sellers.id = certificates.seller_id
         join communes on communes.id = sellers.commune_id
-        where ($1::text is null or certificates.state = $1)
+        where ($1::text is null or certificates.state = $1
+                -- What waits for an officer: certificates, and goods that one is to cover besides.
+                or $1 = 'entered' and certificates.state = 'verified' and exists (
+                    select from certificate_claims where certificate_id = certificates.id))
             and ($2::date is null or certificates.valid_to >= $2)
             and ($3::date is null or certificates.valid_to <= $3)
             and ($4::uuid is null or certificates.seller_id = $4)
@@ -218,6 +223,7 @@ async fn list(
                 seller_name: row.seller_name,
                 commune_name: row.commune_name,
                 is_followed: row.is_followed,
+                goods_wait: row.goods_wait,
             })
         })
         .collect::<Result<_, Fault>>()?;
@@ -235,7 +241,8 @@ pub async fn counts(
         .map(|communes| communes.iter().map(|commune| commune.0).collect());
     let row = sqlx::query!(
         r#"select
-            count(*) filter (where state = 'entered') as "entered!",
+            count(*) filter (where state = 'entered' or state = 'verified' and exists (
+                select from certificate_claims where certificate_id = certificates.id)) as "entered!",
             count(*) filter (where state = 'returned') as "returned!",
             count(*) filter (where state = 'verified' and valid_to >= $1) as "valid!",
             count(*) filter (where state = 'verified' and valid_to between $1 and $1::date + $2::integer) as "ending!",
@@ -426,11 +433,11 @@ pub async fn products(
             products.id,
             products.slug,
             products.name,
-            (products.certificate_id is not distinct from $2 and $2 is not null
-                or exists (select from certificate_claims where certificate_id = $2 and product_id = products.id)) as "is_covered!"
+            products.certificate_id is not distinct from $2 and $2 is not null as "is_covered!",
+            exists (select from certificate_claims where certificate_id = $2 and product_id = products.id) as "is_claimed!"
         from products
         where products.seller_id = $1 and products.status <> 'archived' and products.name <> ''
-        order by 4 desc, products.name, products.id
+        order by 4 desc, 5 desc, products.name, products.id
         limit 200"#,
         seller.0,
         certificate.map(|id| id.0),
@@ -444,6 +451,7 @@ pub async fn products(
             slug: row.slug,
             name: row.name,
             is_covered: row.is_covered,
+            is_claimed: row.is_claimed,
         })
         .collect())
 }

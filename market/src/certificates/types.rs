@@ -289,8 +289,10 @@ pub struct CoveredProduct {
     pub slug: String,
     /// What it is called.
     pub name: String,
-    /// Covered, or to be covered once the certificate is verified.
+    /// Covered: it shows the certificate's stars while they are valid.
     pub is_covered: bool,
+    /// Its seller wants it covered, and an officer has not said so yet.
+    pub is_claimed: bool,
 }
 
 /// A line of a list of certificates.
@@ -316,6 +318,8 @@ pub struct ListedCertificate {
     pub commune_name: String,
     /// Whether one that is entered or verified follows it.
     pub is_followed: bool,
+    /// Verified, and its seller wants more goods covered.
+    pub goods_wait: bool,
 }
 
 /// What anybody may know of a certificate that was granted.

@@ -1,7 +1,7 @@
 //! An officer reads who did what.
 use serde_json::json;
 
-use super::{Deeds, DiaryRefusal, Search, SearchForm, queries};
+use super::{Deeds, DiaryRefusal, Search, SearchForm, Who, queries};
 use crate::kernel::audit::{Deed, record};
 use crate::kernel::{Failure, Permission, Work};
 
@@ -20,6 +20,10 @@ pub async fn search(
         .filter(|_| work.actor.has_office(Permission::Audit))
         .ok_or(DiaryRefusal::NotFound)?;
     let found = queries::search(&mut *work.conn, &work.actor, search).await?;
+    let mut looked_for = form.clone();
+    if let Some(Who::Phone(phone)) = &search.person {
+        looked_for.person = phone.masked();
+    }
     record(
         work,
         Deed {
@@ -27,7 +31,7 @@ pub async fn search(
             subject_kind: "person",
             subject: officer.0,
             before: None,
-            after: Some(json!(form)),
+            after: Some(json!(looked_for)),
         },
     )
     .await?;

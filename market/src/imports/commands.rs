@@ -416,6 +416,13 @@ async fn write_entries(
             progress(store, import.id, done).await?;
         }
     }
+    // The shops have their numbers now; nobody needs them here.
+    sqlx::query!(
+        "update import_rows set fields = fields - 'phone' where import_id = $1 and fields ? 'phone'",
+        import.id.0
+    )
+    .execute(&mut *work.conn)
+    .await?;
     sqlx::query!(
         "update imports set state = 'applied', done = rows, claimed_until = null, applied_at = $2 where id = $1",
         import.id.0,

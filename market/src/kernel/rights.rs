@@ -178,6 +178,8 @@ pub struct Acting {
     pub consent: ConsentId,
     /// For what.
     pub tasks: Vec<Task>,
+    /// Nobody owns the shop: its household has no telephone.
+    pub is_alone: bool,
 }
 
 /// An officer's permissions and where they hold.
@@ -209,6 +211,9 @@ pub enum Right<'a> {
     SeeMoney(SellerId),
     /// What only the household itself decides: bank account, members, consents, its data.
     Own(SellerId),
+    /// Say who the household is, and hand its shop in: its owner; for a household without a telephone, whose shop
+    /// nobody owns, a helper by its signed paper.
+    HandIn(SellerId),
     /// An officer's work on something in a commune.
     Office(Permission, CommuneId),
     /// An officer's work on the whole province.
@@ -284,6 +289,11 @@ impl Actor {
             Right::Fulfil(seller) => self.works_in(seller) || self.acts(seller, Task::Orders),
             Right::SeeMoney(seller) => self.owns(seller) || self.acts(seller, Task::Money),
             Right::Own(seller) => self.owns(seller),
+            Right::HandIn(seller) => {
+                self.owns(seller)
+                    || self.acts(seller, Task::List)
+                        && self.acting.as_ref().is_some_and(|acting| acting.is_alone)
+            }
             Right::Office(permission, commune) => {
                 self.is(Role::Admin)
                     || self.holds(permission)
@@ -413,6 +423,27 @@ mod tests {
     }
 
     #[test]
+    fn a_helper_hands_in_only_what_nobody_owns_and_only_if_they_list_for_it() {
+        let acting = |tasks: Vec<Task>, is_alone| Actor {
+            roles: vec![Role::Helper],
+            acting: Some(Acting {
+                seller: SHOP,
+                seller_name: "Út".to_owned(),
+                consent: ConsentId(Uuid::nil()),
+                tasks,
+                is_alone,
+            }),
+            ..Actor::guest()
+        };
+        let hand_in = Right::HandIn(SHOP);
+        assert!(acting(vec![Task::List], true).may(hand_in));
+        assert!(!acting(vec![Task::List], false).may(hand_in));
+        assert!(!acting(vec![Task::Orders, Task::Money], true).may(hand_in));
+        assert!(!acting(vec![Task::List], true).may(Right::Own(SHOP)));
+        assert!(member(Duty::Owner).may(hand_in) && !member(Duty::Staff).may(hand_in));
+    }
+
+    #[test]
     fn a_helper_does_what_the_consent_says_and_never_owns() {
         let mut helper = Actor {
             roles: vec![Role::Helper],
@@ -421,9 +452,11 @@ mod tests {
                 seller_name: "Út".to_owned(),
                 consent: ConsentId(Uuid::nil()),
                 tasks: vec![Task::List],
+                is_alone: false,
             }),
             ..Actor::guest()
         };
+        assert!(!helper.may(Right::HandIn(SHOP)));
         assert!(helper.may(Right::List(SHOP)));
         for right in [
             Right::Fulfil(SHOP),

@@ -7,13 +7,14 @@ use uuid::Uuid;
 
 use super::numbers::NumberKind;
 use super::{
-    Delivers, FieldNote, Residence, Seller, SellerKind, SellersRefusal, Shop, ShopEvent,
-    ShopHistory, ShopPaper, Standing, TaxKind,
+    Delivers, FieldNote, Member, Ownerless, Residence, Seller, SellerKind, SellersRefusal, Shop,
+    ShopEvent, ShopHistory, ShopPaper, Standing, TaxKind,
 };
 use crate::kernel::error::broken_row;
 use crate::kernel::time::{business_day, parse_day};
 use crate::kernel::{
-    CommuneId, Failure, Fault, PageRequest, PaperId, PersonId, Phone, PhotoId, SellerId,
+    Actor, CommuneId, Duty, Failure, Fault, PageRequest, PaperId, PersonId, Phone, PhotoId,
+    SellerId,
 };
 
 /// The seller of a shop's address.
@@ -136,6 +137,81 @@ pub async fn phone_of(db: impl PgExecutor<'_>, person: PersonId) -> Result<Optio
         .transpose()
 }
 
+/// The other shops of the actor, by name, with what they are called.
+pub async fn others(
+    db: impl PgExecutor<'_>,
+    actor: &Actor,
+    but: SellerId,
+) -> Result<Vec<(SellerId, String)>, Fault> {
+    let ids: Vec<Uuid> = actor
+        .memberships
+        .iter()
+        .map(|membership| membership.seller.0)
+        .filter(|id| *id != but.0)
+        .collect();
+    let rows = sqlx::query!(
+        "select id, name from sellers where id = any($1) order by name, id",
+        &ids,
+    )
+    .fetch_all(db)
+    .await?;
+    Ok(rows
+        .into_iter()
+        .map(|row| (SellerId(row.id), row.name))
+        .collect())
+}
+
+/// Who belongs to a shop: owners first.
+pub async fn members(db: impl PgExecutor<'_>, id: SellerId) -> Result<Vec<Member>, Fault> {
+    let rows = sqlx::query!(
+        r#"select people.id, people.name, people.phone as "phone!", members.duty, members.since
+           from seller_members as members
+           join people on people.id = members.person_id
+           where members.seller_id = $1
+           order by members.duty, members.since, people.id"#,
+        id.0
+    )
+    .fetch_all(db)
+    .await?;
+    rows.into_iter()
+        .map(|row| {
+            let phone =
+                Phone::parse(&row.phone).map_err(|_| broken_row("people", "phone", row.id))?;
+            Ok(Member {
+                person: PersonId(row.id),
+                name: row.name,
+                phone: phone.masked(),
+                duty: Duty::parse(&row.duty)
+                    .ok_or_else(|| broken_row("seller_members", "duty", row.id))?,
+                since: row.since,
+            })
+        })
+        .collect()
+}
+
+/// Shops that nobody owns yet and that stand with the person's own number.
+pub async fn ownerless(db: impl PgExecutor<'_>, person: PersonId) -> Result<Vec<Ownerless>, Fault> {
+    let rows = sqlx::query!(
+        "select sellers.id, sellers.name, communes.full_name as commune
+         from people
+         join sellers on sellers.phone = people.phone
+         join communes on communes.id = sellers.commune_id
+         where people.id = $1 and sellers.status <> 'closed' and phone_of_household(sellers.id) = people.phone
+             and not exists (select from seller_members where seller_id = sellers.id and duty = 'owner')
+         order by sellers.created_at, sellers.id
+         limit 20",
+        person.0
+    )
+    .fetch_all(db)
+    .await?;
+    let ownerless = rows.into_iter().map(|row| Ownerless {
+        id: SellerId(row.id),
+        name: row.name,
+        commune: row.commune,
+    });
+    Ok(ownerless.collect())
+}
+
 /// Whether goods of a shop may go on sale on `today`: it is approved, and verified where that is asked for.
 ///
 /// # Errors
@@ -193,7 +269,8 @@ pub async fn shop(conn: &mut PgConnection, id: SellerId) -> Result<Option<Shop>,
             sellers.slug, sellers.name, sellers.kind, sellers.status, sellers.commune_id, sellers.former_commune_id,
             communes.code as commune_code, communes.full_name as commune_name, communes.province_name,
             former.full_name as "former_name?", former.district_name as "former_district?",
-            sellers.hamlet, sellers.street, sellers.phone, sellers.owner_name, sellers.story, sellers.photo_id,
+            sellers.hamlet, sellers.street, sellers.phone,
+            exists (select from seller_members where seller_id = sellers.id and duty = 'owner') as "has_owner!", sellers.owner_name, sellers.story, sellers.photo_id,
             (select key from photo_variants
              where photo_id = sellers.photo_id and format = 'webp' and width >= 320 order by width limit 1) as picture_key,
             sellers.number_kind, sellers.number_masked,
@@ -236,6 +313,7 @@ pub async fn shop(conn: &mut PgConnection, id: SellerId) -> Result<Option<Shop>,
         hamlet: row.hamlet,
         street: row.street,
         phone: Phone::parse(&row.phone).map_err(|_| broken("phone"))?,
+        has_owner: row.has_owner,
         owner_name: row.owner_name,
         story: row.story,
         picture: row.photo_id.map(PhotoId),

@@ -1,6 +1,6 @@
 //! A shop as its household fills it in and an officer looks at it: what is asked, step by step, what is missing.
 use serde::Deserialize;
-use time::{Date, Duration, OffsetDateTime, Weekday};
+use time::{Date, Duration, OffsetDateTime};
 
 use super::numbers::{BankAccount, IdentityNumber, NumberKind, bank};
 use super::{SellerKind, ShopEvent, Standing};
@@ -11,20 +11,6 @@ pub const DECIDED_WITHIN: u8 = 3;
 /// A seller is told of a suspension so many days before it takes effect, except on an authority's order (Law on
 /// E-commerce 122/2025, decree 248/2026).
 pub const SUSPENSION_NOTICE: Duration = Duration::days(5);
-
-/// The business day that lies so many working days after `day`; Saturdays and Sundays are none.
-#[must_use]
-pub fn working_days_after(day: Date, count: u8) -> Date {
-    let mut day = day;
-    let mut left = count;
-    while left > 0 {
-        day = day.saturating_add(Duration::days(1));
-        if !matches!(day.weekday(), Weekday::Saturday | Weekday::Sunday) {
-            left -= 1;
-        }
-    }
-    day
-}
 
 /// A page of the checklist.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -294,6 +280,8 @@ pub struct Shop {
     pub street: String,
     /// Whom buyers, carriers and we call.
     pub phone: Phone,
+    /// Whether somebody has taken it over.
+    pub has_owner: bool,
     /// Who answers for the shop.
     pub owner_name: String,
     /// The shop's own words.
@@ -363,7 +351,8 @@ impl Shop {
                 ShopField::ShopName => self.name.is_empty(),
                 ShopField::Picture => self.picture.is_none(),
                 ShopField::Delivers => self.delivers.is_none(),
-                ShopField::Account => self.bank_bin.is_none(),
+                // Only an owner names the account: without one, buyers pay when they get the goods.
+                ShopField::Account => self.has_owner && self.bank_bin.is_none(),
                 ShopField::Residence => self.residence.is_none(),
                 ShopField::TaxKind => self.tax_kind.is_none(),
             })
@@ -541,6 +530,8 @@ pub struct BankForm {
     pub account: String,
     /// Its holder.
     pub account_name: String,
+    /// The password once more, where a shop that is approved changes its account.
+    pub current: String,
 }
 
 impl BankForm {
@@ -619,26 +610,8 @@ impl TaxForm {
 
 #[cfg(test)]
 mod tests {
-    use time::macros::date;
 
     use super::*;
-
-    #[test]
-    fn weekends_are_no_working_days() {
-        // 27 November 2026 is a Friday.
-        assert_eq!(
-            working_days_after(date!(2026 - 11 - 27), 3),
-            date!(2026 - 12 - 02)
-        );
-        assert_eq!(
-            working_days_after(date!(2026 - 11 - 24), 3),
-            date!(2026 - 11 - 27)
-        );
-        assert_eq!(
-            working_days_after(date!(2026 - 11 - 28), 1),
-            date!(2026 - 11 - 30)
-        );
-    }
 
     #[test]
     fn who_needs_the_number_of_their_kind() {

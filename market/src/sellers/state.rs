@@ -91,11 +91,15 @@ pub enum ShopEvent {
     Suspended,
     /// May sell again.
     Lifted,
+    /// Somebody owns it from now on.
+    OwnerNamed,
+    /// Closed for good.
+    Closed,
 }
 
 impl ShopEvent {
     /// All of them.
-    pub const ALL: [Self; 12] = [
+    pub const ALL: [Self; 14] = [
         Self::Begun,
         Self::Submitted,
         Self::Withdrawn,
@@ -108,6 +112,8 @@ impl ShopEvent {
         Self::SuspensionCalledOff,
         Self::Suspended,
         Self::Lifted,
+        Self::OwnerNamed,
+        Self::Closed,
     ];
 
     /// As stored.
@@ -126,6 +132,8 @@ impl ShopEvent {
             Self::SuspensionCalledOff => "suspension_called_off",
             Self::Suspended => "suspended",
             Self::Lifted => "lifted",
+            Self::OwnerNamed => "owner_named",
+            Self::Closed => "closed",
         }
     }
 
@@ -146,6 +154,8 @@ impl ShopEvent {
             Self::SuspensionCalledOff => Some("shop_suspension_called_off"),
             Self::Suspended => Some("shop_suspended"),
             Self::Lifted => Some("shop_lifted"),
+            Self::OwnerNamed => Some("shop_owner_named"),
+            Self::Closed => Some("shop_closed"),
             Self::Begun | Self::Submitted | Self::Withdrawn | Self::Paused | Self::Resumed => None,
         }
     }
@@ -178,7 +188,7 @@ pub const fn transition(
 ) -> Result<Standing, NotAllowed> {
     use Mover::{Clock, Household, Officer};
     use ShopEvent as E;
-    use Standing::{Approved, Draft, Returned, Submitted, Suspended};
+    use Standing::{Approved, Closed, Draft, Returned, Submitted, Suspended};
     Ok(match (from, event, by) {
         (Draft | Returned, E::Submitted, Household) => Submitted,
         (Submitted, E::Withdrawn, Household) => Draft,
@@ -189,6 +199,12 @@ pub const fn transition(
         | (Approved, E::BankChanged | E::Paused | E::Resumed, Household)
         | (Approved, E::Resumed, Clock)
         | (Approved, E::SuspensionAnnounced | E::SuspensionCalledOff, Officer) => Approved,
+        (
+            Draft | Submitted | Returned | Approved | Suspended,
+            E::OwnerNamed,
+            Household | Officer,
+        ) => from,
+        (Draft | Submitted | Returned | Approved | Suspended, E::Closed, Household) => Closed,
         _ => return Err(NotAllowed),
     })
 }
@@ -201,7 +217,7 @@ mod tests {
     #[test]
     fn the_table_is_whole() {
         use Mover::{Clock, Household, Officer};
-        use Standing::{Approved, Draft, Returned, Submitted, Suspended};
+        use Standing::{Approved, Closed, Draft, Returned, Submitted, Suspended};
         let allowed = [
             (Draft, ShopEvent::Submitted, Household, Submitted),
             (Returned, ShopEvent::Submitted, Household, Submitted),
@@ -217,6 +233,21 @@ mod tests {
             (Approved, ShopEvent::Suspended, Officer, Suspended),
             (Approved, ShopEvent::Suspended, Clock, Suspended),
             (Suspended, ShopEvent::Lifted, Officer, Approved),
+            (Draft, ShopEvent::OwnerNamed, Household, Draft),
+            (Submitted, ShopEvent::OwnerNamed, Household, Submitted),
+            (Returned, ShopEvent::OwnerNamed, Household, Returned),
+            (Approved, ShopEvent::OwnerNamed, Household, Approved),
+            (Suspended, ShopEvent::OwnerNamed, Household, Suspended),
+            (Draft, ShopEvent::OwnerNamed, Officer, Draft),
+            (Submitted, ShopEvent::OwnerNamed, Officer, Submitted),
+            (Returned, ShopEvent::OwnerNamed, Officer, Returned),
+            (Approved, ShopEvent::OwnerNamed, Officer, Approved),
+            (Suspended, ShopEvent::OwnerNamed, Officer, Suspended),
+            (Draft, ShopEvent::Closed, Household, Closed),
+            (Submitted, ShopEvent::Closed, Household, Closed),
+            (Returned, ShopEvent::Closed, Household, Closed),
+            (Approved, ShopEvent::Closed, Household, Closed),
+            (Suspended, ShopEvent::Closed, Household, Closed),
         ];
         for from in Standing::ALL {
             for event in ShopEvent::ALL {

@@ -2,6 +2,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::Standing;
+use crate::accounts::AccountsRefusal;
 use crate::kernel::{CommuneId, FieldError, FieldErrors, Refusal, RefusalKind, SellerId};
 
 /// What kind of seller; tax and trust depend on it.
@@ -128,11 +129,26 @@ pub enum SellersRefusal {
     /// Suspended or closed.
     #[error("suspended")]
     Suspended,
+    /// A shop with orders under way is not closed.
+    #[error("{count} orders are under way")]
+    OrdersUnderWay {
+        /// How many.
+        count: i64,
+    },
+    /// Somebody owns the shop already.
+    #[error("the shop has an owner")]
+    HasOwner,
+    /// The last owner stays.
+    #[error("a shop keeps an owner")]
+    LastOwner,
+    /// Who it is was asked once more, or a code went to a telephone.
+    #[error(transparent)]
+    Account(AccountsRefusal),
 }
 
 impl SellersRefusal {
     /// Every code, so that a test finds a message for each.
-    pub const CODES: [&'static str; 9] = [
+    pub const CODES: [&'static str; 12] = [
         "sellers.not_found",
         "sellers.not_allowed",
         "sellers.wrong_state",
@@ -142,6 +158,9 @@ impl SellersRefusal {
         "sellers.not_approved",
         "sellers.not_verified",
         "sellers.suspended",
+        "sellers.orders_under_way",
+        "sellers.has_owner",
+        "sellers.last_owner",
     ];
 }
 
@@ -157,6 +176,10 @@ impl Refusal for SellersRefusal {
             Self::NotApproved => "sellers.not_approved",
             Self::NotVerified => "sellers.not_verified",
             Self::Suspended => "sellers.suspended",
+            Self::OrdersUnderWay { .. } => "sellers.orders_under_way",
+            Self::HasOwner => "sellers.has_owner",
+            Self::LastOwner => "sellers.last_owner",
+            Self::Account(refusal) => refusal.code(),
         }
     }
 
@@ -166,14 +189,35 @@ impl Refusal for SellersRefusal {
             Self::NotAllowed | Self::NotApproved | Self::NotVerified | Self::Suspended => {
                 RefusalKind::Forbidden
             }
-            Self::WrongState | Self::Locked => RefusalKind::Conflict,
+            Self::WrongState
+            | Self::Locked
+            | Self::OrdersUnderWay { .. }
+            | Self::HasOwner
+            | Self::LastOwner => RefusalKind::Conflict,
             Self::Incomplete | Self::Invalid(_) => RefusalKind::Invalid,
+            Self::Account(refusal) => refusal.kind(),
+        }
+    }
+
+    fn args(&self) -> Vec<(&'static str, String)> {
+        match self {
+            Self::OrdersUnderWay { count } => vec![("count", count.to_string())],
+            Self::Account(refusal) => refusal.args(),
+            _ => Vec::new(),
+        }
+    }
+
+    fn retry_after(&self) -> Option<i64> {
+        match self {
+            Self::Account(refusal) => refusal.retry_after(),
+            _ => None,
         }
     }
 
     fn fields(&self) -> &[FieldError] {
         match self {
             Self::Invalid(errors) => &errors.0,
+            Self::Account(refusal) => refusal.fields(),
             _ => &[],
         }
     }

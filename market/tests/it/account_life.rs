@@ -1,7 +1,7 @@
 //! What becomes of an account: another telephone, a lost one, trust, its end.
 use market::accounts::commands::{self, codes};
 use market::accounts::queries::{account, session, trust_of, trusted};
-use market::accounts::{AccountsRefusal, NewPhoneForm, ProfileForm, Recovery, TrustForm};
+use market::accounts::{AccountsRefusal, Again, NewPhoneForm, ProfileForm, Recovery, TrustForm};
 use market::kernel::{
     Actor, CodeId, CommuneId, Failure, HelpArea, Office, PageRequest, Permission, PersonId, Phone,
     Role,
@@ -19,6 +19,15 @@ const PASSWORD: &str = "khom ngot cau duc";
 struct Inside {
     actor: Actor,
     token: String,
+}
+
+impl Inside {
+    fn again<'a>(&'a self, password: &'a str) -> Again<'a> {
+        Again {
+            token: &self.token,
+            password,
+        }
+    }
 }
 
 async fn sign_in(db: &TestDb, phone: &str) -> Inside {
@@ -331,9 +340,9 @@ async fn a_closed_account_is_nameless_and_its_orders_stay() {
     assert_eq!(orders[0]["lines"][0]["name"], "Khóm");
 
     let seller = owner(&shop).await;
-    let closed = commands::close(&db.store, &seller.actor, &seller.token, "").await;
+    let closed = commands::close(&db.store, &seller.actor, seller.again("")).await;
     assert_eq!(refused(closed), AccountsRefusal::OwnsShop);
-    commands::close(&db.store, &buyer.actor, &buyer.token, "")
+    commands::close(&db.store, &buyer.actor, buyer.again(""))
         .await
         .unwrap();
     assert!(who(db, &buyer.token).await.is_none());

@@ -1,5 +1,6 @@
 //! Signing in.
-use market::accounts::commands::{self, codes, create_token, sign_out};
+use market::accounts::commands::codes::{self, NewCode};
+use market::accounts::commands::{self, create_token, sign_out};
 use market::accounts::queries::{actor_of_token, session};
 use market::accounts::{AccountsRefusal, CodePurpose};
 use market::kernel::limit::{Limit, Rate, TooOften};
@@ -158,7 +159,13 @@ async fn send_code(
         ..Actor::guest()
     };
     let phone = &Phone::parse(phone).unwrap();
-    codes::send(&db.store, &guest, CodePurpose::SignIn, phone, None, "vi").await
+    codes::send(
+        &db.store,
+        &guest,
+        NewCode::of(CodePurpose::SignIn, phone),
+        "vi",
+    )
+    .await
 }
 
 async fn digits(db: &TestDb, id: CodeId) -> String {

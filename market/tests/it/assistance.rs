@@ -1,5 +1,6 @@
 //! Neighbours who help: consents by code and on paper, acting, ending, counting; and the diary of it all.
-use market::accounts::commands::{codes, create_token, sign_in};
+use market::accounts::commands::codes::{self, NewCode};
+use market::accounts::commands::{create_token, sign_in};
 use market::accounts::queries::{actor_of_token, session};
 use market::accounts::{AccountsRefusal, CodePurpose};
 use market::assistance::queries::{consents, counts, desk};
@@ -277,9 +278,7 @@ async fn a_code_for_another_purpose_gives_no_consent() {
     let code = codes::send(
         &team.db().store,
         &Actor::guest(),
-        CodePurpose::SignIn,
-        &phone,
-        None,
+        NewCode::of(CodePurpose::SignIn, &phone),
         "vi",
     )
     .await

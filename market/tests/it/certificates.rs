@@ -1,4 +1,6 @@
 //! Certificates from the first entry to the day after the last.
+mod goods;
+
 use market::catalog::queries::by_id;
 use market::certificates::commands::import::{Imported, Verdict, apply, preview};
 use market::certificates::commands::{correct, cover, enter, revoke, round, send_back, verify};
@@ -438,12 +440,6 @@ async fn the_next_certificate_takes_the_goods_over_once_it_is_verified() {
         .unwrap()
         .unwrap();
     assert_eq!(record.successor, Some((next, CertificateState::Verified)));
-
-    // Which goods it covers can be said later, too.
-    let store = &desk.shop.db.store;
-    market::transact!(store, &desk.shop.actor, work => cover(work, next, &[two]).await).unwrap();
-    assert_eq!(desk.stars(one).await[0], None);
-    assert_eq!(desk.stars(two).await[0], Some(5));
 }
 
 #[tokio::test]

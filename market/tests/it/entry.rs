@@ -1,5 +1,6 @@
 //! Accounts that people make and keep themselves: by a code to the telephone, a password, their devices.
-use market::accounts::commands::{self, Entry, codes};
+use market::accounts::commands::codes::{self, NewCode};
+use market::accounts::commands::{self, Entry};
 use market::accounts::queries::{account, session};
 use market::accounts::{AccountsRefusal, CodePurpose, PasswordForm, SignUpForm};
 use market::kernel::limit::{Limit, Rate};
@@ -20,9 +21,14 @@ fn guest() -> Actor {
 async fn code(db: &TestDb, phone: &str) -> (CodeId, String) {
     db.clock.advance(Duration::minutes(1));
     let phone = &Phone::parse(phone).unwrap();
-    let id = codes::send(&db.store, &guest(), CodePurpose::SignIn, phone, None, "vi")
-        .await
-        .unwrap();
+    let id = codes::send(
+        &db.store,
+        &guest(),
+        NewCode::of(CodePurpose::SignIn, phone),
+        "vi",
+    )
+    .await
+    .unwrap();
     let digits = codes::shown(db.store.reader(), id).await.unwrap().unwrap();
     (id, digits)
 }
@@ -37,7 +43,7 @@ async fn enter(db: &TestDb, phone: &str) -> Entry {
 /// The proof that a new number's right code gives.
 async fn proof(db: &TestDb, phone: &str) -> String {
     match enter(db, phone).await {
-        Entry::New(proof) => proof,
+        Entry::New { proof, .. } => proof,
         Entry::SignedIn(_) => panic!("the number is known already"),
     }
 }
@@ -183,6 +189,8 @@ async fn passwords_that_everybody_guesses_are_refused() {
         ("ngan", "too_short"),
         ("12345678", "common_password"),
         ("MatKhau123", "common_password"),
+        ("iloveyou1", "common_password"),
+        ("HauGiang2026", "common_password"),
         ("0912345678", "common_password"),
         ("0912 345 678", "common_password"),
     ] {

@@ -3,12 +3,14 @@
 mod account_life;
 mod accounts;
 mod assistance;
+mod calendar;
 mod catalog;
 mod certificates;
 mod entry;
 mod imports;
 mod limit;
 mod media;
+mod members;
 mod orders;
 mod places;
 mod reports;

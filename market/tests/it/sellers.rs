@@ -3,6 +3,7 @@ use std::sync::Mutex;
 
 use futures_util::FutureExt as _;
 use futures_util::future::BoxFuture;
+use market::accounts::Again;
 use market::catalog::CatalogRefusal;
 use market::kernel::rights::{HelpArea, Office};
 use market::kernel::time::business_day;
@@ -112,7 +113,11 @@ async fn save_who(db: &TestDb, actor: &Actor, id: SellerId, number: &str) -> Ans
 async fn save_bank(db: &TestDb, actor: &Actor, id: SellerId, number: &str) -> Answer<()> {
     let mut errors = market::kernel::FieldErrors::default();
     let account = &BankAccount::parse(&mut errors, "970405", number, "Nguyễn Văn Hậu").unwrap();
-    market::transact!(db.store, actor, work => commands::save_bank(work, id, account).await)
+    let again = Again {
+        token: "",
+        password: "",
+    };
+    commands::save_bank(&db.store, actor, again, id, account).await
 }
 
 /// All that is asked.

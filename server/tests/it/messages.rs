@@ -4,7 +4,7 @@ use std::sync::Mutex;
 use futures_util::FutureExt as _;
 use futures_util::future::BoxFuture;
 use market::accounts::CodePurpose;
-use market::accounts::commands::codes;
+use market::accounts::commands::codes::{self, NewCode};
 use market::kernel::message::SmsSender;
 use market::kernel::{Actor, Phone};
 use server::sms::deliver;
@@ -37,9 +37,7 @@ async fn code(ground: &Ground, phone: &str) -> market::kernel::CodeId {
     codes::send(
         &ground.store,
         &Actor::guest(),
-        CodePurpose::SignIn,
-        &phone,
-        None,
+        NewCode::of(CodePurpose::SignIn, &phone),
         "vi",
     )
     .await

@@ -14,7 +14,7 @@ type Outcome<T> = Result<T, Failure<AccountsRefusal>>;
 pub const CODE_LIFE: Duration = Duration::minutes(5);
 /// Wrong tries for one code.
 pub const CODE_TRIES: i16 = 5;
-/// A pause between two codes to one telephone.
+/// A pause between two codes for the same thing to one telephone.
 const PAUSE: Limit = Limit::new("code_pause", rate(1, Duration::minutes(1)));
 /// Codes to one telephone.
 const PER_PHONE: Limit = Limit::new("code_phone", rate(5, Duration::hours(1)));
@@ -22,6 +22,41 @@ const PER_PHONE: Limit = Limit::new("code_phone", rate(5, Duration::hours(1)));
 const PER_ADDRESS: Limit = Limit::new("code_address", rate(30, Duration::hours(1)));
 /// Codes are kept so long, for whoever asks what happened.
 pub(super) const KEPT: Duration = Duration::days(1);
+
+/// A code to be sent.
+#[derive(Clone, Debug)]
+pub struct NewCode<'a> {
+    /// What it is good for.
+    pub purpose: CodePurpose,
+    /// To whom.
+    pub phone: &'a Phone,
+    /// What it is about where that is more than the telephone.
+    pub subject: Option<Uuid>,
+    /// What the message mentions besides code and minutes.
+    pub mentions: message::Args,
+}
+
+impl<'a> NewCode<'a> {
+    /// A code that is about nothing but the telephone.
+    #[must_use]
+    pub fn of(purpose: CodePurpose, phone: &'a Phone) -> Self {
+        Self {
+            purpose,
+            phone,
+            subject: None,
+            mentions: message::Args::new(),
+        }
+    }
+
+    /// The same, about something.
+    #[must_use]
+    pub fn about(self, subject: Uuid) -> Self {
+        Self {
+            subject: Some(subject),
+            ..self
+        }
+    }
+}
 
 /// What a right code was about.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -36,35 +71,29 @@ const fn rate(times: u32, within: Duration) -> Rate {
     Rate::Times { times, within }
 }
 
-/// Sends a new code to `phone`; older ones for the same purpose end. Too many to one telephone or from one
-/// address have to wait.
-pub async fn send(
-    store: &Store,
-    actor: &Actor,
-    purpose: CodePurpose,
-    phone: &Phone,
-    subject: Option<Uuid>,
-    lang: &str,
-) -> Outcome<CodeId> {
+/// Sends a new code; older ones to that telephone for the same purpose and subject end. Too many to one telephone
+/// or from one address have to wait.
+pub async fn send(store: &Store, actor: &Actor, code: NewCode<'_>, lang: &str) -> Outcome<CodeId> {
     // Whoever has asked too often must not use up another's codes too.
     for bucket in [
         PER_ADDRESS.of(&actor.address),
-        PAUSE.of(phone.as_str()),
-        PER_PHONE.of(phone.as_str()),
+        PAUSE.of(format!("{} {}", code.purpose.as_str(), code.phone.as_str())),
+        PER_PHONE.of(code.phone.as_str()),
     ] {
         let taken = bucket.take(store).await;
         taken.map_err(|failure| failure.map(AccountsRefusal::CodeTooSoon))?;
     }
-    crate::transact!(store, actor, work => write(work, purpose, phone, subject, lang).await)
+    crate::transact!(store, actor, work => write(work, &code, lang).await)
 }
 
-async fn write(
-    work: &mut Work<'_>,
-    purpose: CodePurpose,
-    phone: &Phone,
-    subject: Option<Uuid>,
-    lang: &str,
-) -> Outcome<CodeId> {
+async fn write(work: &mut Work<'_>, code: &NewCode<'_>, lang: &str) -> Outcome<CodeId> {
+    let NewCode {
+        purpose,
+        phone,
+        subject,
+        ..
+    } = *code;
+    let mut args = code.mentions.clone();
     sqlx::query!(
         "with ended as (
              update one_time_codes set expires_at = $4
@@ -81,10 +110,8 @@ async fn write(
     .await?;
     let digits = format!("{:06}", work.random_bits() % 1_000_000);
     let id: CodeId = work.new_id();
-    let args = message::Args::from([
-        ("code".to_owned(), digits.clone()),
-        ("minutes".to_owned(), CODE_LIFE.whole_minutes().to_string()),
-    ]);
+    args.insert("code".to_owned(), digits.clone());
+    args.insert("minutes".to_owned(), CODE_LIFE.whole_minutes().to_string());
     let expires = work.now + CODE_LIFE;
     let message = message::write(work, phone, purpose.message(), args, lang, expires).await?;
     let hash = digest(work, id, &digits);

@@ -73,8 +73,13 @@ pub async fn sign_in(
 pub enum Entry {
     /// An account: the token for the session cookie.
     SignedIn(String),
-    /// None yet: the proof with which [`sign_up`] makes one.
-    New(String),
+    /// None yet, or one that others made and whose holder has not agreed to anything yet.
+    New {
+        /// With which [`sign_up`] makes the account, or hands it over.
+        proof: String,
+        /// As others wrote it down; empty where nobody did.
+        name: String,
+    },
 }
 
 /// Lets somebody in who holds the telephone that a code was sent to.
@@ -86,15 +91,22 @@ pub async fn enter(
     digits: &str,
 ) -> Outcome<Entry> {
     let redeemed = codes::redeem(store, guest, id, CodePurpose::SignIn, digits).await?;
-    let known = sqlx::query_scalar!(
-        "select id from people where phone = $1",
+    let known = sqlx::query!(
+        r#"select id, name, exists (select from consents where person_id = people.id and kind = 'personal_data') as "agreed!"
+           from people where phone = $1"#,
         redeemed.phone.as_str()
     )
     .fetch_optional(store.writer())
     .await?;
-    let Some(person) = known.map(PersonId) else {
-        let until = store.now() + PROOF_LIFE;
-        return Ok(Entry::New(prove(store.key(), &redeemed.phone, until)?));
+    let person = match known {
+        Some(row) if row.agreed => PersonId(row.id),
+        other => {
+            let until = store.now() + PROOF_LIFE;
+            return Ok(Entry::New {
+                proof: prove(store.key(), &redeemed.phone, until)?,
+                name: other.map(|row| row.name).unwrap_or_default(),
+            });
+        }
     };
     let actor = guest.known_as(person);
     let token =
@@ -102,7 +114,8 @@ pub async fn enter(
     Ok(Entry::SignedIn(token))
 }
 
-/// Makes the account of whoever proved a telephone, with their consent, and lets them in.
+/// Makes the account of whoever proved a telephone, or takes over the one that a helper or an administrator made for
+/// them, with their consent, and lets them in.
 pub async fn sign_up(
     store: &Store,
     guest: &Actor,
@@ -120,32 +133,39 @@ pub async fn sign_up(
 
 async fn make(work: &mut Work<'_>, phone: &Phone, account: &NewAccount) -> Outcome<PersonId> {
     let id: PersonId = work.new_id();
-    let made = sqlx::query!(
-        "insert into people (id, name, phone, created_at) values ($1, $2, $3, $4) on conflict (phone) do nothing",
+    // Locks the row of an account that is there, so that the same form sent twice is one after the other.
+    let id = sqlx::query_scalar!(
+        "insert into people (id, name, phone, created_at) values ($1, $2, $3, $4)
+         on conflict (phone) do update set phone = excluded.phone
+         returning id",
         id.0,
         account.name,
         phone.as_str(),
         work.now,
     )
-    .execute(&mut *work.conn)
-    .await?
-    .rows_affected();
-    if made == 0 {
-        // The same form sent twice: the first one made it.
-        let known = sqlx::query_scalar!("select id from people where phone = $1", phone.as_str())
-            .fetch_one(&mut *work.conn)
-            .await?;
-        return Ok(PersonId(known));
+    .fetch_one(&mut *work.conn)
+    .await?;
+    let id = PersonId(id);
+    let agreed = sqlx::query_scalar!(
+        r#"select exists (select from consents where person_id = $1 and kind = 'personal_data') as "exists!""#,
+        id.0
+    )
+    .fetch_one(&mut *work.conn)
+    .await?;
+    if agreed {
+        return Ok(id);
     }
     sqlx::query!(
         "with buyer as (
-             insert into role_grants (person_id, role, granted_at) values ($1, 'buyer', $2)
-         )
+             insert into role_grants (person_id, role, granted_at) values ($1, 'buyer', $2) on conflict do nothing
+         ),
+         named as (update people set name = $5 where id = $1 and name <> $5)
          insert into consents (person_id, kind, text_version, given_at, address) values ($1, 'personal_data', $3, $2, $4)",
         id.0,
         work.now,
         PERSONAL_DATA_VERSION,
         work.actor.address,
+        account.name,
     )
     .execute(&mut *work.conn)
     .await?;

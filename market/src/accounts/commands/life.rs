@@ -3,8 +3,9 @@ use serde_json::Value;
 use sqlx::PgExecutor;
 
 use super::passwords::knows_password;
+use super::staff::lock_admins;
 use super::{Outcome, note};
-use crate::accounts::{AccountsRefusal, Profile};
+use crate::accounts::{AccountsRefusal, Again, Profile};
 use crate::kernel::{Actor, Fault, PersonId, Store, Work};
 
 /// What stands for the name of somebody whose account is closed.
@@ -38,32 +39,34 @@ pub async fn save_profile(work: &mut Work<'_>, profile: &Profile) -> Outcome<()>
 /// # Errors
 /// [`AccountsRefusal::OwnsShop`] while a shop of theirs is not closed; [`AccountsRefusal::LastAdmin`]; the wrong
 /// password at its field.
-pub async fn close(store: &Store, actor: &Actor, token: &str, current: &str) -> Outcome<()> {
+pub async fn close(store: &Store, actor: &Actor, again: Again<'_>) -> Outcome<()> {
     let person = actor.person.ok_or(AccountsRefusal::NotSignedIn)?;
-    knows_password(store, person, token, current).await?;
+    knows_password(store, actor, again).await?;
     crate::transact!(store, actor, work => end(work, person).await)
 }
 
 async fn end(work: &mut Work<'_>, person: PersonId) -> Outcome<()> {
-    let holds = sqlx::query!(
-        r#"select
-            exists (
-                select from seller_members join sellers on sellers.id = seller_members.seller_id
-                where seller_members.person_id = $1 and seller_members.duty = 'owner' and sellers.status <> 'closed'
-                    and not exists (
-                        select from seller_members as other
-                        where other.seller_id = sellers.id and other.duty = 'owner' and other.person_id <> $1)) as "shop!",
-            exists (select from role_grants where person_id = $1 and role = 'admin')
-                and not exists (select from role_grants where person_id <> $1 and role = 'admin') as "last_admin!""#,
+    // Locked first, so that nothing is given to a person who is leaving.
+    sqlx::query!("select id from people where id = $1 for update", person.0)
+        .fetch_one(&mut *work.conn)
+        .await?;
+    let admins = lock_admins(work).await?;
+    if admins == [person] {
+        return Err(AccountsRefusal::LastAdmin.into());
+    }
+    let owns_shop = sqlx::query_scalar!(
+        r#"select exists (
+            select from seller_members join sellers on sellers.id = seller_members.seller_id
+            where seller_members.person_id = $1 and seller_members.duty = 'owner' and sellers.status <> 'closed'
+                and not exists (
+                    select from seller_members as other
+                    where other.seller_id = sellers.id and other.duty = 'owner' and other.person_id <> $1)) as "exists!""#,
         person.0
     )
     .fetch_one(&mut *work.conn)
     .await?;
-    if holds.shop {
+    if owns_shop {
         return Err(AccountsRefusal::OwnsShop.into());
-    }
-    if holds.last_admin {
-        return Err(AccountsRefusal::LastAdmin.into());
     }
     sqlx::query!(
         "with

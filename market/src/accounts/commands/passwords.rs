@@ -5,10 +5,10 @@ use argon2::password_hash::{PasswordHash, PasswordHasher, PasswordVerifier, Salt
 use time::Duration;
 
 use super::{Outcome, sessions};
-use crate::accounts::{AccountsRefusal, NewPassword};
+use crate::accounts::{AccountsRefusal, Again, NewPassword};
 use crate::kernel::audit::{Deed, record};
 use crate::kernel::limit::{Limit, Rate};
-use crate::kernel::{Actor, Fault, FieldErrors, PersonId, Store, secret};
+use crate::kernel::{Actor, Fault, FieldErrors, Store, secret};
 
 /// Sets the actor's password; whoever has one must know it. All other sessions end (ASVS 5.0, 7.4.3): `token` is
 /// the one that stays.
@@ -72,18 +72,14 @@ const WRONG: Limit = Limit::new(
 ///
 /// # Errors
 /// The wrong password at `current`; [`AccountsRefusal::SignInAgain`] for who has none; too many wrong ones.
-pub(super) async fn knows_password(
-    store: &Store,
-    person: PersonId,
-    token: &str,
-    password: &str,
-) -> Outcome<()> {
+pub async fn knows_password(store: &Store, actor: &Actor, again: Again<'_>) -> Outcome<()> {
+    let person = actor.person.ok_or(AccountsRefusal::NotSignedIn)?;
     let row = sqlx::query!(
         r#"select people.password_hash, sessions.created_at > $3 as "is_fresh!"
            from people join sessions on sessions.person_id = people.id
            where people.id = $1 and sessions.token_hash = $2"#,
         person.0,
-        secret::hash(token),
+        secret::hash(again.token),
         store.now() - FRESH,
     )
     .fetch_optional(store.reader())
@@ -98,7 +94,7 @@ pub(super) async fn knows_password(
     let tries = WRONG.of(person);
     let taken = tries.take(store).await;
     taken.map_err(|failure| failure.map(AccountsRefusal::TooManyTries))?;
-    let password = password.to_owned();
+    let password = again.password.to_owned();
     let fits = tokio::task::spawn_blocking(move || password_fits(&password, Some(&hash)))
         .await
         .map_err(Fault::new)?;

@@ -3,9 +3,10 @@ use serde_json::json;
 use time::{Duration, OffsetDateTime};
 use uuid::Uuid;
 
+use super::codes::NewCode;
 use super::passwords::knows_password;
 use super::{Outcome, codes, note, record_own, sessions};
-use crate::accounts::{AccountsRefusal, CodePurpose, NewPhoneForm, Recovery};
+use crate::accounts::{AccountsRefusal, Again, CodePurpose, NewPhoneForm, Recovery};
 use crate::kernel::audit::Deed;
 use crate::kernel::error::broken_row;
 use crate::kernel::limit::{Limit, Rate};
@@ -54,16 +55,13 @@ pub async fn ask_new_phone(
     let (Some(phone), true) = (phone, errors.is_empty()) else {
         return Err(AccountsRefusal::Invalid(errors).into());
     };
-    knows_password(store, person, token, &form.current).await?;
-    codes::send(
-        store,
-        actor,
-        CodePurpose::NewPhone,
-        &phone,
-        Some(person.0),
-        lang,
-    )
-    .await
+    let again = Again {
+        token,
+        password: &form.current,
+    };
+    knows_password(store, actor, again).await?;
+    let code = NewCode::of(CodePurpose::NewPhone, &phone).about(person.0);
+    codes::send(store, actor, code, lang).await
 }
 
 /// Changes the actor's telephone to the one that holds the code. All other sessions end, and the old telephone
@@ -105,15 +103,8 @@ pub async fn ask_recovery(
     let taken = VOUCHING.of_actor(actor).take(store).await;
     taken.map_err(|failure| failure.map(AccountsRefusal::CodeTooSoon))?;
     let found = crate::transact!(store, actor, work => vouched_for(work, &recovery.phone).await)?;
-    codes::send(
-        store,
-        actor,
-        CodePurpose::Recovery,
-        &recovery.new_phone,
-        Some(found.person.0),
-        lang,
-    )
-    .await
+    let code = NewCode::of(CodePurpose::Recovery, &recovery.new_phone).about(found.person.0);
+    codes::send(store, actor, code, lang).await
 }
 
 /// Vouches for the person with the code that their new telephone got: at once on an officer's word; on a

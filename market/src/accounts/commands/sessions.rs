@@ -5,7 +5,7 @@ use time::Duration;
 use super::{Outcome, codes};
 use crate::accounts::AccountsRefusal;
 use crate::kernel::audit::{Deed, record};
-use crate::kernel::{Fault, PersonId, SessionId, Store, Work, secret};
+use crate::kernel::{Fault, PersonId, SellerId, SessionId, Store, Work, secret};
 
 /// A session ends so long after it began, whatever happens.
 pub const SESSION_LIFE: Duration = Duration::days(90);
@@ -39,6 +39,23 @@ pub(super) async fn start(work: &mut Work<'_>, person: PersonId, device: &str) -
     )
     .await?;
     Ok(token)
+}
+
+/// Has the session of the cookie `token` stand at the desk of a shop, its person's own or a household's; whether it may
+/// is asked by the caller, and looked up again at every request. `None`: at no particular one.
+pub async fn stand_at(
+    work: &mut Work<'_>,
+    token: &str,
+    desk: Option<SellerId>,
+) -> Result<(), sqlx::Error> {
+    sqlx::query!(
+        "update sessions set desk_seller_id = $2 where token_hash = $1",
+        secret::hash(token),
+        desk.map(|desk| desk.0),
+    )
+    .execute(&mut *work.conn)
+    .await?;
+    Ok(())
 }
 
 /// Notes that the session of a cookie is in use.

@@ -45,6 +45,7 @@ pub async fn entrust(work: &mut Work<'_>, trust: &Trust) -> Outcome<PersonId> {
     )
     .fetch_one(&mut *work.conn)
     .await?;
+    lock_admins(work).await?;
     let mut roles: Vec<String> = trust
         .roles
         .iter()
@@ -126,6 +127,17 @@ pub async fn entrust(work: &mut Work<'_>, trust: &Trust) -> Outcome<PersonId> {
     });
     note(work, "person.entrusted", PersonId(person), Some(after)).await?;
     Ok(PersonId(person))
+}
+
+/// Everybody who runs the installation, locked: two who leave at once come one after the other, and the second is
+/// the last.
+pub(super) async fn lock_admins(work: &mut Work<'_>) -> Result<Vec<PersonId>, Fault> {
+    let people = sqlx::query_scalar!(
+        "select person_id from role_grants where role = 'admin' order by person_id for update"
+    )
+    .fetch_all(&mut *work.conn)
+    .await?;
+    Ok(people.into_iter().map(PersonId).collect())
 }
 
 /// Today's communes of these codes, in their order; notes those that there are not.

@@ -1,7 +1,8 @@
 //! A helper sits down at a household's desk and gets up again.
+use crate::accounts::commands::stand_at;
 use crate::assistance::AssistanceRefusal;
 use crate::kernel::audit::{Deed, record};
-use crate::kernel::{Failure, Role, SellerId, Work, secret};
+use crate::kernel::{Failure, Role, SellerId, Work};
 
 type Outcome<T> = Result<T, Failure<AssistanceRefusal>>;
 
@@ -42,17 +43,6 @@ pub async fn stop(work: &mut Work<'_>, token: &str) -> Outcome<()> {
         Some(seller) => note(work, "help.stopped", seller).await,
         None => Ok(()),
     }
-}
-
-async fn stand_at(work: &mut Work<'_>, token: &str, desk: Option<SellerId>) -> Outcome<()> {
-    sqlx::query!(
-        "update sessions set desk_seller_id = $2 where token_hash = $1",
-        secret::hash(token),
-        desk.map(|desk| desk.0),
-    )
-    .execute(&mut *work.conn)
-    .await?;
-    Ok(())
 }
 
 async fn note(work: &mut Work<'_>, action: &str, seller: SellerId) -> Outcome<()> {

@@ -1,16 +1,17 @@
 //! How a household's consent comes about and ends.
 use serde_json::json;
-use time::OffsetDateTime;
+use time::{Date, OffsetDateTime};
 use uuid::Uuid;
 
 use super::households::note_guidance;
 use crate::accounts::CodePurpose;
-use crate::accounts::commands::codes;
+use crate::accounts::commands::codes::{self, NewCode};
 use crate::assistance::queries::desk;
 use crate::assistance::{AssistanceRefusal, CONSENT_VERSION, Method, Wish, WishForm};
 use crate::kernel::audit::{Deed, record};
-use crate::kernel::text::clean_line;
-use crate::kernel::time::start_of_day;
+use crate::kernel::message::Args;
+use crate::kernel::text::{clean_line, fold};
+use crate::kernel::time::{day_text, start_of_day};
 use crate::kernel::{
     Actor, CodeId, CommuneId, ConsentId, Failure, PaperId, Permission, PersonId, Phone, Right,
     SellerId, Store, Work, secret,
@@ -28,6 +29,22 @@ struct Askable {
     helper: PersonId,
     phone: Option<Phone>,
     own_phone: String,
+    own_name: String,
+}
+
+impl Askable {
+    /// What the message to the household says besides the code: who asks, for what, until when.
+    fn mentions(&self, wish: &Wish, today: Date) -> Args {
+        // One message of 160 characters, which has no room for marks nor for long names.
+        let helper = fold(&self.own_name).chars().take(24).collect();
+        let tasks: Vec<&str> = wish.tasks.iter().map(|task| task.as_str()).collect();
+        let last = wish.span.end(today).previous_day().unwrap_or(today);
+        Args::from([
+            ("helper".to_owned(), helper),
+            ("tasks".to_owned(), tasks.join(",")),
+            ("day".to_owned(), day_text(last)),
+        ])
+    }
 }
 
 /// Whether the actor may ask the household of that address: a helper of its hamlet. Elsewhere there is none.
@@ -46,7 +63,8 @@ async fn askable(work: &mut Work<'_>, slug: &str) -> Outcome<Askable> {
             sellers.hamlet,
             phone_of_household(sellers.id) as phone,
             people.id as helper,
-            people.phone as "own_phone!"
+            people.phone as "own_phone!",
+            people.name as own_name
         from sellers
         cross join people
         where sellers.slug = $1 and sellers.status <> 'closed' and people.id = $2"#,
@@ -65,6 +83,7 @@ async fn askable(work: &mut Work<'_>, slug: &str) -> Outcome<Askable> {
         seller: SellerId(row.id),
         helper: PersonId(row.helper),
         own_phone: row.own_phone,
+        own_name: row.own_name,
     })
 }
 
@@ -97,7 +116,11 @@ pub async fn ask_by_code(
         return Err(AssistanceRefusal::OwnPhone.into());
     }
     let (id, asked) = (ConsentId(secret::new_key()), &asked);
-    let code = codes::send(store, actor, CodePurpose::Consent, &phone, Some(id.0), lang)
+    let code = NewCode {
+        mentions: asked.mentions(wish, store.today()),
+        ..NewCode::of(CodePurpose::Consent, &phone).about(id.0)
+    };
+    let code = codes::send(store, actor, code, lang)
         .await
         .map_err(|failure| failure.map(AssistanceRefusal::Code))?;
     crate::transact!(store, actor, work => write(work, id, asked, wish, None).await)?;
@@ -151,6 +174,13 @@ async fn write(
     wish: &Wish,
     paper: Option<PaperId>,
 ) -> Outcome<()> {
+    // The same form sent twice is one after the other: the second takes the place of the first.
+    sqlx::query!(
+        "select id from people where id = $1 for update",
+        asked.helper.0
+    )
+    .fetch_one(&mut *work.conn)
+    .await?;
     sqlx::query!(
         "update household_consents set ended_at = $3, end_reason = '' where seller_id = $1 and helper_id = $2 and given_at is null and ended_at is null",
         asked.seller.0,

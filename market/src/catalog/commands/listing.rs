@@ -1,5 +1,5 @@
 //! What a seller does with a listing: start it, fill it step by step, publish, pause, change.
-use serde_json::json;
+use serde_json::{Value, json};
 use uuid::Uuid;
 
 use super::stock;
@@ -103,13 +103,55 @@ async fn own(work: &mut Work<'_>, product: ProductId) -> Outcome<Owned> {
     })
 }
 
-/// What a change of a listing ends with: its record, and the news for search and caches.
+/// What a listing says before a change of it, of the variant that changes or the first one; for the record.
+async fn said(
+    work: &mut Work<'_>,
+    product: ProductId,
+    variant: Option<VariantId>,
+) -> Outcome<Option<Value>> {
+    let row = sqlx::query!(
+        r#"select
+            products.name,
+            products.group_code,
+            variants.id as "variant?",
+            variants.price_vnd as "price_vnd?",
+            variants.unit as "unit?",
+            stock_items.on_hand as "on_hand?"
+        from products
+        left join variants on variants.product_id = products.id and ($2::uuid is null or variants.id = $2)
+        left join stock_items on stock_items.variant_id = variants.id
+        where products.id = $1
+        order by variants.position
+        limit 1"#,
+        product.0,
+        variant.map(|variant| variant.0),
+    )
+    .fetch_optional(&mut *work.conn)
+    .await?;
+    Ok(row.map(|row| {
+        json!({
+            "name": row.name,
+            "group": row.group_code,
+            "variant": row.variant,
+            "price_vnd": row.price_vnd.map(Vnd),
+            "unit": row.unit,
+            "stock": row.on_hand.map(Quantity::from_thousandths),
+        })
+    }))
+}
+
+/// What a change of a listing ends with: its record, and the news for search and caches. Of what it said before, the
+/// record has what is in `after` too.
 async fn changed(
     work: &mut Work<'_>,
     product: ProductId,
     action: &str,
-    after: serde_json::Value,
+    mut before: Option<Value>,
+    after: Value,
 ) -> Outcome<()> {
+    if let Some(Value::Object(fields)) = &mut before {
+        fields.retain(|name, _| after.get(name).is_some());
+    }
     sqlx::query!(
         "update products set updated_at = $2 where id = $1",
         product.0,
@@ -123,7 +165,7 @@ async fn changed(
             action,
             subject_kind: "product",
             subject: product.0,
-            before: None,
+            before,
             after: Some(after),
         },
     )
@@ -136,6 +178,10 @@ async fn changed(
 /// time; after that the old address goes on leading here.
 pub async fn save_basics(work: &mut Work<'_>, product: ProductId, basics: &Basics) -> Outcome<()> {
     let owned = own(work, product).await?;
+    let before = match owned.name.as_str() {
+        "" => None,
+        _ => said(work, product, None).await?,
+    };
     let slug = if owned.name == basics.name {
         owned.slug.clone()
     } else {
@@ -172,6 +218,7 @@ pub async fn save_basics(work: &mut Work<'_>, product: ProductId, basics: &Basic
         work,
         product,
         "product.described",
+        before,
         json!({ "name": basics.name, "stock": basics.stock, "group": basics.group }),
     )
     .await
@@ -185,10 +232,13 @@ async fn free_slug(work: &mut Work<'_>, product: ProductId, name: &str) -> Outco
     };
     let taken = sqlx::query_scalar!(
         r#"select slug as "slug!" from (
-             select slug from products where id <> $1
+             select slug, id as product from products
              union all
-             select slug from product_former_slugs where product_id <> $1
-         ) as slugs where slug = $2 or slug like $2 || '-%'"#,
+             select slug, product_id from product_former_slugs
+         ) as slugs
+         -- What begins with the base and a dash stands in one piece of the index: a dot comes next.
+         where product <> $1 and slug collate "C" >= $2 and slug collate "C" < $2 || '.'
+             and (slug = $2 or slug collate "C" >= $2 || '-')"#,
         product.0,
         base,
     )
@@ -239,6 +289,7 @@ async fn count_stock(work: &mut Work<'_>, variant: VariantId, on_hand: Quantity)
 pub async fn save_price(work: &mut Work<'_>, product: ProductId, pricing: &Pricing) -> Outcome<()> {
     own(work, product).await?;
     let variant = first_variant(work, product).await?;
+    let before = said(work, product, Some(variant)).await?;
     sqlx::query!(
         "update variants set
              price_vnd = $2, unit = $3, unit_note = $4, net_grams = $5, net_ml = $6, ship_grams = $7,
@@ -259,6 +310,7 @@ pub async fn save_price(work: &mut Work<'_>, product: ProductId, pricing: &Prici
         work,
         product,
         "product.priced",
+        before,
         json!({ "price_vnd": pricing.price, "unit": pricing.unit }),
     )
     .await
@@ -310,6 +362,7 @@ pub async fn attach_photo(
         work,
         product,
         "product.photo_added",
+        None,
         json!({ "photo": photo }),
     )
     .await
@@ -352,7 +405,8 @@ pub async fn remove_photo(work: &mut Work<'_>, product: ProductId, photo: PhotoI
         work,
         product,
         "product.photo_removed",
-        json!({ "photo": photo }),
+        Some(json!({ "photo": photo })),
+        json!({ "photo": null }),
     )
     .await
 }
@@ -404,6 +458,7 @@ pub async fn publish(work: &mut Work<'_>, product: ProductId) -> Outcome<()> {
         work,
         product,
         "product.published",
+        None,
         json!({ "rule": "shop_approved" }),
     )
     .await
@@ -425,7 +480,7 @@ pub async fn pause(work: &mut Work<'_>, product: ProductId) -> Outcome<()> {
     )
     .execute(&mut *work.conn)
     .await?;
-    changed(work, product, "product.paused", json!({})).await
+    changed(work, product, "product.paused", None, json!({})).await
 }
 
 /// New price and stock of one variant, as typed in the table of products.
@@ -443,6 +498,7 @@ pub async fn set_price_and_stock(
     let (Some(price), true) = (price, errors.is_empty()) else {
         return Err(CatalogRefusal::Invalid(errors).into());
     };
+    let before = said(work, product, Some(variant)).await?;
     let changed_rows = sqlx::query!(
         "update variants set price_vnd = $3 where id = $1 and product_id = $2",
         variant.0,
@@ -460,6 +516,7 @@ pub async fn set_price_and_stock(
         work,
         product,
         "product.priced",
+        before,
         json!({ "variant": variant, "price_vnd": price, "stock": on_hand }),
     )
     .await

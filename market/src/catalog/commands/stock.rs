@@ -70,7 +70,8 @@ pub struct SellerOfLine {
     pub province_code: String,
 }
 
-/// Locks the stock of these variants, in the order of their ids, and answers what is true of them now.
+/// Locks the stock of these variants, in the order of their ids, and answers what is true of them now. Their shops
+/// can't be closed meanwhile.
 /// Unknown variants are missing from the answer.
 pub async fn lock(
     work: &mut Work<'_>,
@@ -114,7 +115,8 @@ pub async fn lock(
             and stars_on(granted.stars, granted.decided_on, granted.valid_to, $2) is not null
         where stock_items.variant_id = any($1)
         order by stock_items.variant_id
-        for update of stock_items"#,
+        for update of stock_items
+        for key share of sellers"#,
         &ids,
         today,
     )

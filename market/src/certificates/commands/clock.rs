@@ -3,7 +3,7 @@ use serde_json::json;
 use time::Duration;
 use uuid::Uuid;
 
-use super::stars_changed;
+use super::{plain, stars_changed};
 use crate::certificates::{EventKind, WARNINGS};
 use crate::kernel::audit::{Deed, record};
 use crate::kernel::message::{self, Args};
@@ -113,7 +113,6 @@ async fn warn(work: &mut Work<'_>) -> Result<(), Fault> {
             continue;
         };
         let args = Args::from([
-            // The gateway takes letters without marks.
             ("product".to_owned(), plain(&row.product_name)),
             ("day".to_owned(), day_text(row.valid_to)),
         ]);
@@ -144,9 +143,4 @@ async fn deed(work: &mut Work<'_>, id: Uuid, kind: EventKind) -> Result<(), sqlx
         },
     )
     .await
-}
-
-/// Without marks, at most 40 characters.
-fn plain(name: &str) -> String {
-    crate::kernel::text::fold(name).chars().take(40).collect()
 }

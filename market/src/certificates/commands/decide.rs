@@ -1,19 +1,72 @@
 //! What an officer does with a certificate: hold it against the decision, send it back, take it away.
-use super::{Locked, Outcome, lock, note, stars_changed, step};
-use crate::certificates::{CertificateStep, CertificatesRefusal, EventKind, FIELDS, Hand};
-use crate::kernel::{CertificateId, FieldErrors, Permission, Right, Work};
+use uuid::Uuid;
+
+use super::{Locked, Outcome, lock, note, stars_changed, step, tell_holder};
+use crate::certificates::{
+    CertificateState, CertificateStep, CertificatesRefusal, EventKind, FIELDS, Hand,
+};
+use crate::kernel::{CertificateId, FieldErrors, Permission, ProductId, Right, Work};
 
 /// It agrees with the decision: its stars show from now on, on the goods that it was entered for and on those of
 /// the one that it follows.
 pub async fn verify(work: &mut Work<'_>, id: CertificateId) -> Outcome<()> {
     let locked = in_office(work, id).await?;
     step(work, &locked, CertificateStep::Verify, Hand::Officer).await?;
-    granted(work, &locked, locked.stars).await
+    granted(work, &locked, locked.stars).await?;
+    tell_holder(work, id, "certificate_verified").await?;
+    Ok(())
 }
 
-/// What follows once a certificate is granted, by whichever way: history, its goods, the end of the one before.
-pub(super) async fn granted(work: &mut Work<'_>, locked: &Locked, stars: i16) -> Outcome<()> {
-    note(work, locked.id, EventKind::Verified, "", "").await?;
+/// Says which of the goods that its seller wants covered besides are what the decision names: they show its stars from
+/// now on. The others don't, and their seller is told why.
+///
+/// # Errors
+/// Nothing waits; at `goods_reason`, where goods are refused without one.
+pub async fn decide_goods(
+    work: &mut Work<'_>,
+    id: CertificateId,
+    accepted: &[ProductId],
+    reason: &str,
+) -> Outcome<()> {
+    let locked = in_office(work, id).await?;
+    let claimed = sqlx::query_scalar!(
+        "select product_id from certificate_claims where certificate_id = $1",
+        id.0
+    )
+    .fetch_all(&mut *work.conn)
+    .await?;
+    if locked.state != CertificateState::Verified || claimed.is_empty() {
+        return Err(CertificatesRefusal::WrongState.into());
+    }
+    let accepted: Vec<Uuid> = accepted.iter().map(|product| product.0).collect();
+    let refuses = claimed.iter().any(|product| !accepted.contains(product));
+    let mut errors = FieldErrors::default();
+    let reason = if refuses {
+        errors.line("goods_reason", reason, 300)
+    } else {
+        String::new()
+    };
+    if !errors.is_empty() {
+        return Err(CertificatesRefusal::Invalid(errors).into());
+    }
+    sqlx::query!(
+        "delete from certificate_claims where certificate_id = $1 and product_id <> all($2)",
+        id.0,
+        &accepted,
+    )
+    .execute(&mut *work.conn)
+    .await?;
+    let covered = take_goods(work, &locked).await?;
+    note(work, id, EventKind::Changed, &reason, "products").await?;
+    stars_changed(work, &covered).await?;
+    if refuses {
+        tell_holder(work, id, "certificate_goods_refused").await?;
+    }
+    Ok(())
+}
+
+/// The goods that wait for a certificate, and those of the one before it, name it from now on.
+async fn take_goods(work: &mut Work<'_>, locked: &Locked) -> Outcome<Vec<Uuid>> {
     let taken_over = sqlx::query_scalar!(
         "update products set certificate_id = $1, updated_at = $4
          where seller_id = $3 and certificate_id is distinct from $1
@@ -37,6 +90,13 @@ pub(super) async fn granted(work: &mut Work<'_>, locked: &Locked, stars: i16) ->
     )
     .execute(&mut *work.conn)
     .await?;
+    Ok(taken_over)
+}
+
+/// What follows once a certificate is granted, by whichever way: history, its goods, the end of the one before.
+pub(super) async fn granted(work: &mut Work<'_>, locked: &Locked, stars: i16) -> Outcome<()> {
+    note(work, locked.id, EventKind::Verified, "", "").await?;
+    let taken_over = take_goods(work, locked).await?;
     if let Some(former) = locked.replaces {
         let before = sqlx::query_scalar!("select stars from certificates where id = $1", former)
             .fetch_one(&mut *work.conn)
@@ -70,6 +130,7 @@ pub async fn send_back(
     }
     step(work, &locked, CertificateStep::Return, Hand::Officer).await?;
     note(work, id, EventKind::Returned, &reason, field).await?;
+    tell_holder(work, id, "certificate_returned").await?;
     Ok(())
 }
 
@@ -87,6 +148,7 @@ pub async fn revoke(work: &mut Work<'_>, id: CertificateId, reason: &str) -> Out
         .fetch_all(&mut *work.conn)
         .await?;
     stars_changed(work, &products).await?;
+    tell_holder(work, id, "certificate_revoked").await?;
     Ok(())
 }
 

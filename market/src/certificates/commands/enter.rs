@@ -90,16 +90,17 @@ pub async fn correct(
     Ok(())
 }
 
-/// Says which goods a verified certificate covers; they name it from now on, others no longer.
+/// Says which goods a verified certificate is to cover. What is left out shows its stars no longer; what comes besides
+/// waits for an officer, since the province stands behind every star.
 pub async fn cover(work: &mut Work<'_>, id: CertificateId, products: &[ProductId]) -> Outcome<()> {
     let locked = own(work, id).await?;
     if locked.state != CertificateState::Verified {
         return Err(CertificatesRefusal::WrongState.into());
     }
     let products = own_products(work, locked.seller, products).await?;
-    let changed = sqlx::query_scalar!(
-        "update products set certificate_id = case when id = any($2) then $1 end, updated_at = $4
-         where seller_id = $3 and (certificate_id = $1) is distinct from (id = any($2)) and (certificate_id = $1 or id = any($2))
+    let left_out = sqlx::query_scalar!(
+        "update products set certificate_id = null, updated_at = $4
+         where seller_id = $3 and certificate_id = $1 and id <> all($2)
          returning id",
         id.0,
         &products,
@@ -108,9 +109,24 @@ pub async fn cover(work: &mut Work<'_>, id: CertificateId, products: &[ProductId
     )
     .fetch_all(&mut *work.conn)
     .await?;
-    if !changed.is_empty() {
+    let asked = sqlx::query!(
+        "with dropped as (
+             delete from certificate_claims where certificate_id = $1 and product_id <> all($2)
+         )
+         insert into certificate_claims (certificate_id, product_id)
+         select $1, id from products where id = any($2) and certificate_id is distinct from $1
+         on conflict do nothing",
+        id.0,
+        &products,
+    )
+    .execute(&mut *work.conn)
+    .await?
+    .rows_affected();
+    if asked > 0 || !left_out.is_empty() {
         note(work, id, EventKind::Changed, "", "products").await?;
-        stars_changed(work, &changed).await?;
+    }
+    if !left_out.is_empty() {
+        stars_changed(work, &left_out).await?;
     }
     Ok(())
 }

@@ -6,6 +6,7 @@ pub mod import;
 mod sample;
 
 use serde_json::json;
+use time::Duration;
 use uuid::Uuid;
 
 use super::{
@@ -13,11 +14,13 @@ use super::{
 };
 use crate::kernel::audit::{Deed, record};
 use crate::kernel::error::broken_row;
+use crate::kernel::message::{self, Args};
 use crate::kernel::outbox::{Topic, announce, tell};
-use crate::kernel::{CertificateId, CommuneId, Failure, FieldErrors, SellerId, Work};
+use crate::kernel::text::fold;
+use crate::kernel::{CertificateId, CommuneId, Failure, Fault, FieldErrors, Phone, SellerId, Work};
 
 pub use clock::round;
-pub use decide::{revoke, send_back, verify};
+pub use decide::{decide_goods, revoke, send_back, verify};
 pub use enter::{correct, cover, enter};
 pub use sample::{NewCertificate, create, mark};
 
@@ -107,6 +110,32 @@ async fn note(
         },
     )
     .await
+}
+
+/// News of a certificate are worth sending so long.
+const WANTED: Duration = Duration::days(3);
+
+/// A short message to the household that holds the certificate, where it has a telephone: others see it at their desk,
+/// and their helper at theirs.
+async fn tell_holder(work: &mut Work<'_>, id: CertificateId, kind: &str) -> Result<(), Fault> {
+    let row = sqlx::query!(
+        "select product_name, phone_of_household(seller_id) as phone from certificates where id = $1",
+        id.0
+    )
+    .fetch_one(&mut *work.conn)
+    .await?;
+    let Some(phone) = row.phone else {
+        return Ok(());
+    };
+    let phone = Phone::parse(&phone).map_err(Fault::new)?;
+    let args = Args::from([("product".to_owned(), plain(&row.product_name))]);
+    message::write(work, &phone, kind, args, "vi", work.now + WANTED).await?;
+    Ok(())
+}
+
+/// A name as the gateway takes it: letters without marks, and not many.
+fn plain(name: &str) -> String {
+    fold(name).chars().take(40).collect()
 }
 
 /// Has search and pages follow: stars of these products may have come or gone, and the certificate's own page.

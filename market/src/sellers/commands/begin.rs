@@ -135,7 +135,8 @@ pub async fn begin(work: &mut Work<'_>, shop: &BeginShop) -> Outcome<SellerId> {
     if let Some(id) = begun {
         return Ok(SellerId(id));
     }
-    let id = insert(work, shop, (&name, &owner_name, &hamlet), phone).await?;
+    let is_lent = owner.is_none();
+    let id = insert(work, shop, (&name, &owner_name, &hamlet), phone, is_lent).await?;
     if let Some(phone) = owner {
         let owner = NewPerson {
             name: owner_name,
@@ -179,6 +180,7 @@ async fn insert(
     shop: &BeginShop,
     (name, owner_name, hamlet): (&str, &str, &str),
     phone: &str,
+    is_lent: bool,
 ) -> Result<SellerId, Fault> {
     let id: SellerId = work.new_id();
     let base = match slug(name) {
@@ -193,8 +195,8 @@ async fn insert(
             number => format!("{base}-{number}"),
         };
         let inserted = sqlx::query!(
-            "insert into sellers (id, slug, name, kind, status, commune_id, former_commune_id, hamlet, phone, owner_name, created_at)
-             values ($1, $2, $3, $4, 'draft', $5, (select from_id from commune_successors where from_id = $6 and to_id = $5), $7, $8, $9, $10)
+            "insert into sellers (id, slug, name, kind, status, commune_id, former_commune_id, hamlet, phone, owner_name, created_at, phone_lent)
+             values ($1, $2, $3, $4, 'draft', $5, (select from_id from commune_successors where from_id = $6 and to_id = $5), $7, $8, $9, $10, $11)
              on conflict (slug) do nothing",
             id.0,
             address,
@@ -206,6 +208,7 @@ async fn insert(
             phone,
             owner_name,
             work.now,
+            is_lent,
         )
         .execute(&mut *work.conn)
         .await?

@@ -2,15 +2,15 @@
 use serde_json::json;
 
 use super::{Details, Outcome, deed, happened, moved, number_purpose, office, own, verified};
+use crate::kernel::calendar::working_days_after;
 use crate::kernel::{Fault, FieldErrors, Right, SellerId, Work};
 use crate::sellers::{
     DECIDED_WITHIN, FieldNote, Mover, SellersRefusal, ShopEvent, ShopField, queries,
-    working_days_after,
 };
 
-/// Hands the shop in, by its owner alone; an officer answers within [`DECIDED_WITHIN`] working days.
+/// Hands the shop in, by its owner, or by a helper where nobody owns it; an officer answers within [`DECIDED_WITHIN`] working days.
 pub async fn submit(work: &mut Work<'_>, id: SellerId) -> Outcome<()> {
-    let shop = own(work, id, Right::Own(id)).await?;
+    let shop = own(work, id, Right::HandIn(id)).await?;
     let next = moved(&shop, ShopEvent::Submitted, Mover::Household)?;
     let seen = queries::shop(work.conn, id)
         .await?
@@ -18,7 +18,8 @@ pub async fn submit(work: &mut Work<'_>, id: SellerId) -> Outcome<()> {
     if !seen.missing().is_empty() {
         return Err(SellersRefusal::Incomplete.into());
     }
-    let decide_by = working_days_after(work.today(), DECIDED_WITHIN);
+    let today = work.today();
+    let decide_by = working_days_after(work.conn, today, DECIDED_WITHIN).await?;
     sqlx::query!(
         "update sellers set status = $2, submitted_at = $3, decide_by = $4 where id = $1",
         id.0,
@@ -38,7 +39,7 @@ pub async fn submit(work: &mut Work<'_>, id: SellerId) -> Outcome<()> {
 
 /// Takes the shop back, to fill it in further, while nobody has decided.
 pub async fn withdraw(work: &mut Work<'_>, id: SellerId) -> Outcome<()> {
-    let shop = own(work, id, Right::Own(id)).await?;
+    let shop = own(work, id, Right::HandIn(id)).await?;
     let next = moved(&shop, ShopEvent::Withdrawn, Mover::Household)?;
     set(work, id, next.as_str()).await?;
     happened(work, id, ShopEvent::Withdrawn, Details::default()).await?;

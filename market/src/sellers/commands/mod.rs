@@ -1,7 +1,9 @@
 //! What is done with a shop: begun, filled in, handed in, looked at, restricted.
 mod begin;
+mod close;
 mod decide;
 mod identify;
+mod members;
 mod standing;
 mod steps;
 
@@ -19,8 +21,10 @@ use crate::kernel::time::day_text;
 use crate::kernel::{CommuneId, Failure, Fault, Permission, Phone, Right, SellerId, Work};
 
 pub use begin::{BeginShop, NewSeller, begin, create};
+pub use close::close;
 pub use decide::{approve, return_with, see_number, submit, withdraw};
 pub use identify::verify;
+pub use members::{add_member, ask_owner, choose, claim, hand_over, name_owner, remove_member};
 pub use standing::{
     Pause, announce_suspension, call_off_suspension, due, lift, pause, resume, suspend_by_order,
 };

@@ -1,9 +1,12 @@
 //! The steps of the checklist, each of which is kept.
-use serde_json::json;
+use serde_json::{Value, json};
 
-use super::{Details, Locked, Outcome, deed, happened, moved, own};
+use super::{Details, Locked, Outcome, happened, moved, own};
+use crate::accounts::Again;
+use crate::accounts::commands::knows_password;
+use crate::kernel::audit::{Deed, record};
 use crate::kernel::outbox::{Topic, tell};
-use crate::kernel::{Failure, Fault, FieldErrors, PhotoId, Right, SellerId, Work};
+use crate::kernel::{Actor, Failure, Fault, FieldErrors, PhotoId, Right, SellerId, Store, Work};
 use crate::sellers::numbers::BankAccount;
 use crate::sellers::{
     Address, Delivers, Mover, Residence, SellerKind, SellersRefusal, ShopEvent, Standing, Step,
@@ -20,17 +23,58 @@ async fn open(work: &mut Work<'_>, id: SellerId, step: Step, right: Right<'_>) -
     }
 }
 
-/// Notes that a step was filled in, without what was typed.
-async fn filled(work: &mut Work<'_>, id: SellerId, step: Step) -> Result<(), Fault> {
-    deed(work, id, "shop.filled_in", json!({ "step": step.path() })).await?;
+/// What stands in a step, for the record; of numbers and accounts their last digits.
+async fn said(work: &mut Work<'_>, id: SellerId, step: Step) -> Result<Value, Fault> {
+    let row = sqlx::query!(
+        "select sellers.kind, owner_name, number_masked, communes.full_name as commune, hamlet, street, bank_bin,
+             bank_account_masked, bank_account_name, delivers, sellers.name, story, photo_id, residence, tax_kind
+         from sellers join communes on communes.id = sellers.commune_id
+         where sellers.id = $1",
+        id.0
+    )
+    .fetch_one(&mut *work.conn)
+    .await?;
+    Ok(match step {
+        Step::Who => json!({
+            "kind": row.kind, "owner_name": row.owner_name, "number": row.number_masked,
+        }),
+        Step::Address => json!({
+            "commune": row.commune, "hamlet": row.hamlet, "street": row.street,
+        }),
+        Step::Bank => json!({
+            "bank": row.bank_bin, "account": row.bank_account_masked, "account_name": row.bank_account_name,
+        }),
+        Step::Delivery => json!({ "delivers": row.delivers }),
+        Step::About => json!({
+            "name": row.name, "story": row.story, "picture": row.photo_id,
+        }),
+        Step::Tax => json!({ "residence": row.residence, "tax_kind": row.tax_kind }),
+    })
+}
+
+/// Notes that a step was filled in: what stood there before, and what stands there now.
+async fn filled(work: &mut Work<'_>, id: SellerId, step: Step, before: Value) -> Result<(), Fault> {
+    let after = said(work, id, step).await?;
+    record(
+        work,
+        Deed {
+            action: "shop.filled_in",
+            subject_kind: "seller",
+            subject: id.0,
+            before: Some(before),
+            after: Some(after),
+        },
+    )
+    .await?;
     tell(work, Topic::SellerChanged, &[id.0]).await?;
     Ok(())
 }
 
-/// Who sells. The number is sealed; only the household itself gives it, never a helper. Another number is not
+/// Who sells. The number is sealed; only who may hand the shop in gives it. Another number, or another person, is not
 /// verified yet.
 pub async fn save_who(work: &mut Work<'_>, id: SellerId, who: &Who) -> Outcome<()> {
-    let shop = open(work, id, Step::Who, Right::Own(id)).await?;
+    let shop = open(work, id, Step::Who, Right::HandIn(id)).await?;
+    let before = said(work, id, Step::Who).await?;
     if let Some(number) = &who.number {
         let digits = number.digits().as_bytes();
         let sealed = work.key.seal(&number_purpose(id), digits)?;
@@ -50,6 +94,7 @@ pub async fn save_who(work: &mut Work<'_>, id: SellerId, who: &Who) -> Outcome<(
     }
     sqlx::query!(
         "update sellers set kind = $2, owner_name = $3,
+             identity_check_id = case when owner_name = $3 then identity_check_id end,
              tax_kind = case when $2 = 'household' or tax_kind = 'declares' then tax_kind end
          where id = $1",
         shop.id.0,
@@ -58,7 +103,7 @@ pub async fn save_who(work: &mut Work<'_>, id: SellerId, who: &Who) -> Outcome<(
     )
     .execute(&mut *work.conn)
     .await?;
-    filled(work, id, Step::Who).await?;
+    filled(work, id, Step::Who, before).await?;
     Ok(())
 }
 
@@ -69,13 +114,14 @@ pub(super) fn number_purpose(id: SellerId) -> String {
 
 /// Whether the actor may hand papers of the shop in now; the files are stored before their rows.
 pub async fn may_hand_in_papers(work: &mut Work<'_>, id: SellerId) -> Outcome<()> {
-    open(work, id, Step::Who, Right::Own(id)).await?;
+    open(work, id, Step::Who, Right::HandIn(id)).await?;
     Ok(())
 }
 
 /// Where the shop is.
 pub async fn save_address(work: &mut Work<'_>, id: SellerId, address: &Address) -> Outcome<()> {
     open(work, id, Step::Address, Right::List(id)).await?;
+    let before = said(work, id, Step::Address).await?;
     let mut errors = FieldErrors::default();
     let hamlet = errors.line("hamlet", &address.hamlet, 80);
     let street = errors.optional_text("street", &address.street, 120);
@@ -100,14 +146,46 @@ pub async fn save_address(work: &mut Work<'_>, id: SellerId, address: &Address) 
         errors.add("commune", "commune");
         return Err(Failure::Refused(SellersRefusal::Invalid(errors)));
     }
-    filled(work, id, Step::Address).await?;
+    filled(work, id, Step::Address, before).await?;
     Ok(())
 }
 
-/// The account that buyers' money goes to: only the household itself names it. Once the shop is approved a change is
-/// told to its telephone.
-pub async fn save_bank(work: &mut Work<'_>, id: SellerId, account: &BankAccount) -> Outcome<()> {
+/// The account that buyers' money goes to: only the household itself names it. Once the shop is approved its owner is
+/// asked once more who it is, and a change is told to the shop's telephone: whoever finds a telephone lying open must
+/// not turn the money to themselves.
+///
+/// # Errors
+/// Not the owner, the step is not open, or [`knows_password`]'s.
+pub async fn save_bank(
+    store: &Store,
+    actor: &Actor,
+    again: Again<'_>,
+    id: SellerId,
+    account: &BankAccount,
+) -> Outcome<()> {
+    let shop =
+        crate::transact!(store, actor, work => open(work, id, Step::Bank, Right::Own(id)).await)?;
+    let is_asked = shop.standing == Standing::Approved;
+    if is_asked {
+        knows_password(store, actor, again)
+            .await
+            .map_err(|failure| failure.map(SellersRefusal::Account))?;
+    }
+    crate::transact!(store, actor, work => write_bank(work, id, account, is_asked).await)
+}
+
+async fn write_bank(
+    work: &mut Work<'_>,
+    id: SellerId,
+    account: &BankAccount,
+    is_asked: bool,
+) -> Outcome<()> {
     let shop = open(work, id, Step::Bank, Right::Own(id)).await?;
+    let before = said(work, id, Step::Bank).await?;
+    if shop.standing == Standing::Approved && !is_asked {
+        // Approved between the two looks.
+        return Err(SellersRefusal::Locked.into());
+    }
     let purpose = format!("sellers.bank_account {id}");
     let sealed = work.key.seal(&purpose, account.number().as_bytes())?;
     sqlx::query!(
@@ -125,7 +203,7 @@ pub async fn save_bank(work: &mut Work<'_>, id: SellerId, account: &BankAccount)
         moved(&shop, ShopEvent::BankChanged, Mover::Household)?;
         happened(work, id, ShopEvent::BankChanged, Details::default()).await?;
     } else {
-        filled(work, id, Step::Bank).await?;
+        filled(work, id, Step::Bank, before).await?;
     }
     Ok(())
 }
@@ -133,6 +211,7 @@ pub async fn save_bank(work: &mut Work<'_>, id: SellerId, account: &BankAccount)
 /// How goods are sent.
 pub async fn save_delivery(work: &mut Work<'_>, id: SellerId, delivers: Delivers) -> Outcome<()> {
     open(work, id, Step::Delivery, Right::List(id)).await?;
+    let before = said(work, id, Step::Delivery).await?;
     sqlx::query!(
         "update sellers set delivers = $2 where id = $1",
         id.0,
@@ -140,7 +219,7 @@ pub async fn save_delivery(work: &mut Work<'_>, id: SellerId, delivers: Delivers
     )
     .execute(&mut *work.conn)
     .await?;
-    filled(work, id, Step::Delivery).await?;
+    filled(work, id, Step::Delivery, before).await?;
     Ok(())
 }
 
@@ -148,6 +227,7 @@ pub async fn save_delivery(work: &mut Work<'_>, id: SellerId, delivers: Delivers
 /// address stays.
 pub async fn save_about(work: &mut Work<'_>, id: SellerId, name: &str, story: &str) -> Outcome<()> {
     open(work, id, Step::About, Right::List(id)).await?;
+    let before = said(work, id, Step::About).await?;
     sqlx::query!(
         "update sellers set name = $2, story = $3 where id = $1",
         id.0,
@@ -156,13 +236,14 @@ pub async fn save_about(work: &mut Work<'_>, id: SellerId, name: &str, story: &s
     )
     .execute(&mut *work.conn)
     .await?;
-    filled(work, id, Step::About).await?;
+    filled(work, id, Step::About, before).await?;
     Ok(())
 }
 
 /// The shop's picture: a photograph of its own.
 pub async fn set_picture(work: &mut Work<'_>, id: SellerId, photo: PhotoId) -> Outcome<()> {
     open(work, id, Step::About, Right::List(id)).await?;
+    let before = said(work, id, Step::About).await?;
     let set = sqlx::query!(
         "update sellers set photo_id = photos.id from photos
          where sellers.id = $1 and photos.id = $2 and photos.seller_id = sellers.id",
@@ -175,7 +256,7 @@ pub async fn set_picture(work: &mut Work<'_>, id: SellerId, photo: PhotoId) -> O
     if set != 1 {
         return Err(SellersRefusal::NotFound.into());
     }
-    filled(work, id, Step::About).await?;
+    filled(work, id, Step::About, before).await?;
     Ok(())
 }
 
@@ -187,6 +268,7 @@ pub async fn save_tax(
     kind: TaxKind,
 ) -> Outcome<()> {
     let shop = open(work, id, Step::Tax, Right::List(id)).await?;
+    let before = said(work, id, Step::Tax).await?;
     let is_household = shop.kind == SellerKind::Household.as_str();
     if !is_household && kind != TaxKind::Declares {
         let mut errors = FieldErrors::default();
@@ -201,6 +283,6 @@ pub async fn save_tax(
     )
     .execute(&mut *work.conn)
     .await?;
-    filled(work, id, Step::Tax).await?;
+    filled(work, id, Step::Tax, before).await?;
     Ok(())
 }
