@@ -10,8 +10,17 @@ use crate::ui::form::{DayField, ErrorSummary};
 use crate::ui::parts::Empty;
 
 /// What officers most often look for: a kind of deed, by the beginning of its word.
-const KINDS: [&str; 10] = [
-    "consent", "help", "product", "order", "payment", "paper", "seller", "session", "person",
+const KINDS: [&str; 11] = [
+    "consent",
+    "help",
+    "product",
+    "order",
+    "payment",
+    "paper",
+    "seller",
+    "session",
+    "person",
+    "authority",
     "diary",
 ];
 

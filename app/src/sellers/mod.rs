@@ -23,7 +23,7 @@ mod shop;
 #[cfg(feature = "ssr")]
 mod steps;
 #[cfg(feature = "ssr")]
-mod words;
+pub mod words;
 
 #[cfg(feature = "ssr")]
 pub use actions::routes;

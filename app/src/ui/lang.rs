@@ -114,6 +114,7 @@ pub fn field_code(code: &str) -> String {
 mod tests {
     use market::accounts::{AccountsRefusal, CodePurpose};
     use market::assistance::AssistanceRefusal;
+    use market::authorities::{self, AuthoritiesRefusal};
     use market::cart::CartRefusal;
     use market::catalog::CatalogRefusal;
     use market::certificates::{CertificatesRefusal, FIELD_CODES};
@@ -140,6 +141,7 @@ mod tests {
             .chain(&OrdersRefusal::CODES)
             .chain(&ReportsRefusal::CODES)
             .chain(&AssistanceRefusal::CODES)
+            .chain(&AuthoritiesRefusal::CODES)
             .chain(&SellersRefusal::CODES)
             .chain(&["diary.not_found", "limit.too_often"])
             .chain(&photos);
@@ -178,7 +180,13 @@ mod tests {
     fn every_message_has_its_text_in_both_languages() {
         let codes = CodePurpose::ALL.map(CodePurpose::message);
         let shops = ShopEvent::ALL.into_iter().filter_map(ShopEvent::message);
-        let others = ["certificate_ends", "phone_changed", "recovery_waits"];
+        let others = [
+            "authority_due_soon",
+            "authority_overdue",
+            "certificate_ends",
+            "phone_changed",
+            "recovery_waits",
+        ];
         for message in codes.into_iter().chain(shops).chain(others) {
             for lang in [Lang::Vi, Lang::En] {
                 let key = format!("message.{message}");
@@ -235,6 +243,7 @@ mod tests {
         ]
         .into_iter()
         .chain(FIELD_CODES)
+        .chain(authorities::FIELD_CODES)
         {
             for lang in [Lang::Vi, Lang::En] {
                 let text = speaking(lang, || lookup(&format!("field.{code}"), &[]));

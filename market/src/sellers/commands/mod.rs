@@ -19,7 +19,7 @@ use crate::kernel::time::day_text;
 use crate::kernel::{CommuneId, Failure, Fault, Permission, Phone, Right, SellerId, Work};
 
 pub use begin::{BeginShop, NewSeller, begin, create};
-pub use decide::{approve, return_with, see_number, submit, withdraw};
+pub use decide::{WholeNumbers, approve, return_with, see_number, submit, whole_numbers, withdraw};
 pub use identify::verify;
 pub use standing::{
     Pause, announce_suspension, call_off_suspension, due, lift, pause, resume, suspend_by_order,
@@ -29,7 +29,7 @@ pub use steps::{
     set_picture,
 };
 
-use steps::number_purpose;
+use steps::{account_purpose, number_purpose};
 
 type Outcome<T> = Result<T, Failure<SellersRefusal>>;
 
