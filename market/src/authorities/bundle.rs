@@ -24,7 +24,8 @@ pub(super) struct Packed {
 
 /// A bundle being packed. The file has no name and goes with its last handle.
 pub(super) struct Bundle {
-    zip: ZipWriter<File>,
+    /// Large, and handed on with every file.
+    zip: Box<ZipWriter<File>>,
     options: SimpleFileOptions,
     packed: Vec<Packed>,
     digest: Sha256,
@@ -44,7 +45,7 @@ impl Bundle {
         )
         .map_err(Fault::new)?;
         Ok(Self {
-            zip: ZipWriter::new(tempfile::tempfile()?),
+            zip: Box::new(ZipWriter::new(tempfile::tempfile()?)),
             options: SimpleFileOptions::default()
                 .compression_method(CompressionMethod::Deflated)
                 .last_modified_time(modified),
