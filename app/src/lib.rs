@@ -13,6 +13,7 @@ macro_rules! t {
 }
 pub mod accounts;
 pub mod assistance;
+pub mod authorities;
 pub mod cart;
 pub mod catalog;
 pub mod certificates;
@@ -54,8 +55,8 @@ mod router {
     use crate::ui::Lang;
     use crate::visit::{Visit, safe_path};
     use crate::{
-        accounts, assistance, cart, catalog, certificates, diary, home, imports, media, orders,
-        places, reports, routes, sellers,
+        accounts, assistance, authorities, cart, catalog, certificates, diary, home, imports,
+        media, orders, places, reports, routes, sellers,
     };
 
     /// All pages and form actions, with the pages of what goes wrong.
@@ -73,6 +74,7 @@ mod router {
             .merge(sellers::routes())
             .merge(reports::routes())
             .merge(imports::routes())
+            .merge(authorities::routes())
             .merge(assistance::routes())
             .merge(diary::routes())
             .fallback(async || crate::trouble::Trouble::NotFound)

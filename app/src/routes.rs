@@ -2,8 +2,8 @@
 use market::catalog::Group;
 use market::imports::commands::Scope;
 use market::kernel::{
-    CertificateId, CodeId, ConsentId, ImportId, OrderCode, PaperId, PersonId, PhotoId, ProductId,
-    SellerId, SellerOrderId, SessionId,
+    AuthorityRequestId, CertificateId, CodeId, ConsentId, ImportId, OrderCode, PaperId, PersonId,
+    PhotoId, ProductId, SellerId, SellerOrderId, SessionId,
 };
 use market::sellers::Step;
 
@@ -101,6 +101,10 @@ pub const PROVINCE_CERTIFICATE_LIST: &str = "/tinh/chung-nhan/danh-sach";
 pub const PROVINCE_CERTIFICATE_TAKE: &str = "/tinh/chung-nhan/danh-sach/nhan";
 /// The list's template.
 pub const PROVINCE_CERTIFICATE_TEMPLATE: &str = "/tinh/chung-nhan/mau.csv";
+/// Authorities' requests.
+pub const PROVINCE_REQUESTS: &str = "/tinh/yeu-cau";
+/// Enters one.
+pub const PROVINCE_REQUEST_NEW: &str = "/tinh/yeu-cau/moi";
 /// The shops that an officer looks after.
 pub const PROVINCE_SHOPS: &str = "/tinh/gian-hang";
 /// How lists are ranked.
@@ -294,4 +298,20 @@ pub fn office_certificate_step(id: CertificateId, step: &str) -> String {
 /// A seller's part of an order.
 pub fn seller_order(part: SellerOrderId) -> String {
     format!("{SELLER_ORDERS}/{part}")
+}
+
+/// An authority's request.
+pub fn request(id: AuthorityRequestId) -> String {
+    format!("{PROVINCE_REQUESTS}/{id}")
+}
+
+/// What an officer does with one: `van-ban`, `buoc`, `xuat`.
+pub fn request_step(id: AuthorityRequestId, step: &str) -> String {
+    format!("{PROVINCE_REQUESTS}/{id}/{step}")
+}
+
+/// A shop as an officer sees it, with the number of an authority's order to suspend it by.
+pub fn office_shop_by_order(shop: SellerId, order_no: &str) -> String {
+    let query = serde_urlencoded::to_string([("van_ban", order_no)]).unwrap_or_default();
+    format!("{}?{query}#tam-ngung", office_shop(shop))
 }

@@ -3,9 +3,10 @@
 //!
 //! Slices stand in an order and use only those before them; a small test reads the `use` lines.
 //!
-//! Order: kernel | places, accounts | sellers, media | certificates | catalog | imports | trace, search, shipping, promotions | cart | orders | payments | ledger | reviews, feedback, channels | reports | assistance, diary | notify
+//! Order: kernel | places, accounts | sellers, media | certificates | catalog | imports | trace, search, shipping, promotions | cart | orders | payments | ledger | reviews, feedback, channels | reports | authorities, assistance, diary | notify
 pub mod accounts;
 pub mod assistance;
+pub mod authorities;
 pub mod cart;
 pub mod catalog;
 pub mod certificates;

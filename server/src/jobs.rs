@@ -7,7 +7,9 @@ use market::kernel::limit;
 use market::kernel::message;
 use market::kernel::outbox::{self, Event, Topic};
 use market::kernel::{Actor, Failure, Fault, ProductId, SellerId, Store, Work};
-use market::{accounts, cart, certificates, imports, orders, payments, reports, search, sellers};
+use market::{
+    accounts, authorities, cart, certificates, imports, orders, payments, reports, search, sellers,
+};
 use sqlx::postgres::PgListener;
 use tokio::time::{Instant, sleep, timeout};
 
@@ -123,6 +125,7 @@ async fn round(site: &Site) {
         market::transact_sure!(store, system, work => Ok(payments::commands::expire(work, 100).await.map_err(Failure::into_fault).map(called_off)?)),
         market::transact_sure!(store, system, work => Ok(certificates::commands::round(work).await?)),
         market::transact_sure!(store, system, work => Ok(sellers::commands::due(work, 100).await.map(drop)?)),
+        market::transact_sure!(store, system, work => Ok(authorities::commands::round(work).await?)),
         market::transact_sure!(store, system, work => Ok(accounts::commands::recover_due(work).await?)),
         market::transact_sure!(store, system, work => Ok(accounts::commands::sweep(work).await?)),
         market::transact_sure!(store, system, work => Ok(cart::commands::sweep(work).await?)),

@@ -1,5 +1,6 @@
 //! The sample catalogue, people and orders: loaded once, through the same use cases as everything else.
 pub mod assistance;
+pub mod authorities;
 pub mod catalogue;
 mod certificates;
 pub mod history;

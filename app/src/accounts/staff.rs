@@ -276,5 +276,6 @@ fn permission_name(permission: Permission) -> String {
         Permission::Reports => t!("accounts.permission_reports"),
         Permission::Imports => t!("accounts.permission_imports"),
         Permission::Audit => t!("accounts.permission_audit"),
+        Permission::Authorities => t!("accounts.permission_authorities"),
     }
 }

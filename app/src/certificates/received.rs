@@ -1,12 +1,12 @@
 //! A certificate's form as a browser sends it, with the photograph in it.
 use axum::extract::Multipart;
-use axum::extract::multipart::{Field, MultipartError};
 use axum::http::StatusCode;
 use market::certificates::{CertificateForm, CertificateRecord, Entry, Programme};
 use market::kernel::limit::TooOften;
 use market::kernel::{Failure, FieldErrors, PaperId, ProductId, SellerId};
-use market::media::{PaperKind, PhotoRefusal, Upload, papers};
+use market::media::{PaperKind, Upload, papers};
 
+use crate::media;
 use crate::trouble::Trouble;
 use crate::ui::lang;
 use crate::visit::Visit;
@@ -95,22 +95,25 @@ pub(super) async fn receive(
     let mut typed = Typed::default();
     let mut scan = None;
     loop {
-        let part = match form.next_field().await {
+        let mut part = match form.next_field().await {
             Ok(Some(part)) => part,
             Ok(None) => break,
             Err(error) => {
-                typed.scan_refused = Some(broken(visit, &error));
+                typed.scan_refused = Some(media::broken(visit, &error));
                 break;
             }
         };
         let name = part.name().unwrap_or_default().to_owned();
         let read = if name == "scan" {
-            upload(visit, part).await?.map(|upload| scan = upload)
+            let is_named = part.file_name().is_some_and(|file| !file.is_empty());
+            media::receive(visit, &mut part).await?.map(|upload| {
+                scan = (is_named || !upload.is_empty()).then_some(upload);
+            })
         } else {
             part.text().await.map(|text| typed.set(&name, text))
         };
         if let Err(error) = read {
-            typed.scan_refused = Some(broken(visit, &error));
+            typed.scan_refused = Some(media::broken(visit, &error));
             break;
         }
     }
@@ -140,23 +143,6 @@ impl Typed {
     }
 }
 
-/// The file as it comes over the network; none where nothing was chosen.
-async fn upload(
-    visit: &Visit,
-    mut part: Field<'_>,
-) -> Result<Result<Option<Upload>, MultipartError>, Trouble> {
-    let is_named = part.file_name().is_some_and(|file| !file.is_empty());
-    let mut upload = visit.site.media.upload();
-    loop {
-        match part.chunk().await {
-            Ok(Some(piece)) => upload.push(&piece).await?,
-            Ok(None) => break,
-            Err(error) => return Ok(Err(error)),
-        }
-    }
-    Ok(Ok((is_named || !upload.is_empty()).then_some(upload)))
-}
-
 async fn take(
     visit: &Visit,
     seller: SellerId,
@@ -182,13 +168,4 @@ async fn take(
         }
     }
     Ok(())
-}
-
-fn broken(visit: &Visit, error: &MultipartError) -> String {
-    let refusal = if error.status() == StatusCode::PAYLOAD_TOO_LARGE {
-        PhotoRefusal::TooLarge
-    } else {
-        PhotoRefusal::Truncated
-    };
-    lang::speaking(visit.lang, || lang::refusal(&refusal))
 }

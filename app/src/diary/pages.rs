@@ -10,7 +10,7 @@ use crate::ui::form::{DayField, ErrorSummary};
 use crate::ui::parts::Empty;
 
 /// What officers most often look for: a kind of deed, by the beginning of its word.
-const KINDS: [&str; 13] = [
+const KINDS: [&str; 14] = [
     "consent",
     "help",
     "shop",
@@ -23,6 +23,7 @@ const KINDS: [&str; 13] = [
     "session",
     "person",
     "recovery",
+    "authority",
     "diary",
 ];
 

@@ -2,6 +2,10 @@
 #[cfg(feature = "ssr")]
 mod actions;
 pub mod islands;
+#[cfg(feature = "ssr")]
+mod received;
 
 #[cfg(feature = "ssr")]
 pub use actions::routes;
+#[cfg(feature = "ssr")]
+pub(crate) use received::{broken, receive};

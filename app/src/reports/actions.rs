@@ -4,6 +4,7 @@ use axum::extract::{Query, RawQuery};
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
+use market::authorities;
 use market::kernel::FieldErrors;
 use market::reports::{By, Compare, Period, Places, SalesForm, SalesQuery, SalesReport, queries};
 
@@ -35,9 +36,14 @@ async fn overview(visit: Visit) -> Result<Response, Trouble> {
     let news = queries::since_yesterday(db, today).await?;
     let days = queries::sales(db, &visit.actor, query(By::Day)).await?;
     let communes = queries::sales(db, &visit.actor, query(By::Commune)).await?;
+    let (requests, first_due) = authorities::queries::waiting(db, &visit.actor).await?;
+    let now = visit.site.store.now();
     Ok(visit.page(
         || Head::private(t!("shell.province_overview"), Area::Province),
-        || pages::overview(news, days, communes),
+        || {
+            let waiting = crate::authorities::waiting(requests, first_due, now);
+            pages::overview(waiting, news, days, communes)
+        },
     ))
 }
 

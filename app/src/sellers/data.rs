@@ -3,10 +3,9 @@
 use axum::http::header;
 use axum::response::{IntoResponse, Response};
 use leptos::prelude::*;
-use market::catalog::queries as catalog_queries;
-use market::kernel::time::instant_text;
 use market::kernel::{Fault, Right};
-use market::orders::queries::{ExportedLine, export_of_seller};
+use market::orders::export::OrdersTable;
+use market::sellers::export;
 use serde_json::json;
 
 use super::checklist;
@@ -16,8 +15,7 @@ use crate::ui::shell::Icon;
 use crate::ui::{Area, Head};
 use crate::visit::Visit;
 
-/// Lines of orders read in one go.
-const BATCH: i64 = 5_000;
+const CSV: &str = "text/csv; charset=utf-8";
 
 pub(super) async fn show(visit: Visit) -> Result<Response, Trouble> {
     visit.desk(Right::Own)?;
@@ -62,17 +60,9 @@ pub(super) async fn shop(visit: Visit) -> Result<Response, Trouble> {
         .iter()
         .map(|line| json!({ "event": line.event.as_str(), "at": line.at.unix_timestamp(), "by": line.who, "reason": line.reason, "notes": line.notes, "order": line.order_no }))
         .collect();
-    let data = json!({
-        "name": shop.name, "address": routes::shop(&shop.slug), "kind": shop.kind.as_str(), "standing": shop.standing.as_str(),
-        "owner": shop.owner_name, "phone": shop.phone.as_str(), "story": shop.story,
-        "commune": { "code": shop.commune_code, "name": shop.commune_address, "former": shop.former_name },
-        "hamlet": shop.hamlet, "street": shop.street,
-        "number": shop.number_masked,
-        "bank": { "bin": shop.bank_bin, "name": shop.bank_name(), "account": shop.bank_account_masked, "holder": shop.bank_account_name },
-        "begun_at": shop.created_at.unix_timestamp(),
-        "verified_at": shop.verified_at.map(time::OffsetDateTime::unix_timestamp),
-        "history": history,
-    });
+    let mut data = export::data(&shop, &shop.number_masked, &shop.bank_account_masked);
+    data["address"] = routes::shop(&shop.slug).into();
+    data["history"] = history.into();
     let text = serde_json::to_vec_pretty(&data).map_err(Fault::new)?;
     Ok(file(
         "gian-hang.json",
@@ -81,116 +71,20 @@ pub(super) async fn shop(visit: Visit) -> Result<Response, Trouble> {
     ))
 }
 
-/// A table that spreadsheets open as UTF-8.
-struct Table(csv::Writer<Vec<u8>>);
-
-impl Table {
-    fn new(head: &[String]) -> Result<Self, Fault> {
-        let mark = "\u{feff}".as_bytes().to_vec();
-        let mut table = Self(csv::WriterBuilder::new().delimiter(b';').from_writer(mark));
-        table.row(head)?;
-        Ok(table)
-    }
-
-    fn row(&mut self, cells: &[String]) -> Result<(), Fault> {
-        // A cell that a spreadsheet would take for a formula is text.
-        let cells = cells.iter().map(|cell| {
-            if cell.starts_with(['=', '+', '-', '@']) {
-                format!("'{cell}")
-            } else {
-                cell.clone()
-            }
-        });
-        self.0.write_record(cells).map_err(Fault::new)
-    }
-
-    fn file(self, name: &'static str) -> Result<Response, Fault> {
-        let bytes = self
-            .0
-            .into_inner()
-            .map_err(|error| Fault::new(error.to_string()))?;
-        Ok(file(name, "text/csv; charset=utf-8", bytes))
-    }
-}
-
 /// All goods, one variant a row.
 pub(super) async fn goods(visit: Visit) -> Result<Response, Trouble> {
     let seller = visit.desk(Right::Own)?;
-    let products = catalog_queries::of_seller(visit.site.store.reader(), seller).await?;
-    let head = [
-        "product",
-        "status",
-        "variant",
-        "unit",
-        "price_vnd",
-        "on_hand",
-        "available",
-    ];
-    let mut table = Table::new(&head.map(str::to_owned))?;
-    for product in products {
-        for variant in product.variants {
-            table.row(&[
-                product.name.clone(),
-                product.status.as_str().to_owned(),
-                variant.name,
-                variant.unit,
-                variant
-                    .price
-                    .map(|price| price.0.to_string())
-                    .unwrap_or_default(),
-                variant.on_hand.plain(),
-                variant.available.plain(),
-            ])?;
-        }
-    }
-    Ok(table.file("san-pham.csv")?)
+    let table = market::catalog::export::goods(visit.site.store.reader(), seller).await?;
+    Ok(file("san-pham.csv", CSV, table))
 }
 
 /// All orders, one line a row.
 pub(super) async fn orders(visit: Visit) -> Result<Response, Trouble> {
     let seller = visit.desk(Right::Own)?;
-    let head = [
-        "order",
-        "placed_at",
-        "state",
-        "receiver",
-        "phone",
-        "address",
-        "product",
-        "variant",
-        "quantity",
-        "unit",
-        "price_vnd",
-        "line_vnd",
-    ];
-    let mut table = Table::new(&head.map(str::to_owned))?;
-    let mut offset = 0;
-    loop {
-        let lines = export_of_seller(visit.site.store.reader(), seller, BATCH, offset).await?;
-        let is_last = i64::try_from(lines.len()).is_ok_and(|count| count < BATCH);
-        for line in lines {
-            table.row(&cells(line))?;
-        }
-        if is_last {
-            return Ok(table.file("don-hang.csv")?);
-        }
-        offset += BATCH;
+    let mut orders = OrdersTable::new(seller, (None, None));
+    let mut table = Vec::new();
+    while let Some(piece) = orders.next(visit.site.store.reader()).await? {
+        table.extend(piece);
     }
-}
-
-fn cells(line: ExportedLine) -> [String; 12] {
-    [
-        line.code,
-        instant_text(line.placed_at),
-        line.state,
-        line.contact_name,
-        line.contact_phone,
-        line.address,
-        line.name,
-        line.variant_name,
-        line.quantity.plain(),
-        line.unit,
-        line.price.0.to_string(),
-        line.line.0.to_string(),
-    ]
+    Ok(file("don-hang.csv", CSV, table))
 }

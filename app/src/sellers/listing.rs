@@ -1,5 +1,4 @@
 //! Listing a product in three short steps, each of which is kept.
-use axum::extract::multipart::{self, MultipartError};
 use axum::extract::{Form, Multipart, Path, Query};
 use axum::http::StatusCode;
 use axum::response::Response;
@@ -8,12 +7,13 @@ use market::catalog::{
     BasicsForm, CatalogRefusal, Group, PriceForm, Product, ProductStatus, UNITS, commands, queries,
 };
 use market::kernel::{Failure, FieldErrors, PhotoId, ProductId, Right};
-use market::media::{self, PhotoRefusal, PictureFormat, Upload};
+use market::media::{self, PictureFormat, Upload};
 use serde::Deserialize;
 
 use crate::catalog::pages::Listing;
 use crate::catalog::words;
 use crate::media::islands::PhotoPicker;
+use crate::media::{broken, receive};
 use crate::routes;
 use crate::trouble::Trouble;
 use crate::ui::form::{ErrorSummary, Field, Select, TextArea};
@@ -205,30 +205,6 @@ pub(super) async fn add_photos(
         own(&visit, id).await?,
         refused,
     ))
-}
-
-/// Takes in a file as it comes over the network.
-pub(super) async fn receive(
-    visit: &Visit,
-    field: &mut multipart::Field<'_>,
-) -> Result<Result<Upload, MultipartError>, Trouble> {
-    let mut upload = visit.site.media.upload();
-    loop {
-        match field.chunk().await {
-            Ok(Some(piece)) => upload.push(&piece).await?,
-            Ok(None) => return Ok(Ok(upload)),
-            Err(error) => return Ok(Err(error)),
-        }
-    }
-}
-
-pub(super) fn broken(visit: &Visit, error: &MultipartError) -> String {
-    let refusal = if error.status() == StatusCode::PAYLOAD_TOO_LARGE {
-        PhotoRefusal::TooLarge
-    } else {
-        PhotoRefusal::Truncated
-    };
-    lang::speaking(visit.lang, || lang::refusal(&refusal))
 }
 
 /// Takes one file in and puts it on the listing; answers the message where it is refused.

@@ -211,8 +211,26 @@ struct Typed {
     number: Option<String>,
 }
 
-pub(super) async fn show(visit: Visit, Path(id): Path<SellerId>) -> Result<Response, Trouble> {
-    page(&visit, StatusCode::OK, id, Typed::default(), None).await
+#[derive(Default, Deserialize)]
+#[serde(default)]
+pub(super) struct ShowParams {
+    /// The authority's order by which the shop is to be suspended.
+    van_ban: String,
+}
+
+pub(super) async fn show(
+    visit: Visit,
+    Path(id): Path<SellerId>,
+    Query(params): Query<ShowParams>,
+) -> Result<Response, Trouble> {
+    let typed = Typed {
+        suspend: SuspendForm {
+            order_no: params.van_ban,
+            ..SuspendForm::default()
+        },
+        ..Typed::default()
+    };
+    page(&visit, StatusCode::OK, id, typed, None).await
 }
 
 /// A shop that the officer looks after; others' does not exist.
@@ -539,6 +557,7 @@ fn Suspend(
     errors: FieldErrors,
 ) -> impl IntoView {
     let by_order = errors.of("order_no").is_some() || errors.of("order_reason").is_some();
+    let opens_order = by_order || errors.is_empty() && !form.order_no.is_empty();
     let announces = !errors.is_empty() && !by_order;
     let day = if form.day.is_empty() {
         iso_day(today.saturating_add(SUSPENSION_NOTICE))
@@ -561,7 +580,7 @@ fn Suspend(
                     </form>
                 </div>
             </details>
-            <details class="disclosure" data-kind="danger" open=by_order>
+            <details class="disclosure" data-kind="danger" open=opens_order>
                 <summary>{t!("shops.suspend_now")}</summary>
                 <div class="disclosure__body">
                     <form method="post" action=deed(id, "ngung") class="form" novalidate="">

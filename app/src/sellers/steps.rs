@@ -20,11 +20,11 @@ use serde::Deserialize;
 
 use super::checklist::{self, fault};
 use super::fields::{Radios, notes};
-use super::listing::{broken, receive};
 use super::words;
 use crate::accounts::again::{Password, Refused};
 use crate::catalog::words::seller_kind;
 use crate::media::islands::PhotoPicker;
+use crate::media::{broken, receive};
 use crate::places::{Choice, CommuneField, TypedCommune};
 use crate::routes;
 use crate::site::Site;

@@ -134,6 +134,7 @@ pub fn message(kind: &str, args: &market::kernel::message::Args) -> String {
 mod tests {
     use market::accounts::{AccountsRefusal, CodePurpose};
     use market::assistance::AssistanceRefusal;
+    use market::authorities::{self, AuthoritiesRefusal};
     use market::cart::CartRefusal;
     use market::catalog::CatalogRefusal;
     use market::certificates::{CertificatesRefusal, FIELD_CODES};
@@ -160,6 +161,7 @@ mod tests {
             .chain(&OrdersRefusal::CODES)
             .chain(&ReportsRefusal::CODES)
             .chain(&AssistanceRefusal::CODES)
+            .chain(&AuthoritiesRefusal::CODES)
             .chain(&SellersRefusal::CODES)
             .chain(&["diary.not_found", "limit.too_often"])
             .chain(&photos);
@@ -199,6 +201,8 @@ mod tests {
         let codes = CodePurpose::ALL.map(CodePurpose::message);
         let shops = ShopEvent::ALL.into_iter().filter_map(ShopEvent::message);
         let others = [
+            "authority_due_soon",
+            "authority_overdue",
             "certificate_ends",
             "certificate_verified",
             "certificate_returned",
@@ -267,6 +271,7 @@ mod tests {
         ]
         .into_iter()
         .chain(FIELD_CODES)
+        .chain(authorities::FIELD_CODES)
         {
             for lang in [Lang::Vi, Lang::En] {
                 let text = speaking(lang, || lookup(&format!("field.{code}"), &[]));

@@ -48,6 +48,10 @@ fn province_links(actor: &Actor) -> Vec<Link> {
     if actor.has_office(sellers) || actor.has_office(reports) {
         links.push((routes::PROVINCE_TEAM, "people", t!("shell.province_team")));
     }
+    if market::authorities::commands::may_answer(actor) {
+        let words = t!("authorities.title");
+        links.push((routes::PROVINCE_REQUESTS, "alert", words));
+    }
     if actor.has_office(Permission::Imports) {
         let words = t!("shell.province_imports");
         links.push((routes::PROVINCE_IMPORTS, "download", words));

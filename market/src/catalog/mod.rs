@@ -6,6 +6,8 @@ pub mod types;
 #[cfg(feature = "server")]
 pub mod commands;
 #[cfg(feature = "server")]
+pub mod export;
+#[cfg(feature = "server")]
 pub mod queries;
 #[cfg(feature = "server")]
 mod rows;

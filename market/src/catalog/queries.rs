@@ -227,6 +227,53 @@ async fn listed_variants(
         .collect())
 }
 
+/// One variant of a seller's goods, as it is taken along.
+#[derive(Clone, Debug)]
+pub struct ExportedGood {
+    /// The product's name.
+    pub product: String,
+    /// `draft`, `published`, …
+    pub status: String,
+    /// `Loại 1`.
+    pub variant: String,
+    /// In what it is sold.
+    pub unit: String,
+    /// For one unit.
+    pub price: Option<Vnd>,
+    /// What is there.
+    pub on_hand: Quantity,
+    /// What of it can be bought.
+    pub available: Quantity,
+}
+
+/// All goods of a seller with their variants, by name.
+pub async fn exported(db: &PgPool, seller: SellerId) -> Result<Vec<ExportedGood>, Fault> {
+    let rows = sqlx::query!(
+        r#"select products.name as product, products.status, variants.name as variant, variants.unit, variants.price_vnd,
+               stock_items.on_hand, stock_items.on_hand - stock_items.reserved as "available!"
+           from products
+           join variants on variants.product_id = products.id
+           join stock_items on stock_items.variant_id = variants.id
+           where products.seller_id = $1
+           order by products.name, products.id, variants.position"#,
+        seller.0,
+    )
+    .fetch_all(db)
+    .await?;
+    Ok(rows
+        .into_iter()
+        .map(|row| ExportedGood {
+            product: row.product,
+            status: row.status,
+            variant: row.variant,
+            unit: row.unit,
+            price: row.price_vnd.map(Vnd),
+            on_hand: Quantity::from_thousandths(row.on_hand),
+            available: Quantity::from_thousandths(row.available),
+        })
+        .collect())
+}
+
 /// Whether the catalogue holds anything: what the sample data ask before they load.
 pub async fn is_empty(db: &PgPool) -> Result<bool, Fault> {
     Ok(

@@ -546,3 +546,39 @@ pub(super) async fn strangers(
     .fetch_one(db)
     .await
 }
+
+/// A certificate as it is taken out by law.
+#[derive(Clone, Debug)]
+pub struct ExportedCertificate {
+    /// Public code.
+    pub code: String,
+    /// The product as printed.
+    pub product_name: String,
+    /// 3 to 5.
+    pub stars: i16,
+    /// Number of the decision.
+    pub number: String,
+    /// Who granted it.
+    pub issuer: String,
+    /// Under which decision's rules.
+    pub regime: String,
+    /// The day of the decision.
+    pub decided_on: Date,
+    /// The last day of its period.
+    pub valid_to: Date,
+    /// `entered`, `verified`, …
+    pub state: String,
+}
+
+/// All certificates of a seller, the oldest first.
+pub async fn exported(db: &PgPool, seller: SellerId) -> Result<Vec<ExportedCertificate>, Fault> {
+    let certificates = sqlx::query_as!(
+        ExportedCertificate,
+        "select code, product_name, stars, number, issuer, regime, decided_on, valid_to, state
+         from certificates where seller_id = $1 order by created_at, id",
+        seller.0,
+    )
+    .fetch_all(db)
+    .await?;
+    Ok(certificates)
+}

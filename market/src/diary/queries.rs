@@ -90,6 +90,7 @@ async fn select(
                 when 'household_consent' then (
                     select helper.name from household_consents as consent join people as helper on helper.id = consent.helper_id
                     where consent.id = log.subject)
+                when 'authority_request' then (select number from authority_requests where id = log.subject)
             end as subject
         from audit_log as log
         left join people on people.id = log.person_id

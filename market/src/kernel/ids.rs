@@ -69,6 +69,8 @@ ids! {
     RecoveryId,
     /// Sellers and products from one file.
     ImportId,
+    /// A request of an authority.
+    AuthorityRequestId,
 }
 
 /// A commune, ward or special zone in one of its lives: before July 2025 the official 5-digit code as a

@@ -29,6 +29,8 @@ pub mod secret;
 #[cfg(feature = "server")]
 pub mod store;
 #[cfg(feature = "server")]
+pub mod table;
+#[cfg(feature = "server")]
 pub mod work;
 
 pub use code::OrderCode;

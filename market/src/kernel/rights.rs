@@ -63,17 +63,20 @@ pub enum Permission {
     Imports,
     /// Reads who did what.
     Audit,
+    /// Answers authorities' requests: takes whole personal numbers, orders and deeds of any shop out for them.
+    Authorities,
 }
 
 impl Permission {
     /// All of them, as an administrator grants them.
-    pub const ALL: [Self; 6] = [
+    pub const ALL: [Self; 7] = [
         Self::Sellers,
         Self::Certificates,
         Self::Feedback,
         Self::Reports,
         Self::Imports,
         Self::Audit,
+        Self::Authorities,
     ];
 
     /// As stored.
@@ -86,6 +89,7 @@ impl Permission {
             Self::Reports => "reports",
             Self::Imports => "imports",
             Self::Audit => "audit",
+            Self::Authorities => "authorities",
         }
     }
 

@@ -19,6 +19,12 @@ pub fn start_of_day(day: Date) -> OffsetDateTime {
     day.midnight().assume_offset(ICT)
 }
 
+/// The instant at which the day after a business day begins.
+#[must_use]
+pub fn end_of_day(day: Date) -> OffsetDateTime {
+    start_of_day(day.saturating_add(time::Duration::DAY))
+}
+
 /// `24/11/2026`.
 #[must_use]
 pub fn day_text(day: Date) -> String {

@@ -101,6 +101,8 @@ pub enum PaperKind {
     Certificate,
     /// A household's signed consent to a helper.
     Consent,
+    /// The document of an authority's request: of no shop.
+    Request,
 }
 
 impl PaperKind {
@@ -112,6 +114,7 @@ impl PaperKind {
             Self::Registration => "registration",
             Self::Certificate => "certificate",
             Self::Consent => "consent",
+            Self::Request => "request",
         }
     }
 
@@ -123,6 +126,7 @@ impl PaperKind {
             Self::Registration,
             Self::Certificate,
             Self::Consent,
+            Self::Request,
         ]
         .into_iter()
         .find(|kind| kind.as_str() == text)

@@ -7,6 +7,8 @@ pub mod types;
 #[cfg(feature = "server")]
 pub mod commands;
 #[cfg(feature = "server")]
+pub mod export;
+#[cfg(feature = "server")]
 pub mod queries;
 
 pub use state::*;

@@ -497,10 +497,12 @@ pub struct ExportedLine {
     pub line: Vnd,
 }
 
-/// All lines of a seller's orders, oldest first, `limit` of them after the first `offset`.
+/// The lines of a seller's orders that were placed from and until before those instants, oldest first, `limit` of
+/// them after the first `offset`.
 pub async fn export_of_seller(
     db: impl PgExecutor<'_>,
     seller: SellerId,
+    (from, until): (Option<OffsetDateTime>, Option<OffsetDateTime>),
     limit: i64,
     offset: i64,
 ) -> Result<Vec<ExportedLine>, Fault> {
@@ -513,11 +515,15 @@ pub async fn export_of_seller(
            join orders on orders.id = seller_orders.order_id
            join order_lines on order_lines.seller_order_id = seller_orders.id
            where seller_orders.seller_id = $1
+               and ($4::timestamptz is null or seller_orders.placed_at >= $4)
+               and ($5::timestamptz is null or seller_orders.placed_at < $5)
            order by seller_orders.placed_at, seller_orders.id, order_lines.position
            limit $2 offset $3"#,
         seller.0,
         limit,
         offset,
+        from,
+        until,
     )
     .fetch_all(db)
     .await?;
@@ -538,4 +544,52 @@ pub async fn export_of_seller(
             line: Vnd(row.line_vnd),
         })
         .collect())
+}
+
+/// The number of the order with that code.
+pub async fn id_of(db: impl PgExecutor<'_>, code: &OrderCode) -> Result<Option<OrderId>, Fault> {
+    let id = sqlx::query_scalar!("select id from orders where code = $1", code.as_str())
+        .fetch_optional(db)
+        .await?;
+    Ok(id.map(OrderId))
+}
+
+/// All that is kept of an order, as JSON: for who takes it out by law.
+pub async fn exported(
+    db: impl PgExecutor<'_>,
+    id: OrderId,
+) -> Result<Option<serde_json::Value>, Fault> {
+    let data = sqlx::query_scalar!(
+        r#"select jsonb_build_object(
+                'number', code, 'placed_at', placed_at, 'channel', channel, 'name', contact_name, 'phone', contact_phone,
+                'street', street, 'commune', commune_name, 'province', province_name, 'note', note,
+                'payment_method', payment_method, 'items_vnd', items_vnd, 'shipping_vnd', shipping_vnd, 'total_vnd', total_vnd,
+                'parts', (
+                    select coalesce(jsonb_agg(jsonb_build_object(
+                        'seller', part.seller_name, 'seller_address', sellers.slug, 'state', part.state,
+                        'items_vnd', part.items_vnd, 'shipping_vnd', part.shipping_vnd, 'total_vnd', part.total_vnd,
+                        'lines', (
+                            select jsonb_agg(jsonb_build_object(
+                                'product', line.product_code, 'name', line.name, 'variant', line.variant_name,
+                                'quantity', line.quantity / 1000.0, 'unit', line.unit, 'price_vnd', line.price_vnd, 'line_vnd', line.line_vnd)
+                                order by line.position)
+                            from order_lines as line where line.seller_order_id = part.id),
+                        'payments', (
+                            select coalesce(jsonb_agg(jsonb_build_object(
+                                'method', payments.method, 'status', payments.status, 'collector', payments.collector, 'paid_at', payments.paid_at)), '[]')
+                            from payments where payments.seller_order_id = part.id),
+                        'history', (
+                            select coalesce(jsonb_agg(jsonb_build_object(
+                                'at', happened.at, 'event', happened.event, 'to', happened.to_state, 'by', happened.actor_kind, 'reason', happened.reason)
+                                order by happened.id), '[]')
+                            from order_events as happened where happened.seller_order_id = part.id))
+                        order by part.position), '[]')
+                    from seller_orders as part join sellers on sellers.id = part.seller_id
+                    where part.order_id = orders.id)) as "data!"
+        from orders where id = $1"#,
+        id.0
+    )
+    .fetch_optional(db)
+    .await?;
+    Ok(data)
 }

@@ -3,6 +3,7 @@
 mod account_life;
 mod accounts;
 mod assistance;
+mod authorities;
 mod calendar;
 mod catalog;
 mod certificates;

@@ -62,6 +62,9 @@ pub async fn load(config: &Config, store: &Store) -> Result<(), Fault> {
         if role == Role::Helper {
             super::assistance::load(store, id, &person.communes).await?;
         }
+        if role == Role::Officer {
+            super::authorities::load(store, id).await?;
+        }
     }
     Ok(())
 }

@@ -198,6 +198,16 @@ impl Things {
         .execute(db)
         .await
         .unwrap();
+        let request = Uuid::from_u128(12);
+        sqlx::query(
+            "insert into authority_requests (id, number, authority, document_no, document_date, received_at, due_at, kind, seller_id, asked, entered_at, state, state_since)
+             values ($1, 'YC-2026-0001', 'Đội', '1', '2026-01-01', now(), now() + interval '1 day', 'give_data', $2, 'x', now(), 'open', now())",
+        )
+        .bind(request)
+        .bind(seller.0)
+        .execute(db)
+        .await
+        .unwrap();
         let consent = Uuid::from_u128(10);
         sqlx::query(
             "insert into household_consents (id, seller_id, helper_id, tasks, method, asked_at, given_at, valid_until)
@@ -231,6 +241,7 @@ impl Things {
                 ("/tinh/nhap-lieu/", "{id}", office_import.to_string()),
                 ("/ban-hang/nhap-lieu/", "{id}", import.to_string()),
                 ("/tinh/gian-hang/", "{id}", seller.to_string()),
+                ("/tinh/yeu-cau/", "{id}", request.to_string()),
                 ("/to-so/ho/", "{slug}", "ho-ut".to_owned()),
                 ("/ban-hang/chung-nhan/", "{id}", certificate.to_string()),
                 ("/tinh/chung-nhan/", "{id}", certificate.to_string()),

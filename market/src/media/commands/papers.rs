@@ -13,7 +13,7 @@ use crate::media::{MediaStore, PaperKind, PhotoRefusal, PictureFormat, Upload};
 /// For so long whoever handed a paper in may look whether it can be read.
 const OWN_LOOK: Duration = Duration::hours(24);
 
-/// Takes a file in as a paper of `seller`: upright, without what the camera wrote beside it, sealed. Whoever may
+/// Takes a file in as a paper of `seller`, or of no shop where it is the document of a request: upright, without what the camera wrote beside it, sealed. Whoever may
 /// hand it in is said by the caller's use case. The same file again answers the paper that is there.
 ///
 /// # Errors
@@ -22,14 +22,15 @@ pub async fn accept(
     store: &Store,
     media: &MediaStore,
     actor: &Actor,
-    seller: SellerId,
+    seller: impl Into<Option<SellerId>>,
     kind: PaperKind,
     upload: Upload,
 ) -> Result<PaperId, Failure<PhotoRefusal>> {
+    let seller = seller.into();
     let (file, digest) = upload.complete().await??;
     let known = sqlx::query_scalar!(
-        "select id from papers where seller_id = $1 and kind = $2 and digest = $3",
-        seller.0,
+        "select id from papers where seller_id is not distinct from $1 and kind = $2 and digest = $3",
+        seller.map(|seller| seller.0),
         kind.as_str(),
         digest,
     )
@@ -62,7 +63,7 @@ pub async fn accept(
 async fn write(
     work: &mut Work<'_>,
     id: PaperId,
-    seller: SellerId,
+    seller: Option<SellerId>,
     kind: PaperKind,
     digest: &str,
 ) -> Result<PaperId, Fault> {
@@ -71,7 +72,7 @@ async fn write(
          on conflict (seller_id, kind, digest) do update set digest = excluded.digest
          returning id",
         id.0,
-        seller.0,
+        seller.map(|seller| seller.0),
         kind.as_str(),
         digest,
         work.actor.person.map(|person| person.0),
@@ -98,7 +99,7 @@ async fn write(
 
 /// The picture of a paper, JPEG: for the household's owner, for officers whose work it is in that commune, and
 /// for a day for whoever handed it in. Each look is written down. `None` for everybody else, as where there is
-/// no such paper.
+/// no such paper; a request's document is shown by its own slice.
 ///
 /// # Errors
 /// A fault of the database or the store, or a picture that the installation's key does not open.
@@ -112,18 +113,24 @@ pub async fn look(
     if !may_see {
         return Ok(None);
     }
-    let sealed = match media.files.get(&place(id)).await {
-        Ok(found) => found.bytes().await.map_err(Fault::new)?,
-        Err(error) => return Err(Fault::new(error)),
-    };
-    store.key().open(&purpose(id), &sealed).map(Some)
+    open(store, media, id).await.map(Some)
+}
+
+/// The picture of a paper, JPEG. Who may see it is said, and each look written down, by the caller's use case.
+///
+/// # Errors
+/// There is no such picture, or the installation's key does not open it.
+pub async fn open(store: &Store, media: &MediaStore, id: PaperId) -> Result<Vec<u8>, Fault> {
+    let found = media.files.get(&place(id)).await.map_err(Fault::new)?;
+    let sealed = found.bytes().await.map_err(Fault::new)?;
+    store.key().open(&purpose(id), &sealed)
 }
 
 async fn note_look(work: &mut Work<'_>, id: PaperId) -> Result<bool, Fault> {
     let row = sqlx::query!(
-        "select papers.seller_id, papers.kind, papers.uploaded_by, papers.created_at, sellers.commune_id
-         from papers join sellers on sellers.id = papers.seller_id
-         where papers.id = $1",
+        r#"select sellers.id as seller_id, papers.kind, papers.uploaded_by, papers.created_at, sellers.commune_id
+           from papers join sellers on sellers.id = papers.seller_id
+           where papers.id = $1"#,
         id.0,
     )
     .fetch_optional(&mut *work.conn)

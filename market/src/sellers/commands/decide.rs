@@ -1,9 +1,11 @@
 //! Handing a shop in, and what the officer of its commune makes of it.
 use serde_json::json;
 
-use super::{Details, Outcome, deed, happened, moved, number_purpose, office, own, verified};
+use super::{
+    Details, Outcome, account_purpose, deed, happened, moved, number_purpose, office, own, verified,
+};
 use crate::kernel::calendar::working_days_after;
-use crate::kernel::{Fault, FieldErrors, Right, SellerId, Work};
+use crate::kernel::{Fault, FieldErrors, Permission, Right, SellerId, Work};
 use crate::sellers::{
     DECIDED_WITHIN, FieldNote, Mover, SellersRefusal, ShopEvent, ShopField, queries,
 };
@@ -116,4 +118,37 @@ pub async fn see_number(work: &mut Work<'_>, id: SellerId) -> Outcome<Option<Str
     let digits = work.key.open(&number_purpose(id), &sealed)?;
     deed(work, id, "shop.number_seen", json!({})).await?;
     Ok(Some(String::from_utf8(digits).map_err(Fault::new)?))
+}
+
+/// Numbers of a seller as they were given; empty where there is none. They are told to nobody: no `Debug` shows them.
+pub struct WholeNumbers {
+    /// Personal number or tax code.
+    pub number: String,
+    /// Bank account.
+    pub account: String,
+}
+
+/// A seller's whole numbers, for an authority that has asked for them. The look is written down by the caller's use
+/// case, where the shop does not read of it.
+pub async fn whole_numbers(work: &mut Work<'_>, id: SellerId) -> Outcome<WholeNumbers> {
+    if !work.actor.may(Right::Province(Permission::Authorities)) {
+        return Err(SellersRefusal::NotAllowed.into());
+    }
+    let row = sqlx::query!(
+        "select number_sealed, bank_account_sealed from sellers where id = $1",
+        id.0
+    )
+    .fetch_optional(&mut *work.conn)
+    .await?
+    .ok_or(SellersRefusal::NotFound)?;
+    let opened = |purpose: String, sealed: Option<Vec<u8>>| -> Result<String, Fault> {
+        let Some(sealed) = sealed else {
+            return Ok(String::new());
+        };
+        String::from_utf8(work.key.open(&purpose, &sealed)?).map_err(Fault::new)
+    };
+    Ok(WholeNumbers {
+        number: opened(number_purpose(id), row.number_sealed)?,
+        account: opened(account_purpose(id), row.bank_account_sealed)?,
+    })
 }

@@ -22,7 +22,7 @@ use crate::kernel::{CommuneId, Failure, Fault, Permission, Phone, Right, SellerI
 
 pub use begin::{BeginShop, NewSeller, begin, create};
 pub use close::close;
-pub use decide::{approve, return_with, see_number, submit, withdraw};
+pub use decide::{WholeNumbers, approve, return_with, see_number, submit, whole_numbers, withdraw};
 pub use identify::verify;
 pub use members::{add_member, ask_owner, choose, claim, hand_over, name_owner, remove_member};
 pub use standing::{
@@ -33,7 +33,7 @@ pub use steps::{
     set_picture,
 };
 
-use steps::number_purpose;
+use steps::{account_purpose, number_purpose};
 
 type Outcome<T> = Result<T, Failure<SellersRefusal>>;
 

@@ -112,6 +112,11 @@ pub(super) fn number_purpose(id: SellerId) -> String {
     format!("sellers.number {id}")
 }
 
+/// For what a seller's bank account is sealed.
+pub(super) fn account_purpose(id: SellerId) -> String {
+    format!("sellers.bank_account {id}")
+}
+
 /// Whether the actor may hand papers of the shop in now; the files are stored before their rows.
 pub async fn may_hand_in_papers(work: &mut Work<'_>, id: SellerId) -> Outcome<()> {
     open(work, id, Step::Who, Right::HandIn(id)).await?;
@@ -186,8 +191,9 @@ async fn write_bank(
         // Approved between the two looks.
         return Err(SellersRefusal::Locked.into());
     }
-    let purpose = format!("sellers.bank_account {id}");
-    let sealed = work.key.seal(&purpose, account.number().as_bytes())?;
+    let sealed = work
+        .key
+        .seal(&account_purpose(id), account.number().as_bytes())?;
     sqlx::query!(
         "update sellers set bank_bin = $2, bank_account_sealed = $3, bank_account_masked = $4, bank_account_name = $5
          where id = $1",
