@@ -127,8 +127,8 @@ test("a household without a telephone signs a paper that an officer looks at", a
   const officer = await other(browser, person("officer"));
   await officer.goto("/tinh/dong-y");
   const paper = officer.locator(".household", { hasText: name });
-  const picture = await paper.getByRole("link", { name: "Xem giấy" }).getAttribute("href");
-  expect((await officer.request.get(picture as string)).headers()["content-type"]).toBe("image/jpeg");
+  const scan = await paper.getByRole("link", { name: "Xem giấy" }).getAttribute("href");
+  expect((await officer.request.get(scan as string)).headers()["content-type"]).toBe("image/jpeg");
   await paper.getByRole("button", { name: "Duyệt" }).click();
   await expect(paper.getByRole("button", { name: "Duyệt" })).toHaveCount(0);
 

@@ -89,6 +89,25 @@ test("a seller enters it, an officer sends it back, it is mended, counts, and is
   await expect(page.locator("main img")).toHaveCount(0);
   await isAccessible();
   const shown = page.url();
+  // Goods that are added later wait for the officer again.
+  const more = await offer(browser, `Mứt ${name}`);
+  await page.goto(mine);
+  await page.getByLabel(`Mứt ${name}`).check();
+  await page.getByRole("button", { name: "Lưu" }).click();
+  await expect(page.locator("main")).toContainText("chờ cán bộ xem");
+  await isAccessible();
+  await page.goto(more.path);
+  await expect(page.locator("h1")).toHaveText(`Mứt ${name}`);
+  await expect(page.locator(".product-head .stars")).toHaveCount(0);
+  await officer.goto(theirs);
+  await officer.getByRole("button", { name: "Chốt các món này" }).click();
+  await expect(officer.locator("#goods_reason-error")).toBeVisible();
+  await officer.getByLabel(`Mứt ${name}`).check();
+  await officer.getByRole("button", { name: "Chốt các món này" }).click();
+  await expect(officer.getByRole("button", { name: "Chốt các món này" })).toHaveCount(0);
+  await page.goto(more.path);
+  await expect(page.locator(".product-head .stars")).toHaveAttribute("data-stars", "3");
+
   await page.goto(mine);
   await page.getByRole("link", { name: "In tem QR" }).click();
   await expect(page.locator(".label")).toHaveCount(20);

@@ -208,6 +208,55 @@ test("from a telephone to the first goods on the shelf", async ({ page, browser,
   await buyer.context().close();
 });
 
+test("somebody sells with the owner, may be handed the shop, and a shop is closed for good", async ({ page, isAccessible }, info) => {
+  test.slow();
+  const phone = number(info.project.name, { phone: "02", "phone-no-js": "12", desktop: "22" }).slice(0, 10);
+  await comeIn(page, phone, "Võ Thị Hai", "/ban-hang/mo-gian-hang");
+  const begin = async (name: string) => {
+    await page.getByLabel("Tên gian hàng").fill(name);
+    await page.getByLabel("Ấp, khu vực").fill("Ấp 2");
+    await page.locator("#commune").fill("xã Hỏa Tiến, thành phố Vị Thanh, Hậu Giang");
+    await page.getByRole("button", { name: "Mở gian hàng" }).click();
+    await expect(page.getByRole("heading", { level: 1 })).toHaveText(name);
+  };
+  const name = `Nhà Hai ${phone.slice(-6)}`;
+  await begin(name);
+
+  await page.getByRole("link", { name: "Người cùng bán" }).click();
+  await expect(page.locator("main")).toContainText("Chủ gian hàng");
+  await isAccessible();
+  await page.getByLabel("Tên người đó").fill("Võ Văn Tư");
+  await page.getByLabel("Số điện thoại người đó").fill(phone);
+  await page.getByRole("button", { name: "Cho cùng bán" }).click();
+  await expect(page.locator("#member_phone-error")).toBeVisible();
+  await expect(page.getByLabel("Tên người đó")).toHaveValue("Võ Văn Tư");
+  await isAccessible();
+  await page.getByLabel("Số điện thoại người đó").fill(`07${phone.slice(2)}`);
+  await page.getByRole("button", { name: "Cho cùng bán" }).click();
+  await expect(page.locator("main")).toContainText("Võ Văn Tư");
+  await page.getByRole("link", { name: "Giao gian hàng" }).click();
+  await expect(page.getByRole("heading", { level: 1 })).toHaveText("Giao gian hàng cho Võ Văn Tư");
+  await isAccessible();
+  await page.getByRole("link", { name: "Thôi, để vậy" }).click();
+  await page.getByRole("button", { name: "Thôi cho bán" }).click();
+  await expect(page.locator("main")).not.toContainText("Võ Văn Tư");
+
+  await page.goto("/ban-hang/gian-hang");
+  await page.getByRole("link", { name: "Đóng gian hàng" }).click();
+  await isAccessible();
+  await page.getByRole("button", { name: "Đóng hẳn gian hàng" }).click();
+  await expect(page.locator(".notice")).toContainText("Gian hàng đã đóng");
+  await isAccessible();
+
+  // Another one can be begun; the data of the old one stay at hand.
+  await page.getByRole("link", { name: "Mở gian hàng" }).click();
+  await begin(`${name} mới`);
+  await page.getByRole("button", { name, exact: true }).click();
+  await expect(page.getByRole("heading", { level: 1 })).toHaveText(name);
+  await page.getByRole("link", { name: "Tải dữ liệu của tôi" }).click();
+  await expect(page.getByRole("link", { name: "Gian hàng và nhật ký" })).toBeVisible();
+});
+
 test("the officers' desk for shops is accessible, filtered, and closed to others", async ({ page, signIn, isAccessible }) => {
   await page.goto("/tinh/gian-hang");
   await expect(page).toHaveURL(/\/dang-nhap\?ve=/);

@@ -115,7 +115,7 @@ fn Line(member: Member) -> impl IntoView {
         Duty::Staff => t!("shops.duty_staff"),
     };
     view! {
-        <li class="card stack">
+        <li class="panel stack">
             <p><strong>{name}</strong>" · "{phone}<br /><span class="muted">{what}" · "{t!("shops.member_since", day = instant_text(since))}</span></p>
             {(duty == Duty::Staff).then(|| view! {
                 <div class="cluster">

@@ -29,7 +29,7 @@ pub(super) fn Waiting(shops: Vec<Ownerless>) -> impl IntoView {
     let lines = shops
         .into_iter()
         .map(|shop| view! {
-            <li class="card stack">
+            <li class="panel stack">
                 <p><strong>{shop.name}</strong><br /><span class="muted">{shop.commune}</span></p>
                 <form method="post" action=routes::claim(shop.id)><button type="submit" class="button" data-kind="primary">{t!("shops.claim")}</button></form>
             </li>

@@ -67,9 +67,10 @@ pub struct NewPerson {
     pub role: Role,
     /// The seller they belong to, for the role of a seller.
     pub seller: Option<SellerId>,
-    /// The communes they help in, for the role of a helper.
+    /// The communes they help in, for the role of a helper, or look after, for an officer; none of them: all of the
+    /// province's.
     pub communes: Vec<CommuneId>,
-    /// What they are trusted with all over the province, for the role of an officer.
+    /// What they are trusted with there, for the role of an officer.
     pub permissions: Vec<Permission>,
     /// Invented for the demonstration.
     pub is_sample: bool,
@@ -122,9 +123,15 @@ pub async fn create_person(work: &mut Work<'_>, person: &NewPerson) -> Result<Pe
     }
     let communes: Vec<i32> = person.communes.iter().map(|commune| commune.0).collect();
     sqlx::query!(
-        "insert into helper_communes (person_id, commune_id) select $1, commune from unnest($2::integer[]) as commune on conflict do nothing",
+        "with office as (
+             insert into officer_communes (person_id, commune_id)
+             select $1, commune from unnest($2::integer[]) as commune where $3 = 'officer' on conflict do nothing
+         )
+         insert into helper_communes (person_id, commune_id)
+         select $1, commune from unnest($2::integer[]) as commune where $3 = 'helper' on conflict do nothing",
         known,
         &communes,
+        person.role.as_str(),
     )
     .execute(&mut *work.conn)
     .await?;

@@ -347,6 +347,7 @@ async fn every_look_is_on_record_and_the_household_hears_of_none() {
             seller_name: "Út".to_owned(),
             consent: market::kernel::ConsentId(secret::new_key()),
             tasks: Vec::new(),
+            is_alone: false,
         }),
         ..ground.officer.clone()
     };

@@ -51,8 +51,9 @@ pub async fn load(config: &Config, store: &Store) -> Result<(), Fault> {
             role,
             seller,
             communes,
-            permissions: match role {
-                Role::Officer => Permission::ALL.to_vec(),
+            permissions: match (role, row.communes.as_str()) {
+                (Role::Officer, "") => Permission::ALL.to_vec(),
+                (Role::Officer, _) => vec![Permission::Sellers, Permission::Certificates],
                 _ => Vec::new(),
             },
             is_sample: true,
@@ -62,7 +63,7 @@ pub async fn load(config: &Config, store: &Store) -> Result<(), Fault> {
         if role == Role::Helper {
             super::assistance::load(store, id, &person.communes).await?;
         }
-        if role == Role::Officer {
+        if role == Role::Officer && person.communes.is_empty() {
             super::authorities::load(store, id).await?;
         }
     }
