@@ -302,17 +302,21 @@ fn StepLine<'s>(
     /// Whether the visitor may fill it in.
     is_theirs: bool,
 ) -> impl IntoView + use<> {
-    let is_open = step.is_open(shop.standing) && is_theirs;
+    let is_open = shop.is_open(step) && is_theirs;
+    // Brought in by the province, which vouches for it.
+    let is_vouched = !lacks.is_empty() && shop.standing == Standing::Approved && !shop.is_open(step);
     let has_note = ShopField::ALL
         .into_iter()
         .any(|field| field.step() == step && shop.note(field).is_some());
-    let is_done = lacks.is_empty() && !has_note;
+    let is_done = is_vouched || lacks.is_empty() && !has_note;
     let note = if !is_theirs && step == Step::Bank && !shop.has_owner {
         t!("shops.paid_in_cash")
     } else if !is_theirs {
         t!("shops.only_owner")
     } else if has_note {
         t!("shops.to_mend")
+    } else if is_vouched {
+        t!("shops.vouched")
     } else if is_done {
         words::filled(shop, step)
     } else {
@@ -358,6 +362,7 @@ fn Holiday(is_paused: bool) -> impl IntoView {
 /// Everything that happened, newest first.
 #[component]
 pub(super) fn History(history: Vec<ShopHistory>) -> impl IntoView {
+    let is_empty = history.is_empty();
     let lines = history
         .into_iter()
         .map(|line| {
@@ -386,7 +391,11 @@ pub(super) fn History(history: Vec<ShopHistory>) -> impl IntoView {
             }
         })
         .collect_view();
-    view! { <ol class="timeline">{lines}</ol> }
+    if is_empty {
+        view! { <p class="muted">{t!("shops.no_history")}</p> }.into_any()
+    } else {
+        view! { <ol class="timeline">{lines}</ol> }.into_any()
+    }
 }
 
 /// A fault of what a page reads besides.

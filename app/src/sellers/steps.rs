@@ -103,7 +103,7 @@ pub(super) fn routes() -> Router<Site> {
 
 async fn show(visit: Visit, step: Step) -> Result<Response, Trouble> {
     let shop = open(&visit, step).await?;
-    if !step.is_open(shop.standing) {
+    if !shop.is_open(step) {
         return Ok(visit.see_other(routes::SELLER_SHOP));
     }
     let word = |one: Option<&'static str>| one.unwrap_or_default().to_owned();

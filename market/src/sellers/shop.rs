@@ -53,12 +53,17 @@ impl Step {
         }
     }
 
-    /// Whether it stays open while the shop sells: the rest is what the officer has approved.
+    /// Whether it stays open while the shop sells: the rest is what the officer has approved. What the province did
+    /// not say of a shop that it brought in, its household says later: the kind for tax.
     #[must_use]
-    pub const fn is_open(self, standing: Standing) -> bool {
+    pub const fn is_open(self, standing: Standing, lacks_tax: bool) -> bool {
         match standing {
             Standing::Draft | Standing::Returned => true,
-            Standing::Approved => matches!(self, Self::Bank | Self::Delivery | Self::About),
+            Standing::Approved => match self {
+                Self::Bank | Self::Delivery | Self::About => true,
+                Self::Tax => lacks_tax,
+                Self::Who | Self::Address => false,
+            },
             Standing::Submitted | Standing::Suspended | Standing::Closed => false,
         }
     }
@@ -357,6 +362,12 @@ impl Shop {
                 ShopField::TaxKind => self.tax_kind.is_none(),
             })
             .collect()
+    }
+
+    /// Whether a step can be filled in now.
+    #[must_use]
+    pub const fn is_open(&self, step: Step) -> bool {
+        step.is_open(self.standing, self.tax_kind.is_none())
     }
 
     /// What the officer wants mended, while the shop stands returned.

@@ -146,3 +146,58 @@ async fn a_product_that_cannot_be_right_names_every_field() {
         (422, Some("season"))
     );
 }
+
+/// At whose desk a call is made: a helper's at the household's that consents, a seller's at one of its own; anybody
+/// else's is not there.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_call_is_made_at_the_desk_that_it_names() {
+    let ground = Ground::new().await;
+    let (consenting, other) = (ground.seller("Hộ Út").await, ground.seller("Hộ Hai").await);
+    let helper = ground.token(Role::Helper, None, "0900000041").await;
+    sqlx::query(
+        "insert into household_consents (id, seller_id, helper_id, tasks, method, asked_at, given_at, valid_until)
+         select gen_random_uuid(), $1, id, '{list}', 'code', now(), now(), now() + interval '1 day'
+         from people where phone = '+84900000041'",
+    )
+    .bind(consenting.0)
+    .execute(ground.store.writer())
+    .await
+    .unwrap();
+    let owner = ground.token(Role::Seller, Some(other), "0900000042").await;
+    let server = ground.serve().await;
+    let list = async |token: &str, desk: Option<&str>| {
+        let body = json!({ "name": "Khóm thử", "group": "food", "unit": "kg", "price_vnd": 35000, "stock": 20 });
+        let mut request = server
+            .client
+            .post(format!("{}/api/v1/seller/products", server.base))
+            .bearer_auth(token)
+            .json(&body);
+        if let Some(desk) = desk {
+            request = request.header("x-seller", desk);
+        }
+        request.send().await.unwrap().status().as_u16()
+    };
+    assert_eq!(list(&helper, Some("ho-ut")).await, 201);
+    assert_eq!(list(&owner, Some("ho-hai")).await, 201);
+    assert_eq!(list(&owner, None).await, 201);
+    for (token, desk) in [
+        (&helper, Some("ho-hai")),
+        (&helper, None),
+        (&owner, Some("ho-ut")),
+        (&owner, Some("khong-co")),
+    ] {
+        assert_eq!(list(token, desk).await, 403, "{desk:?}");
+    }
+    let listed: Vec<i64> = sqlx::query_scalar(
+        "select count(*) from products group by seller_id order by 1",
+    )
+    .fetch_all(ground.store.reader())
+    .await
+    .unwrap();
+    assert_eq!(listed, [1, 2]);
+    sqlx::query("update household_consents set ended_at = now()")
+        .execute(ground.store.writer())
+        .await
+        .unwrap();
+    assert_eq!(list(&helper, Some("ho-ut")).await, 403);
+}

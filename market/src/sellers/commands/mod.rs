@@ -46,11 +46,13 @@ struct Locked {
     standing: Standing,
     commune: CommuneId,
     kind: String,
+    /// Brought in by the province, which did not say it.
+    lacks_tax: bool,
 }
 
 async fn lock(work: &mut Work<'_>, id: SellerId) -> Outcome<Locked> {
     let row = sqlx::query!(
-        "select status, commune_id, kind from sellers where id = $1 for update",
+        r#"select status, commune_id, kind, tax_kind is null as "lacks_tax!" from sellers where id = $1 for update"#,
         id.0
     )
     .fetch_optional(&mut *work.conn)
@@ -62,6 +64,7 @@ async fn lock(work: &mut Work<'_>, id: SellerId) -> Outcome<Locked> {
             .ok_or_else(|| broken_row("sellers", "status", id))?,
         commune: CommuneId(row.commune_id),
         kind: row.kind,
+        lacks_tax: row.lacks_tax,
     })
 }
 

@@ -199,7 +199,7 @@ pub async fn lift(work: &mut Work<'_>, id: SellerId) -> Outcome<()> {
 /// Answers how many shops that were.
 pub async fn due(work: &mut Work<'_>, limit: i64) -> Result<usize, Fault> {
     let rows = sqlx::query!(
-        r#"select id, commune_id, kind, suspends_on <= $1 as "suspends?", paused_until <= $1 as "returns?",
+        r#"select id, commune_id, kind, tax_kind is null as "lacks_tax!", suspends_on <= $1 as "suspends?", paused_until <= $1 as "returns?",
                (select reason from seller_events
                 where seller_id = sellers.id and event = 'suspension_announced'
                 order by seller_events.id desc limit 1) as reason
@@ -220,6 +220,7 @@ pub async fn due(work: &mut Work<'_>, limit: i64) -> Result<usize, Fault> {
             standing: Standing::Approved,
             commune: CommuneId(row.commune_id),
             kind: row.kind,
+            lacks_tax: row.lacks_tax,
         };
         if row.returns == Some(true) {
             back(work, &shop, Mover::Clock)

@@ -16,7 +16,7 @@ use crate::sellers::{
 /// The shop, locked, where that step is open now.
 async fn open(work: &mut Work<'_>, id: SellerId, step: Step, right: Right<'_>) -> Outcome<Locked> {
     let shop = own(work, id, right).await?;
-    if step.is_open(shop.standing) {
+    if step.is_open(shop.standing, shop.lacks_tax) {
         Ok(shop)
     } else {
         Err(SellersRefusal::Locked.into())
