@@ -2,8 +2,8 @@
 use market::catalog::Group;
 use market::imports::commands::Scope;
 use market::kernel::{
-    AuthorityRequestId, CertificateId, CodeId, ConsentId, ImportId, OrderCode, PaperId, PersonId,
-    PhotoId, ProductId, SellerId, SellerOrderId, SessionId,
+    AuthorityRequestId, CertificateId, CodeId, ConsentId, ImportId, InvitationId, OrderCode,
+    PaperId, PersonId, PhotoId, ProductId, SellerId, SellerOrderId, SessionId,
 };
 use market::sellers::Step;
 
@@ -59,6 +59,8 @@ pub const SELLER_SHOP: &str = "/ban-hang/gian-hang";
 pub const SELLER_CLOSE: &str = "/ban-hang/gian-hang/dong";
 /// Who sells with the household.
 pub const SELLER_MEMBERS: &str = "/ban-hang/nguoi-cung-ban";
+/// Stops selling with a household.
+pub const SELLER_LEAVE: &str = "/ban-hang/nguoi-cung-ban/thoi";
 /// What a seller takes along of its own.
 pub const SELLER_DATA: &str = "/ban-hang/du-lieu";
 /// A seller's orders.
@@ -188,6 +190,11 @@ pub fn shop_deed(deed: &str) -> String {
 /// Something done about somebody who sells with the household: `bo`, `giao`.
 pub fn member(person: PersonId, deed: &str) -> String {
     format!("{SELLER_MEMBERS}/{person}/{deed}")
+}
+
+/// Something done about an invitation to sell with a household: `rut` by its owner, `nhan`, `tu-choi` by who is asked.
+pub fn invitation(invitation: InvitationId, deed: &str) -> String {
+    format!("{SELLER_MEMBERS}/moi/{invitation}/{deed}")
 }
 
 /// Takes over a shop that waits for the visitor.

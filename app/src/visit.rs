@@ -241,6 +241,17 @@ impl Visit {
         }
     }
 
+    /// Whether the visitor is asked for the password before what can't be taken back.
+    ///
+    /// # Errors
+    /// A guest is sent to sign in.
+    pub async fn asks_password(&self) -> Result<bool, Trouble> {
+        let (person, token) = self.signed_in()?;
+        let store = &self.site.store;
+        let now = store.now();
+        Ok(accounts::queries::asks_password(store.reader(), person, token, now).await?)
+    }
+
     /// Uses one of the visitor's tries at something.
     ///
     /// # Errors

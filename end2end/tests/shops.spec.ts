@@ -208,7 +208,7 @@ test("from a telephone to the first goods on the shelf", async ({ page, browser,
   await buyer.context().close();
 });
 
-test("somebody sells with the owner, may be handed the shop, and a shop is closed for good", async ({ page, isAccessible }, info) => {
+test("somebody sells with the owner, may be handed the shop, and a shop is closed for good", async ({ page, browser, isAccessible }, info) => {
   test.slow();
   const phone = number(info.project.name, { phone: "02", "phone-no-js": "12", desktop: "22" }).slice(0, 10);
   await comeIn(page, phone, "Võ Thị Hai", "/ban-hang/mo-gian-hang");
@@ -227,19 +227,36 @@ test("somebody sells with the owner, may be handed the shop, and a shop is close
   await isAccessible();
   await page.getByLabel("Tên người đó").fill("Võ Văn Tư");
   await page.getByLabel("Số điện thoại người đó").fill(phone);
-  await page.getByRole("button", { name: "Cho cùng bán" }).click();
-  await expect(page.locator("#member_phone-error")).toBeVisible();
+  await page.getByRole("button", { name: "Mời cùng bán" }).click();
+  await expect(page.locator("#member_phone-error")).toContainText("số của chính bạn");
   await expect(page.getByLabel("Tên người đó")).toHaveValue("Võ Văn Tư");
   await isAccessible();
-  await page.getByLabel("Số điện thoại người đó").fill(`07${phone.slice(2)}`);
-  await page.getByRole("button", { name: "Cho cùng bán" }).click();
-  await expect(page.locator("main")).toContainText("Võ Văn Tư");
+  const other = `07${phone.slice(2)}`;
+  await page.getByLabel("Số điện thoại người đó").fill(other);
+  await page.getByRole("button", { name: "Mời cùng bán" }).click();
+  await expect(page.locator("main")).toContainText("đang chờ trả lời");
+  await isAccessible();
+
+  // Who is asked says yes, at their own telephone.
+  const context = await browser.newContext({ javaScriptEnabled: false, viewport: { width: 360, height: 740 } });
+  const theirs = await context.newPage();
+  await comeIn(theirs, other, "Võ Văn Bốn", "/ban-hang/mo-gian-hang");
+  await expect(theirs.locator("main")).toContainText("Có người mời bạn bán cùng");
+  await theirs.getByRole("button", { name: "Nhận lời" }).click();
+  await expect(theirs.getByRole("heading", { level: 1 })).toHaveText(name);
+  await expect(theirs.getByRole("link", { name: "Người cùng bán" })).toHaveCount(0);
+
+  await page.reload();
+  await expect(page.locator("main")).toContainText("Võ Văn Bốn");
   await page.getByRole("link", { name: "Giao gian hàng" }).click();
-  await expect(page.getByRole("heading", { level: 1 })).toHaveText("Giao gian hàng cho Võ Văn Tư");
+  await expect(page.getByRole("heading", { level: 1 })).toHaveText("Giao gian hàng cho Võ Văn Bốn");
   await isAccessible();
   await page.getByRole("link", { name: "Thôi, để vậy" }).click();
-  await page.getByRole("button", { name: "Thôi cho bán" }).click();
-  await expect(page.locator("main")).not.toContainText("Võ Văn Tư");
+  await theirs.getByRole("button", { name: "Thôi bán cùng gian hàng này" }).click();
+  await expect(theirs).toHaveURL(/mo-gian-hang$/);
+  await context.close();
+  await page.reload();
+  await expect(page.locator("main")).not.toContainText("Võ Văn Bốn");
 
   await page.goto("/ban-hang/gian-hang");
   await page.getByRole("link", { name: "Đóng gian hàng" }).click();

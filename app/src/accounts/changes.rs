@@ -47,6 +47,7 @@ async fn phone_page(
     refusal: Option<&AccountsRefusal>,
 ) -> Result<Response, Trouble> {
     let account = own(visit).await?;
+    let is_asked = visit.asks_password().await?;
     let Told {
         status,
         errors,
@@ -68,7 +69,7 @@ async fn phone_page(
                     <ErrorSummary errors=errors.clone() labels />
                     <form method="post" action=routes::ACCOUNT_PHONE class="sign-in form" novalidate="">
                         <Field name="phone" label=t!("accounts.phone_new") value=form.phone errors=errors.clone() kind="tel" inputmode="tel" autocomplete="tel" />
-                        <Password is_asked=account.has_password errors />
+                        <Password is_asked errors />
                         <div class="form__actions"><button type="submit" class="button" data-kind="primary" data-size="l">{t!("accounts.go_on")}</button></div>
                     </form>
                 </div>
@@ -149,7 +150,7 @@ async fn close(visit: Visit, Form(form): Form<CloseForm>) -> Result<Response, Tr
 }
 
 async fn close_page(visit: &Visit, refusal: Option<&AccountsRefusal>) -> Result<Response, Trouble> {
-    let account = own(visit).await?;
+    let is_asked = visit.asks_password().await?;
     let Told {
         status,
         errors,
@@ -172,7 +173,7 @@ async fn close_page(visit: &Visit, refusal: Option<&AccountsRefusal>) -> Result<
                         <li>{t!("accounts.close_final")}</li>
                     </ul>
                     <form method="post" action=routes::ACCOUNT_CLOSE class="sign-in form" novalidate="">
-                        <Password is_asked=account.has_password errors />
+                        <Password is_asked errors />
                         <div class="form__actions">
                             <button type="submit" class="button" data-kind="danger">{t!("accounts.close_now")}</button>
                             <a class="button" data-kind="quiet" href=routes::ACCOUNT>{t!("accounts.close_not")}</a>

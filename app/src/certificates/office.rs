@@ -329,7 +329,7 @@ fn MoreGoods(id: CertificateId, waiting: Vec<CoveredProduct>, refused: Refused) 
                         .collect_view()}
                 </div>
             </fieldset>
-            <Field name="goods_reason" label=words::field("goods_reason") value=reason errors required=false hint=t!("certificates.reason_hint") />
+            <Field name="goods_reason" label=words::field("goods_reason") value=reason errors hint=t!("certificates.goods_reason_hint") />
             <div class="form__actions"><button type="submit" class="button" data-kind="primary">{t!("certificates.decide_goods")}</button></div>
         </form>
     }

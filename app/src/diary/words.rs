@@ -1,7 +1,8 @@
 //! Deeds and their fields in words: the texts under `deed.`; a deed without a text shows its code.
 use market::assistance::Method;
 use market::catalog::Group;
-use market::kernel::Task;
+use market::kernel::time::{day_text, parse_day};
+use market::kernel::{Quantity, Task};
 use market::orders::OrderState;
 use market::sellers::numbers::BANKS;
 use market::sellers::{Delivers, Residence, SellerKind, Step, TaxKind};
@@ -38,6 +39,13 @@ pub fn value(field: &str, value: &str) -> String {
             .map(Task::parse)
             .collect::<Option<Vec<Task>>>()
             .map(|tasks| assistance::words::tasks(&tasks)),
+        "stock" => value
+            .parse()
+            .ok()
+            .map(|thousandths| Quantity::from_thousandths(thousandths).plain()),
+        "until" | "day" => parse_day(value).map(day_text),
+        "field" if value == "products" => Some(t!("certificates.covers")),
+        "rule" if value == "shop_approved" => Some(t!("diary.rule_shop_approved")),
         "kind" => SellerKind::parse(value).map(catalog::words::seller_kind),
         "group" => Group::parse(value).map(catalog::words::group),
         "delivers" => Delivers::parse(value).map(|one| sellers::words::delivers(one).0),

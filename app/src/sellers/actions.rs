@@ -77,7 +77,7 @@ fn own_shop() -> Router<Site> {
         .route(routes::SELLER_CLOSE, get(close::show).post(close::close))
         .route(
             routes::SELLER_MEMBERS,
-            get(members::show).post(members::add),
+            get(members::show).post(members::invite),
         )
         .route(
             "/ban-hang/nguoi-cung-ban/{person}/bo",
@@ -86,6 +86,19 @@ fn own_shop() -> Router<Site> {
         .route(
             "/ban-hang/nguoi-cung-ban/{person}/giao",
             get(members::ask_hand_over).post(members::hand_over),
+        )
+        .route("/ban-hang/nguoi-cung-ban/thoi", post(members::leave))
+        .route(
+            "/ban-hang/nguoi-cung-ban/moi/{invitation}/rut",
+            post(members::withdraw),
+        )
+        .route(
+            "/ban-hang/nguoi-cung-ban/moi/{invitation}/nhan",
+            post(members::accept),
+        )
+        .route(
+            "/ban-hang/nguoi-cung-ban/moi/{invitation}/tu-choi",
+            post(members::decline),
         )
         .route("/ban-hang/nhan-gian-hang/{id}", post(owner::claim))
         .route(routes::SELLER_DATA, get(data::show))

@@ -10,7 +10,7 @@ use market::sellers::{BeginForm, DECIDED_WITHIN, SellerKind, SellersRefusal, Sta
 use serde::Deserialize;
 
 use super::fields::Radios;
-use super::owner::Waiting;
+use super::owner::{Waiting, waiting};
 use super::words;
 use crate::catalog::words::seller_kind;
 use crate::places::{Choice, CommuneField, TypedCommune};
@@ -105,14 +105,13 @@ async fn page(
     errors: FieldErrors,
     places: Vec<Choice>,
 ) -> Result<Response, Trouble> {
-    let (person, _) = visit.signed_in()?;
-    let waiting = queries::ownerless(visit.site.store.reader(), person).await?;
+    let waits = waiting(visit).await?;
     Ok(visit.page_with(
         status,
         || Head::private(t!("shops.begin"), Area::Market),
         || {
             view! {
-                <Waiting shops=waiting />
+                <Waiting waits />
                 <Begin typed errors places />
             }
         },

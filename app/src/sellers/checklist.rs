@@ -11,6 +11,7 @@ use market::sellers::{
 };
 use serde::Deserialize;
 
+use super::owner::{Waiting, Waits, waiting};
 use super::words;
 use crate::routes;
 use crate::trouble::Trouble;
@@ -42,6 +43,11 @@ async fn page(
     let shop = own(visit).await?;
     let is_owner = visit.actor.may(Right::Own(shop.id));
     let may_hand_in = visit.actor.may(Right::HandIn(shop.id));
+    let may_leave = !is_owner && visit.actor.acting.is_none();
+    let waits = match &visit.actor.acting {
+        Some(_) => Waits::default(),
+        None => waiting(visit).await?,
+    };
     let others = match &visit.actor.acting {
         Some(_) => Vec::new(),
         None => queries::others(visit.site.store.reader(), &visit.actor, shop.id).await?,
@@ -49,7 +55,12 @@ async fn page(
     Ok(visit.page_with(
         status,
         || Head::private(t!("shops.my_shop"), Area::Seller),
-        || view! { <Checklist shop is_owner may_hand_in others refused /> },
+        || {
+            view! {
+                <Waiting waits />
+                <Checklist shop is_owner may_hand_in may_leave others refused />
+            }
+        },
     ))
 }
 
@@ -116,6 +127,8 @@ fn Checklist(
     shop: Shop,
     is_owner: bool,
     may_hand_in: bool,
+    /// Sells with its owner.
+    may_leave: bool,
     others: Vec<(SellerId, String)>,
     refused: Option<SellersRefusal>,
 ) -> impl IntoView {
@@ -172,11 +185,14 @@ fn Checklist(
             <h2>{t!("sellers.history")}</h2>
             <History history=shop.history.clone() />
         </section>
+        {may_leave.then(|| view! {
+            <form method="post" action=routes::SELLER_LEAVE><button type="submit" class="button" data-kind="quiet">{t!("shops.leave")}</button></form>
+        })}
         {(!others.is_empty()).then(|| view! { <Others shops=others /> })}
         {is_owner.then(|| view! {
             <p class="cluster">
                 <a href=routes::SELLER_DATA><Icon name="download" />{t!("shops.data")}</a>
-                {(standing != Standing::Closed).then(|| view! { <a href=routes::SELLER_CLOSE>{t!("shops.close")}</a> })}
+                {(!matches!(standing, Standing::Closed | Standing::Suspended)).then(|| view! { <a href=routes::SELLER_CLOSE>{t!("shops.close")}</a> })}
             </p>
         })}
     }
@@ -304,7 +320,8 @@ fn StepLine<'s>(
 ) -> impl IntoView + use<> {
     let is_open = shop.is_open(step) && is_theirs;
     // Brought in by the province, which vouches for it.
-    let is_vouched = !lacks.is_empty() && shop.standing == Standing::Approved && !shop.is_open(step);
+    let is_vouched =
+        !lacks.is_empty() && shop.standing == Standing::Approved && !shop.is_open(step);
     let has_note = ShopField::ALL
         .into_iter()
         .any(|field| field.step() == step && shop.note(field).is_some());

@@ -2,7 +2,7 @@
 use axum::extract::Form;
 use axum::response::Response;
 use leptos::prelude::*;
-use market::accounts::{Again, queries as accounts_queries};
+use market::accounts::Again;
 use market::kernel::{Failure, Right};
 use market::sellers::{SellersRefusal, Standing, commands};
 use serde::Deserialize;
@@ -37,11 +37,10 @@ pub(super) async fn close(visit: Visit, Form(form): Form<CloseForm>) -> Result<R
     match commands::close(&visit.site.store, &visit.actor, again, id).await {
         Ok(()) => Ok(visit.see_other(routes::SELLER_SHOP)),
         Err(Failure::Refused(
-            refusal @ (SellersRefusal::OrdersUnderWay { .. } | SellersRefusal::Account(_)),
+            refusal @ (SellersRefusal::OrdersUnderWay { .. }
+            | SellersRefusal::Account(_)
+            | SellersRefusal::WrongState),
         )) => page(&visit, Some(refusal)).await,
-        Err(Failure::Refused(SellersRefusal::WrongState)) => {
-            Ok(visit.see_other(routes::SELLER_SHOP))
-        }
         Err(failure) => Err(failure.into()),
     }
 }
@@ -51,8 +50,7 @@ async fn page(visit: &Visit, refusal: Option<SellersRefusal>) -> Result<Response
     if shop.standing == Standing::Closed {
         return Ok(visit.see_other(routes::SELLER_SHOP));
     }
-    let (person, _) = visit.signed_in()?;
-    let is_asked = accounts_queries::has_password(visit.site.store.reader(), person).await?;
+    let is_asked = visit.asks_password().await?;
     let Told {
         status,
         errors,

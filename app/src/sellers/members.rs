@@ -2,10 +2,10 @@
 use axum::extract::{Form, Path};
 use axum::response::Response;
 use leptos::prelude::*;
-use market::accounts::{Again, queries as accounts_queries};
+use market::accounts::Again;
 use market::kernel::time::instant_text;
-use market::kernel::{Duty, Failure, PersonId, Right};
-use market::sellers::{Member, MemberForm, SellersRefusal, commands, queries};
+use market::kernel::{Duty, Failure, InvitationId, PersonId, Refusal, RefusalKind, Right};
+use market::sellers::{Invitation, Member, MemberForm, SellersRefusal, commands, queries};
 use serde::Deserialize;
 
 use crate::accounts::again::{Password, Refused};
@@ -14,28 +14,66 @@ use crate::trouble::Trouble;
 use crate::ui::form::{ErrorSummary, Field};
 use crate::ui::parts::{Notice, Tone};
 use crate::ui::{Area, Head};
-use crate::visit::{Told, Visit};
+use crate::visit::{Told, Visit, with_retry_after};
 
 pub(super) async fn show(visit: Visit) -> Result<Response, Trouble> {
     page(&visit, MemberForm::default(), None).await
 }
 
-pub(super) async fn add(visit: Visit, Form(form): Form<MemberForm>) -> Result<Response, Trouble> {
+pub(super) async fn invite(
+    visit: Visit,
+    Form(form): Form<MemberForm>,
+) -> Result<Response, Trouble> {
     let id = visit.desk(Right::Own)?;
     let outcome = match form.parse() {
-        Ok(member) => {
-            let member = &member;
-            market::transact!(visit.site.store, &visit.actor, work => commands::add_member(work, id, member).await)
-        }
+        Ok(member) => commands::invite(&visit.site.store, &visit.actor, id, &member).await,
         Err(errors) => Err(Failure::Refused(SellersRefusal::Invalid(errors))),
     };
     match outcome {
         Ok(()) => Ok(visit.see_other(routes::SELLER_MEMBERS)),
-        Err(Failure::Refused(refusal @ SellersRefusal::Invalid(_))) => {
-            page(&visit, form, Some(&refusal)).await
+        Err(Failure::Refused(refusal)) if refusal.kind() != RefusalKind::NotFound => {
+            let answer = page(&visit, form, Some(&refusal)).await?;
+            Ok(with_retry_after(answer, &refusal))
         }
         Err(failure) => Err(failure.into()),
     }
+}
+
+pub(super) async fn withdraw(
+    visit: Visit,
+    Path(invitation): Path<InvitationId>,
+) -> Result<Response, Trouble> {
+    let id = visit.desk(Right::Own)?;
+    market::transact!(visit.site.store, &visit.actor, work => commands::withdraw_invitation(work, id, invitation).await)?;
+    Ok(visit.see_other(routes::SELLER_MEMBERS))
+}
+
+pub(super) async fn accept(
+    visit: Visit,
+    Path(invitation): Path<InvitationId>,
+) -> Result<Response, Trouble> {
+    visit.signed_in()?;
+    market::transact!(visit.site.store, &visit.actor, work => commands::accept(work, invitation).await)?;
+    Ok(visit.see_other(routes::SELLER_SHOP))
+}
+
+pub(super) async fn decline(
+    visit: Visit,
+    Path(invitation): Path<InvitationId>,
+) -> Result<Response, Trouble> {
+    visit.signed_in()?;
+    market::transact!(visit.site.store, &visit.actor, work => commands::decline(work, invitation).await)?;
+    Ok(visit.see_other(routes::SELLER_SHOP))
+}
+
+/// Sells no longer with the household at whose desk the visitor stands.
+pub(super) async fn leave(visit: Visit) -> Result<Response, Trouble> {
+    let id = visit.seller()?;
+    if visit.actor.acting.is_some() {
+        return Err(Trouble::Forbidden);
+    }
+    market::transact!(visit.site.store, &visit.actor, work => commands::leave(work, id).await)?;
+    Ok(visit.see_other(routes::SELLER_SHOP))
 }
 
 pub(super) async fn remove(
@@ -64,6 +102,8 @@ async fn page(
     refusal: Option<&SellersRefusal>,
 ) -> Result<Response, Trouble> {
     let members = members(visit).await?;
+    let id = visit.desk(Right::Own)?;
+    let invitations = queries::invitations(visit.site.store.reader(), id).await?;
     let Told {
         status,
         errors,
@@ -77,6 +117,7 @@ async fn page(
                 ("member_name", t!("shops.member_name")),
                 ("member_phone", t!("shops.member_phone")),
             ];
+            let asked = invitations.into_iter().map(|invitation| view! { <Asked invitation /> }).collect_view();
             let lines = members.into_iter().map(|member| view! { <Line member /> }).collect_view();
             view! {
                 <div class="narrow stack" data-gap="l">
@@ -84,7 +125,7 @@ async fn page(
                     <h1>{t!("shops.members")}</h1>
                     {message.map(|text| view! { <Notice tone=Tone::Error><p>{text}</p></Notice> })}
                     <ErrorSummary errors=errors.clone() labels />
-                    <ul class="stack">{lines}</ul>
+                    <ul class="stack">{lines}{asked}</ul>
                     <section class="stack" aria-labelledby="them">
                         <h2 id="them">{t!("shops.member_new")}</h2>
                         <p>{t!("shops.member_lead")}</p>
@@ -98,6 +139,17 @@ async fn page(
             }
         },
     ))
+}
+
+/// Somebody who has not answered yet.
+#[component]
+fn Asked(invitation: Invitation) -> impl IntoView {
+    view! {
+        <li class="panel stack">
+            <p><strong>{invitation.name}</strong>" · "{invitation.about}<br /><span class="muted">{t!("shops.member_asked")}</span></p>
+            <form method="post" action=routes::invitation(invitation.id, "rut")><button type="submit" class="button" data-kind="quiet">{t!("shops.member_withdraw")}</button></form>
+        </li>
+    }
 }
 
 /// Somebody of the shop, with what the owner can do about them.
@@ -154,9 +206,9 @@ pub(super) async fn hand_over(
     };
     match commands::hand_over(&visit.site.store, &visit.actor, again, id, person).await {
         Ok(()) => Ok(visit.see_other(routes::SELLER_SHOP)),
-        Err(Failure::Refused(refusal @ SellersRefusal::Account(_))) => {
-            hand_over_page(&visit, person, Some(refusal)).await
-        }
+        Err(Failure::Refused(
+            refusal @ (SellersRefusal::Account(_) | SellersRefusal::WrongState),
+        )) => hand_over_page(&visit, person, Some(refusal)).await,
         Err(failure) => Err(failure.into()),
     }
 }
@@ -171,8 +223,7 @@ async fn hand_over_page(
         .into_iter()
         .find(|member| member.person == person && member.duty == Duty::Staff)
         .ok_or(Trouble::NotFound)?;
-    let (owner, _) = visit.signed_in()?;
-    let is_asked = accounts_queries::has_password(visit.site.store.reader(), owner).await?;
+    let is_asked = visit.asks_password().await?;
     let Told {
         status,
         errors,

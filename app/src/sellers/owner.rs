@@ -5,7 +5,7 @@ use leptos::prelude::*;
 use market::accounts::AccountsRefusal;
 use market::accounts::commands::codes;
 use market::kernel::{CodeId, Failure, FieldErrors, SellerId};
-use market::sellers::{Ownerless, SellersRefusal, commands};
+use market::sellers::{Invitation, Ownerless, SellersRefusal, commands, queries};
 use serde::Deserialize;
 
 use super::office;
@@ -23,10 +23,26 @@ pub(super) async fn claim(visit: Visit, Path(id): Path<SellerId>) -> Result<Resp
     Ok(visit.see_other(routes::SELLER_SHOP))
 }
 
-/// The shops that wait for the visitor, each with its button.
+/// What waits for the visitor's answer: shops that stand with their number, and households that ask them to sell too.
+pub(super) async fn waiting(visit: &Visit) -> Result<Waits, Trouble> {
+    let (person, _) = visit.signed_in()?;
+    let db = visit.site.store.reader();
+    Ok(Waits {
+        shops: queries::ownerless(db, person).await?,
+        invited: queries::invited(db, person).await?,
+    })
+}
+
+#[derive(Clone, Default)]
+pub(super) struct Waits {
+    shops: Vec<Ownerless>,
+    invited: Vec<Invitation>,
+}
+
 #[component]
-pub(super) fn Waiting(shops: Vec<Ownerless>) -> impl IntoView {
-    let lines = shops
+pub(super) fn Waiting(waits: Waits) -> impl IntoView {
+    let shops: Vec<_> = waits
+        .shops
         .into_iter()
         .map(|shop| view! {
             <li class="panel stack">
@@ -34,16 +50,36 @@ pub(super) fn Waiting(shops: Vec<Ownerless>) -> impl IntoView {
                 <form method="post" action=routes::claim(shop.id)><button type="submit" class="button" data-kind="primary">{t!("shops.claim")}</button></form>
             </li>
         })
-        .collect::<Vec<_>>();
-    (!lines.is_empty()).then(|| {
-        view! {
+        .collect();
+    let invited: Vec<_> = waits
+        .invited
+        .into_iter()
+        .map(|invitation| view! {
+            <li class="panel stack">
+                <p><strong>{invitation.name}</strong><br /><span class="muted">{invitation.about}</span></p>
+                <div class="cluster">
+                    <form method="post" action=routes::invitation(invitation.id, "nhan")><button type="submit" class="button" data-kind="primary">{t!("shops.invited_yes")}</button></form>
+                    <form method="post" action=routes::invitation(invitation.id, "tu-choi")><button type="submit" class="button" data-kind="quiet">{t!("shops.invited_no")}</button></form>
+                </div>
+            </li>
+        })
+        .collect();
+    view! {
+        {(!shops.is_empty()).then(|| view! {
             <section class="section stack" aria-labelledby="cho-chu">
                 <h2 id="cho-chu">{t!("shops.waiting")}</h2>
                 <p>{t!("shops.waiting_lead")}</p>
-                <ul class="stack">{lines}</ul>
+                <ul class="stack">{shops}</ul>
             </section>
-        }
-    })
+        })}
+        {(!invited.is_empty()).then(|| view! {
+            <section class="section stack" aria-labelledby="duoc-moi">
+                <h2 id="duoc-moi">{t!("shops.invited")}</h2>
+                <p>{t!("shops.invited_lead")}</p>
+                <ul class="stack">{invited}</ul>
+            </section>
+        })}
+    }
 }
 
 #[derive(Clone, Default, Deserialize)]

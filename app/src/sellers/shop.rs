@@ -113,7 +113,7 @@ fn Shop(seller: Seller, found: Found, delivered: i64) -> impl IntoView {
                         <Icon name="place" />
                         <span>{place}{seller.former_commune.map(|former| view! { <br /><span class="muted">{t!("sellers.formerly", commune = former)}</span> })}</span>
                     </li>
-                    {seller.verified_on.map(|day| view! { <li><Icon name="check" />{t!("shops.verified_on", day = day_text(day))}</li> })}
+                    {seller.verified_on.map(|day| view! { <li><Icon name="check" />{if seller.is_vouched { t!("shops.vouched_on", day = day_text(day)) } else { t!("shops.verified_on", day = day_text(day)) }}</li> })}
                     <li><Icon name="calendar" />{t!("sellers.since", day = day_text(seller.since))}</li>
                     {(delivered > 0).then(|| view! { <li><Icon name="box" />{t!("shops.delivered", count = market::kernel::money::grouped(delivered))}</li> })}
                     {seller.delivers.map(|one| view! { <li><Icon name="truck" />{super::words::delivers(one).0}</li> })}

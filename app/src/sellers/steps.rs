@@ -5,7 +5,7 @@ use axum::http::StatusCode;
 use axum::response::Response;
 use axum::routing::get;
 use leptos::prelude::*;
-use market::accounts::{AccountsRefusal, Again, queries as accounts_queries};
+use market::accounts::{AccountsRefusal, Again};
 use market::kernel::time::instant_text;
 use market::kernel::{CommuneId, Failure, FieldErrors, Refusal, Right, SellerId};
 use market::media::{self, PaperKind, PhotoRefusal, Upload, papers};
@@ -256,9 +256,7 @@ async fn bank_page(
     form: BankForm,
     failure: Option<&Failure<SellersRefusal>>,
 ) -> Result<Page, Trouble> {
-    let (person, _) = visit.signed_in()?;
-    let is_asked = shop.standing == Standing::Approved
-        && accounts_queries::has_password(visit.site.store.reader(), person).await?;
+    let is_asked = shop.standing == Standing::Approved && visit.asks_password().await?;
     let refusal = match failure {
         Some(Failure::Refused(SellersRefusal::Account(refusal))) => Some(refusal.clone()),
         _ => None,

@@ -59,6 +59,8 @@ pub fn labels() -> Vec<(&'static str, String)> {
         ("day", t!("shops.suspend_day")),
         ("order_reason", t!("sellers.reason")),
         ("order_no", t!("shops.order_no")),
+        ("current", t!("accounts.password_now")),
+        ("owner_phone", t!("shops.owner_phone")),
     ];
     ShopField::ALL
         .into_iter()
@@ -124,6 +126,7 @@ pub fn event(line: &ShopHistory) -> String {
         ShopEvent::Suspended => t!("shops.event_suspended"),
         ShopEvent::Lifted => t!("shops.event_lifted"),
         ShopEvent::OwnerNamed => t!("shops.event_owner_named"),
+        ShopEvent::HandedOver => t!("shops.event_handed_over"),
         ShopEvent::Closed => t!("shops.event_closed"),
     }
 }

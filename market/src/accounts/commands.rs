@@ -17,7 +17,7 @@ use time::Duration;
 
 pub use entry::{Entry, enter, sign_in, sign_up};
 pub use life::{close, own_data, save_profile};
-pub use passwords::{hash_password, knows_password, set_password};
+pub use passwords::{FRESH, hash_password, knows_password, set_password};
 pub use phones::{ask_new_phone, ask_recovery, change_phone, object, recover, recover_due};
 pub use sessions::{
     SESSION_IDLE, SESSION_LIFE, end_other_sessions, end_session, see, sign_out, stand_at, sweep,

@@ -44,6 +44,7 @@ fn is_guessed(password: &str, phone: &Phone) -> bool {
     let number = phone.to_string();
     let mut words = LOCAL.to_vec();
     words.push(&number);
+    words.push(number.trim_start_matches('0'));
     let score = zxcvbn(password, &words).score();
     score < Score::Two || Phone::parse(password).as_ref() == Ok(phone)
 }

@@ -3,7 +3,7 @@ use sqlx::{PgExecutor, PgPool};
 use time::{Duration, OffsetDateTime};
 use uuid::Uuid;
 
-use super::commands::SESSION_IDLE;
+use super::commands::{FRESH, SESSION_IDLE};
 use super::{Account, OpenRecovery, SessionOfPerson, TrustForm, Trusted};
 use crate::kernel::error::broken_row;
 use crate::kernel::rights::{Acting, HelpArea, Office};
@@ -54,7 +54,8 @@ pub async fn session(
             consent.tasks as "tasks?",
             desk.id as "desk?",
             desk.name as "desk_name?",
-            not exists (select from seller_members where seller_id = desk.id and duty = 'owner') as "alone!",
+            coalesce(desk.phone_lent and consent.method = 'paper', false)
+                and not exists (select from seller_members where seller_id = desk.id and duty = 'owner') as "alone!",
             case when consent.id is null then (
                 select name from sellers
                 where id = sessions.desk_seller_id
@@ -165,15 +166,26 @@ pub async fn account(
     }))
 }
 
-/// Whether a person has a password, which is asked for once more before what can't be taken back.
-pub async fn has_password(db: impl PgExecutor<'_>, person: PersonId) -> Result<bool, Fault> {
-    let has = sqlx::query_scalar!(
-        r#"select exists (select from people where id = $1 and password_hash is not null) as "exists!""#,
-        person.0
+/// Whether the password is asked for before what can't be taken back: of who has one and did not sign in a moment ago,
+/// on the browser with the cookie `token`.
+pub async fn asks_password(
+    db: impl PgExecutor<'_>,
+    person: PersonId,
+    token: &str,
+    now: OffsetDateTime,
+) -> Result<bool, Fault> {
+    let asks = sqlx::query_scalar!(
+        r#"select exists (
+            select from people join sessions on sessions.person_id = people.id
+            where people.id = $1 and people.password_hash is not null
+                and sessions.token_hash = $2 and sessions.created_at <= $3) as "exists!""#,
+        person.0,
+        secret::hash(token),
+        now - FRESH,
     )
     .fetch_one(db)
     .await?;
-    Ok(has)
+    Ok(asks)
 }
 
 /// Those who are trusted with something, by name; with a `number` whoever has it, trusted or not.
@@ -288,7 +300,8 @@ pub async fn actor_of_token(
             consent.tasks as "tasks?",
             desk.id as "desk?",
             desk.name as "desk_name?",
-            not exists (select from seller_members where seller_id = desk.id and duty = 'owner') as "alone!"
+            coalesce(desk.phone_lent and consent.method = 'paper', false)
+                and not exists (select from seller_members where seller_id = desk.id and duty = 'owner') as "alone!"
         from api_tokens
         join person_rights as rights on rights.person_id = api_tokens.person_id
         left join sellers as desk on desk.slug = $2

@@ -5,6 +5,7 @@ use uuid::Uuid;
 
 use super::state::RequestEvent;
 use super::types::{Days, ENTERED_WITHIN, RequestKind};
+use crate::kernel::text::clean_line;
 use crate::kernel::time::{ICT, business_day, parse_day};
 use crate::kernel::{FieldErrors, OrderCode, SellerId};
 
@@ -60,10 +61,10 @@ impl ShopNamed {
     /// last part alone.
     #[must_use]
     pub fn parse(text: &str) -> Self {
-        let text = text.trim();
+        let text = clean_line(text);
         let after = text
             .rsplit_once("gian-hang/")
-            .map_or(text, |(_, rest)| rest);
+            .map_or(text.as_str(), |(_, rest)| rest);
         let name = after.split(['/', '?', '#']).next().unwrap_or_default();
         match name.parse() {
             Ok(id) => Self::Id(id),
@@ -132,6 +133,9 @@ impl RequestForm {
             errors.add("kind", "choose");
         }
         let shop = self.shop.trim();
+        if shop.is_empty() && matches!(kind, Some(RequestKind::ShopOff | RequestKind::GoodsOff)) {
+            errors.add("shop", "required");
+        }
         let order = self.order.trim();
         let code = OrderCode::parse(order).ok();
         if !order.is_empty() && code.is_none() {

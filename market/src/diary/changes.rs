@@ -30,6 +30,8 @@ fn shown(value: &Value) -> String {
         Value::Null => String::new(),
         Value::String(text) => text.clone(),
         Value::Array(values) => values.iter().map(shown).collect::<Vec<_>>().join(", "),
+        // A place to mend and why.
+        Value::Object(fields) => fields.values().map(shown).collect::<Vec<_>>().join(": "),
         other => other.to_string(),
     }
 }

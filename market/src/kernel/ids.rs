@@ -71,6 +71,8 @@ ids! {
     ImportId,
     /// A request of an authority.
     AuthorityRequestId,
+    /// Somebody is asked to sell with a household.
+    InvitationId,
 }
 
 /// A commune, ward or special zone in one of its lives: before July 2025 the official 5-digit code as a

@@ -182,7 +182,7 @@ pub struct Acting {
     pub consent: ConsentId,
     /// For what.
     pub tasks: Vec<Task>,
-    /// Nobody owns the shop: its household has no telephone.
+    /// Nobody owns the shop, whose household has no telephone and signed a paper.
     pub is_alone: bool,
 }
 

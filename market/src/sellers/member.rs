@@ -2,7 +2,7 @@
 use serde::Deserialize;
 use time::OffsetDateTime;
 
-use crate::kernel::{Duty, FieldErrors, PersonId, Phone, SellerId};
+use crate::kernel::{Duty, FieldErrors, InvitationId, PersonId, Phone, SellerId};
 
 /// Somebody of a shop.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -19,10 +19,21 @@ pub struct Member {
     pub since: OffsetDateTime,
 }
 
+/// An invitation to sell with a household that waits for an answer.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Invitation {
+    /// Which one.
+    pub id: InvitationId,
+    /// For the owner: who is asked, as the owner calls them. For who is asked: the shop's name.
+    pub name: String,
+    /// For the owner: the masked number. For who is asked: the shop's commune.
+    pub about: String,
+}
+
 /// Somebody who is to sell with the household.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct NewMember {
-    /// How to greet them, where they have no account yet.
+    /// As the owner calls them.
     pub name: String,
     /// By which they sign in.
     pub phone: Phone,
@@ -32,7 +43,7 @@ pub struct NewMember {
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(default)]
 pub struct MemberForm {
-    /// How to greet them.
+    /// As the owner calls them.
     pub member_name: String,
     /// By which they sign in.
     pub member_phone: String,

@@ -7,14 +7,14 @@ use uuid::Uuid;
 
 use super::numbers::NumberKind;
 use super::{
-    Delivers, FieldNote, Member, Ownerless, Residence, Seller, SellerKind, SellersRefusal, Shop,
-    ShopEvent, ShopHistory, ShopPaper, Standing, TaxKind,
+    Delivers, FieldNote, Invitation, Member, Ownerless, Residence, Seller, SellerKind,
+    SellersRefusal, Shop, ShopEvent, ShopHistory, ShopPaper, Standing, TaxKind,
 };
 use crate::kernel::error::broken_row;
 use crate::kernel::time::{business_day, parse_day};
 use crate::kernel::{
-    Actor, CommuneId, Duty, Failure, Fault, PageRequest, PaperId, PersonId, Phone, PhotoId,
-    SellerId,
+    Actor, CommuneId, Duty, Failure, Fault, InvitationId, PageRequest, PaperId, PersonId, Phone,
+    PhotoId, SellerId,
 };
 
 /// The seller of a shop's address.
@@ -71,6 +71,7 @@ async fn find(
                 (select min(at) from seller_events where seller_id = sellers.id and event = 'approved'),
                 sellers.created_at) as "since!",
             identity_checks.verified_at as "verified_at?",
+            coalesce(identity_checks.method = 'register', false) as "is_vouched!",
             array(
                 select width from photo_variants
                 where photo_id = sellers.photo_id and format = 'webp' order by width) as "widths!",
@@ -111,6 +112,7 @@ async fn find(
             story: row.story,
             picture: row.widths.into_iter().zip(row.keys).collect(),
             verified_on: row.verified_at.map(business_day),
+            is_vouched: row.is_vouched,
             delivers: row.delivers.as_deref().and_then(Delivers::parse),
             is_sample: row.is_sample,
             since: business_day(row.since),
@@ -189,6 +191,50 @@ pub async fn members(db: impl PgExecutor<'_>, id: SellerId) -> Result<Vec<Member
         .collect()
 }
 
+/// Who is asked to sell with a shop and has not answered.
+pub async fn invitations(db: impl PgExecutor<'_>, id: SellerId) -> Result<Vec<Invitation>, Fault> {
+    let rows = sqlx::query!(
+        "select id, name, phone from member_invitations where seller_id = $1 order by invited_at, id",
+        id.0
+    )
+    .fetch_all(db)
+    .await?;
+    rows.into_iter()
+        .map(|row| {
+            let phone = Phone::parse(&row.phone)
+                .map_err(|_| broken_row("member_invitations", "phone", row.id))?;
+            Ok(Invitation {
+                id: InvitationId(row.id),
+                name: row.name,
+                about: phone.masked(),
+            })
+        })
+        .collect()
+}
+
+/// The shops that ask a person to sell with them.
+pub async fn invited(db: impl PgExecutor<'_>, person: PersonId) -> Result<Vec<Invitation>, Fault> {
+    let rows = sqlx::query!(
+        "select member_invitations.id, sellers.name, communes.full_name as commune
+         from people
+         join member_invitations on member_invitations.phone = people.phone
+         join sellers on sellers.id = member_invitations.seller_id
+         join communes on communes.id = sellers.commune_id
+         where people.id = $1 and sellers.status <> 'closed'
+         order by invited_at, member_invitations.id
+         limit 20",
+        person.0
+    )
+    .fetch_all(db)
+    .await?;
+    let invited = rows.into_iter().map(|row| Invitation {
+        id: InvitationId(row.id),
+        name: row.name,
+        about: row.commune,
+    });
+    Ok(invited.collect())
+}
+
 /// Shops that nobody owns yet and that stand with the person's own number.
 pub async fn ownerless(db: impl PgExecutor<'_>, person: PersonId) -> Result<Vec<Ownerless>, Fault> {
     let rows = sqlx::query!(
@@ -196,7 +242,7 @@ pub async fn ownerless(db: impl PgExecutor<'_>, person: PersonId) -> Result<Vec<
          from people
          join sellers on sellers.phone = people.phone
          join communes on communes.id = sellers.commune_id
-         where people.id = $1 and sellers.status <> 'closed' and phone_of_household(sellers.id) = people.phone
+         where people.id = $1 and sellers.status <> 'closed' and not sellers.phone_lent
              and not exists (select from seller_members where seller_id = sellers.id and duty = 'owner')
          order by sellers.created_at, sellers.id
          limit 20",

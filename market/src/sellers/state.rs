@@ -91,15 +91,17 @@ pub enum ShopEvent {
     Suspended,
     /// May sell again.
     Lifted,
-    /// Somebody owns it from now on.
+    /// Somebody owns it from now on, which nobody did.
     OwnerNamed,
+    /// Its owner gave it to somebody else, whom an officer has to look at.
+    HandedOver,
     /// Closed for good.
     Closed,
 }
 
 impl ShopEvent {
     /// All of them.
-    pub const ALL: [Self; 14] = [
+    pub const ALL: [Self; 15] = [
         Self::Begun,
         Self::Submitted,
         Self::Withdrawn,
@@ -113,6 +115,7 @@ impl ShopEvent {
         Self::Suspended,
         Self::Lifted,
         Self::OwnerNamed,
+        Self::HandedOver,
         Self::Closed,
     ];
 
@@ -133,6 +136,7 @@ impl ShopEvent {
             Self::Suspended => "suspended",
             Self::Lifted => "lifted",
             Self::OwnerNamed => "owner_named",
+            Self::HandedOver => "handed_over",
             Self::Closed => "closed",
         }
     }
@@ -154,7 +158,7 @@ impl ShopEvent {
             Self::SuspensionCalledOff => Some("shop_suspension_called_off"),
             Self::Suspended => Some("shop_suspended"),
             Self::Lifted => Some("shop_lifted"),
-            Self::OwnerNamed => Some("shop_owner_named"),
+            Self::OwnerNamed | Self::HandedOver => Some("shop_owner_named"),
             Self::Closed => Some("shop_closed"),
             Self::Begun | Self::Submitted | Self::Withdrawn | Self::Paused | Self::Resumed => None,
         }
@@ -204,7 +208,8 @@ pub const fn transition(
             E::OwnerNamed,
             Household | Officer,
         ) => from,
-        (Draft | Submitted | Returned | Approved | Suspended, E::Closed, Household) => Closed,
+        (Draft | Submitted | Returned | Approved, E::HandedOver, Household) => Draft,
+        (Draft | Submitted | Returned | Approved, E::Closed, Household) => Closed,
         _ => return Err(NotAllowed),
     })
 }
@@ -243,11 +248,14 @@ mod tests {
             (Returned, ShopEvent::OwnerNamed, Officer, Returned),
             (Approved, ShopEvent::OwnerNamed, Officer, Approved),
             (Suspended, ShopEvent::OwnerNamed, Officer, Suspended),
+            (Draft, ShopEvent::HandedOver, Household, Draft),
+            (Submitted, ShopEvent::HandedOver, Household, Draft),
+            (Returned, ShopEvent::HandedOver, Household, Draft),
+            (Approved, ShopEvent::HandedOver, Household, Draft),
             (Draft, ShopEvent::Closed, Household, Closed),
             (Submitted, ShopEvent::Closed, Household, Closed),
             (Returned, ShopEvent::Closed, Household, Closed),
             (Approved, ShopEvent::Closed, Household, Closed),
-            (Suspended, ShopEvent::Closed, Household, Closed),
         ];
         for from in Standing::ALL {
             for event in ShopEvent::ALL {

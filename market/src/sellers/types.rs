@@ -77,6 +77,8 @@ pub struct Seller {
     pub picture: Vec<(i32, String)>,
     /// Since when it is verified who it is (Asia/Ho_Chi_Minh).
     pub verified_on: Option<time::Date>,
+    /// On the word of the province's register, which had no papers.
+    pub is_vouched: bool,
     /// How it sends goods, where it has said so.
     pub delivers: Option<super::Delivers>,
     /// Invented for the demonstration.

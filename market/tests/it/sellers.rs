@@ -391,13 +391,18 @@ async fn a_helper_begins_for_a_household_and_does_not_belong_to_it() {
             .unwrap()
     };
     let with_phone = begin(&db, &helper, &new_shop(Some(PHONE))).await.unwrap();
-    assert_eq!(members(with_phone).await, ["+84911222333"]);
+    assert_eq!(members(with_phone).await, Vec::<String>::new());
     assert_eq!(load(&db, with_phone).await.phone.as_str(), "+84911222333");
     let without = begin(&db, &helper, &new_shop(None)).await.unwrap();
     assert_ne!(without, with_phone);
     assert_eq!(begin(&db, &helper, &new_shop(None)).await.unwrap(), without);
     assert_eq!(members(without).await, Vec::<String>::new());
     assert_eq!(load(&db, without).await.phone.as_str(), "+84911000001");
+    // The holder of that number takes it over, and nobody was given anything unasked.
+    let household = buyer(&db, PHONE).await;
+    let taken = begin(&db, &household, &new_shop(None)).await.unwrap();
+    assert_eq!(taken, with_phone);
+    assert_eq!(members(with_phone).await, ["+84911222333"]);
     // Not in the next hamlet, and nobody else for another's telephone.
     let next = BeginShop {
         hamlet: "Ấp Thạnh Bình".to_owned(),

@@ -188,12 +188,11 @@ async fn a_call_is_made_at_the_desk_that_it_names() {
     ] {
         assert_eq!(list(token, desk).await, 403, "{desk:?}");
     }
-    let listed: Vec<i64> = sqlx::query_scalar(
-        "select count(*) from products group by seller_id order by 1",
-    )
-    .fetch_all(ground.store.reader())
-    .await
-    .unwrap();
+    let listed: Vec<i64> =
+        sqlx::query_scalar("select count(*) from products group by seller_id order by 1")
+            .fetch_all(ground.store.reader())
+            .await
+            .unwrap();
     assert_eq!(listed, [1, 2]);
     sqlx::query("update household_consents set ended_at = now()")
         .execute(ground.store.writer())

@@ -181,6 +181,14 @@ async fn write(
     )
     .fetch_one(&mut *work.conn)
     .await?;
+    // It may have closed while a photograph was on its way; from here on it can't.
+    sqlx::query_scalar!(
+        "select id from sellers where id = $1 and status <> 'closed' for key share",
+        asked.seller.0
+    )
+    .fetch_optional(&mut *work.conn)
+    .await?
+    .ok_or(AssistanceRefusal::NotFound)?;
     sqlx::query!(
         "update household_consents set ended_at = $3, end_reason = '' where seller_id = $1 and helper_id = $2 and given_at is null and ended_at is null",
         asked.seller.0,

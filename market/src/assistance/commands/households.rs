@@ -2,6 +2,7 @@
 use crate::assistance::{AssistanceRefusal, HouseholdForm};
 use crate::kernel::{Failure, Fault, FieldErrors, HelpArea, PersonId, SellerId, Work};
 use crate::sellers::commands::{BeginShop, begin};
+use crate::sellers::queries::phone_of;
 use crate::sellers::{SellerKind, SellersRefusal};
 
 /// Begins the shop of a household in the actor's hamlet and counts it as guided. The household consents
@@ -16,6 +17,10 @@ pub async fn begin_for(
     let helper = work.actor.person.ok_or(AssistanceRefusal::NotFound)?;
     work.actor.acting = None;
     let shop = parse(form, &work.actor.helps).map_err(AssistanceRefusal::Invalid)?;
+    let own = phone_of(&mut *work.conn, helper).await?;
+    if shop.owner_phone.is_some() && shop.owner_phone == own {
+        return Err(AssistanceRefusal::field("phone", "own_number").into());
+    }
     let seller = begin(work, &shop).await.map_err(|failure| {
         failure.map(|refusal| match refusal {
             SellersRefusal::Invalid(errors) => AssistanceRefusal::Invalid(errors),

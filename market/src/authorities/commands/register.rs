@@ -115,6 +115,18 @@ async fn about(work: &mut Work<'_>, request: &NewRequest) -> Outcome<(Option<Uui
             found.map(|order| order.0)
         }
     };
+    if let (Some(seller), Some(order)) = (seller, order) {
+        let is_of_shop = sqlx::query_scalar!(
+            r#"select exists (select from seller_orders where order_id = $1 and seller_id = $2) as "exists!""#,
+            order,
+            seller,
+        )
+        .fetch_one(&mut *work.conn)
+        .await?;
+        if !is_of_shop {
+            errors.add("order", "request_other_shop");
+        }
+    }
     if errors.is_empty() {
         let own = queries::own_shops(&work.actor);
         let is_own = sqlx::query_scalar!(

@@ -1,7 +1,8 @@
 //! What an officer does with a certificate: hold it against the decision, send it back, take it away.
+use serde_json::json;
 use uuid::Uuid;
 
-use super::{Locked, Outcome, lock, note, stars_changed, step, tell_holder};
+use super::{Locked, Outcome, lock, names, note, note_of, stars_changed, step, tell_holder};
 use crate::certificates::{
     CertificateState, CertificateStep, CertificatesRefusal, EventKind, FIELDS, Hand,
 };
@@ -57,11 +58,17 @@ pub async fn decide_goods(
     .execute(&mut *work.conn)
     .await?;
     let covered = take_goods(work, &locked).await?;
-    note(work, id, EventKind::Changed, &reason, "products").await?;
+    let asked = json!({ "goods": names(work, &claimed).await? });
+    let granted = json!({ "goods": names(work, &covered).await?, "reason": reason });
+    let told = (reason.as_str(), "products");
+    note_of(work, id, EventKind::Changed, told, Some(asked), granted).await?;
     stars_changed(work, &covered).await?;
-    if refuses {
-        tell_holder(work, id, "certificate_goods_refused").await?;
-    }
+    let news = if refuses {
+        "certificate_goods_refused"
+    } else {
+        "certificate_goods_accepted"
+    };
+    tell_holder(work, id, news).await?;
     Ok(())
 }
 

@@ -1,7 +1,11 @@
 //! What a seller does with a certificate: enter it, mend it, say which goods it covers.
+use serde_json::json;
 use uuid::Uuid;
 
-use super::{Locked, Outcome, known, lock, note, public_code, stars_changed, step, write_entry};
+use super::{
+    Locked, Outcome, known, lock, names, note, note_of, public_code, stars_changed, step,
+    write_entry,
+};
 use crate::certificates::{
     CertificateState, CertificateStep, CertificatesRefusal, Entry, EventKind, Hand, queries,
 };
@@ -123,7 +127,17 @@ pub async fn cover(work: &mut Work<'_>, id: CertificateId, products: &[ProductId
     .await?
     .rows_affected();
     if asked > 0 || !left_out.is_empty() {
-        note(work, id, EventKind::Changed, "", "products").await?;
+        let before = json!({ "left_out": names(work, &left_out).await? });
+        let after = json!({ "goods": names(work, &products).await? });
+        note_of(
+            work,
+            id,
+            EventKind::Changed,
+            ("", "products"),
+            Some(before),
+            after,
+        )
+        .await?;
     }
     if !left_out.is_empty() {
         stars_changed(work, &left_out).await?;

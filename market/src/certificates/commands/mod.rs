@@ -5,7 +5,7 @@ pub mod enter;
 pub mod import;
 mod sample;
 
-use serde_json::json;
+use serde_json::{Value, json};
 use time::Duration;
 use uuid::Uuid;
 
@@ -85,6 +85,19 @@ async fn note(
     reason: &str,
     field: &str,
 ) -> Result<(), sqlx::Error> {
+    let after = json!({ "reason": reason, "field": field });
+    note_of(work, id, kind, (reason, field), None, after).await
+}
+
+/// The same, with what the record says besides.
+async fn note_of(
+    work: &mut Work<'_>,
+    id: CertificateId,
+    kind: EventKind,
+    (reason, field): (&str, &str),
+    before: Option<Value>,
+    after: Value,
+) -> Result<(), sqlx::Error> {
     sqlx::query!(
         "insert into certificate_events (certificate_id, kind, at, actor_kind, person_id, reason, field)
          values ($1, $2, $3, $4, $5, $6, $7)",
@@ -105,8 +118,8 @@ async fn note(
             action: &action,
             subject_kind: "certificate",
             subject: id.0,
-            before: None,
-            after: Some(json!({ "reason": reason, "field": field })),
+            before,
+            after: Some(after),
         },
     )
     .await
@@ -136,6 +149,16 @@ async fn tell_holder(work: &mut Work<'_>, id: CertificateId, kind: &str) -> Resu
 /// A name as the gateway takes it: letters without marks, and not many.
 fn plain(name: &str) -> String {
     fold(name).chars().take(40).collect()
+}
+
+/// The names of goods, for the record.
+async fn names(work: &mut Work<'_>, products: &[Uuid]) -> Result<Vec<String>, sqlx::Error> {
+    sqlx::query_scalar!(
+        "select name from products where id = any($1) order by name, id",
+        products
+    )
+    .fetch_all(&mut *work.conn)
+    .await
 }
 
 /// Has search and pages follow: stars of these products may have come or gone, and the certificate's own page.

@@ -145,7 +145,7 @@ async fn note_look(work: &mut Work<'_>, id: PaperId) -> Result<bool, Fault> {
     let handed_it_in = row.uploaded_by.is_some()
         && work.actor.person == row.uploaded_by.map(PersonId)
         && work.now - row.created_at < OWN_LOOK;
-    let may_see = work.actor.may(Right::HandIn(SellerId(row.seller_id)))
+    let may_see = work.actor.may(Right::Own(SellerId(row.seller_id)))
         || work
             .actor
             .may(Right::Office(permission, CommuneId(row.commune_id)))

@@ -1,5 +1,5 @@
 //! Beginning a shop, and sellers that the province or the sample data bring.
-use super::{Details, Outcome, happened};
+use super::{Details, Outcome, claim, happened};
 use crate::accounts::commands::{NewPerson, create_person};
 use crate::kernel::outbox::{Topic, tell};
 use crate::kernel::text::slug;
@@ -74,9 +74,10 @@ pub struct BeginShop {
     pub name: String,
     /// Who answers for the shop, at most 100 characters.
     pub owner_name: String,
-    /// The household's own telephone: its holder becomes the owner, with an account made where there is none.
+    /// The household's own telephone. Whoever begins their own shop owns it; one that a helper begins waits for the
+    /// holder of this number to take it over ([`super::claim`]): nobody gets an account or a shop unasked.
     /// `None`: for who begins its own shop, the telephone of the account; for a helper, a household without a
-    /// telephone: nobody owns the shop yet, and the helper is called instead.
+    /// telephone: the helper is called instead.
     pub owner_phone: Option<Phone>,
     /// Where it is on today's map.
     pub commune_id: CommuneId,
@@ -114,13 +115,9 @@ pub async fn begin(work: &mut Work<'_>, shop: &BeginShop) -> Outcome<SellerId> {
     let phone = owner.as_ref().map_or(own.as_str(), Phone::as_str);
     let begun = sqlx::query_scalar!(
         "select id from sellers
-         where status in ('draft', 'submitted', 'returned') and commune_id = $1 and phone = $2
-             and (($3 and exists (
-                     select from seller_members
-                     join people on people.id = seller_members.person_id
-                     where seller_members.seller_id = sellers.id and people.phone = $2))
-                 or (not $3 and name = $4 and owner_name = $5 and hamlet = $6
-                     and not exists (select from seller_members where seller_id = sellers.id)))
+         where status in ('draft', 'submitted', 'returned') and commune_id = $1 and phone = $2 and phone_lent = not $3::boolean
+             and ($3 or name = $4 and owner_name = $5 and hamlet = $6
+                 and not exists (select from seller_members where seller_id = sellers.id))
          order by created_at
          limit 1",
         shop.commune_id.0,
@@ -132,12 +129,16 @@ pub async fn begin(work: &mut Work<'_>, shop: &BeginShop) -> Outcome<SellerId> {
     )
     .fetch_optional(&mut *work.conn)
     .await?;
-    if let Some(id) = begun {
-        return Ok(SellerId(id));
+    let own_shop = owner.as_ref().is_some_and(is_own);
+    if let Some(id) = begun.map(SellerId) {
+        if own_shop {
+            claim(work, id).await?;
+        }
+        return Ok(id);
     }
     let is_lent = owner.is_none();
     let id = insert(work, shop, (&name, &owner_name, &hamlet), phone, is_lent).await?;
-    if let Some(phone) = owner {
+    if let Some(phone) = owner.filter(|_| own_shop) {
         let owner = NewPerson {
             name: owner_name,
             phone,

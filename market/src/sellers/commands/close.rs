@@ -1,7 +1,10 @@
 //! The end of a shop.
+use serde_json::json;
+
 use super::{Details, Outcome, happened, moved, own};
 use crate::accounts::Again;
 use crate::accounts::commands::knows_password;
+use crate::kernel::audit::{Deed, record};
 use crate::kernel::{Actor, Right, SellerId, Store, Work};
 use crate::sellers::{Mover, SellersRefusal, ShopEvent};
 
@@ -9,7 +12,8 @@ use crate::sellers::{Mover, SellersRefusal, ShopEvent};
 /// long as the law wants it. Its owner, who is asked once more who it is, can still download its data.
 ///
 /// # Errors
-/// Not the owner; [`SellersRefusal::OrdersUnderWay`] while a buyer waits for something; closed already;
+/// Not the owner; [`SellersRefusal::OrdersUnderWay`] while a buyer waits for something; a shop that is suspended or
+/// will be, which does not get out of that; closed already;
 /// [`knows_password`]'s.
 pub async fn close(store: &Store, actor: &Actor, again: Again<'_>, id: SellerId) -> Outcome<()> {
     crate::transact!(store, actor, work => own(work, id, Right::Own(id)).await)?;
@@ -33,17 +37,36 @@ async fn end(work: &mut Work<'_>, id: SellerId) -> Outcome<()> {
     if count > 0 {
         return Err(SellersRefusal::OrdersUnderWay { count }.into());
     }
-    sqlx::query!(
-        "with helped as (
-             update household_consents set ended_at = $3, ended_by = $4 where seller_id = $1 and ended_at is null)
-         update sellers set status = $2, suspends_on = null, paused_since = null, paused_until = null where id = $1",
+    let consents = sqlx::query_scalar!(
+        "update household_consents set ended_at = $2, ended_by = $3 where seller_id = $1 and ended_at is null returning id",
         id.0,
-        next.as_str(),
         work.now,
         work.actor.person.map(|person| person.0),
     )
-    .execute(&mut *work.conn)
+    .fetch_all(&mut *work.conn)
     .await?;
+    for consent in consents {
+        let ended = Deed {
+            action: "consent.ended",
+            subject_kind: "household_consent",
+            subject: consent,
+            before: None,
+            after: Some(json!({ "reason": "" })),
+        };
+        record(work, ended).await?;
+    }
+    let closed = sqlx::query!(
+        "with asked as (delete from member_invitations where seller_id = $1)
+         update sellers set status = $2, paused_since = null, paused_until = null where id = $1 and suspends_on is null",
+        id.0,
+        next.as_str(),
+    )
+    .execute(&mut *work.conn)
+    .await?
+    .rows_affected();
+    if closed != 1 {
+        return Err(SellersRefusal::WrongState.into());
+    }
     happened(work, id, ShopEvent::Closed, Details::default()).await?;
     Ok(())
 }

@@ -116,7 +116,7 @@ pub async fn see_number(work: &mut Work<'_>, id: SellerId) -> Outcome<Option<Str
         return Ok(None);
     };
     let digits = work.key.open(&number_purpose(id), &sealed)?;
-    deed(work, id, "shop.number_seen", json!({})).await?;
+    deed(work, id, "shop.number_seen", None, json!({})).await?;
     Ok(Some(String::from_utf8(digits).map_err(Fault::new)?))
 }
 

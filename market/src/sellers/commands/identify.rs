@@ -37,12 +37,14 @@ pub async fn verify(
         return Ok(false);
     };
     let (masked, reference) = (row.number_masked.as_str(), reference.as_str());
+    let name = claimed.owner_name.as_str();
     crate::transact!(store, actor, work => {
-        // Only of the number that was checked.
+        // Only of the number and the name that were checked.
         let is_same = sqlx::query_scalar!(
-            r#"select number_digest = $2 as "same?" from sellers where id = $1 for update"#,
+            r#"select number_digest = $2 and owner_name = $3 as "same?" from sellers where id = $1 for update"#,
             id.0,
             digest,
+            name,
         )
         .fetch_one(&mut *work.conn)
         .await?;

@@ -7,7 +7,7 @@ mod members;
 mod standing;
 mod steps;
 
-use serde_json::json;
+use serde_json::{Value, json};
 use sqlx::types::Json;
 use time::{Date, Duration};
 
@@ -24,7 +24,10 @@ pub use begin::{BeginShop, NewSeller, begin, create};
 pub use close::close;
 pub use decide::{WholeNumbers, approve, return_with, see_number, submit, whole_numbers, withdraw};
 pub use identify::verify;
-pub use members::{add_member, ask_owner, choose, claim, hand_over, name_owner, remove_member};
+pub use members::{
+    accept, ask_owner, choose, claim, decline, hand_over, invite, leave, name_owner, remove_member,
+    withdraw_invitation,
+};
 pub use standing::{
     Pause, announce_suspension, call_off_suspension, due, lift, pause, resume, suspend_by_order,
 };
@@ -112,6 +115,10 @@ struct Details<'a> {
     notes: &'a [FieldNote],
     day: Option<Date>,
     order_no: &'a str,
+    /// What stood there, for the record.
+    before: Option<Value>,
+    /// What stands there now.
+    after: Option<Value>,
 }
 
 /// Writes an event into the shop's history and the audit log, tells the household where it should know, and the
@@ -138,13 +145,16 @@ async fn happened(
     .execute(&mut *work.conn)
     .await?;
     let action = format!("shop.{}", event.as_str());
-    let what = json!({
+    let mut what = json!({
         "reason": details.reason,
         "notes": details.notes,
         "day": details.day.map(day_text),
         "order": details.order_no,
     });
-    deed(work, seller, &action, what).await?;
+    if let (Some(Value::Object(after)), Some(what)) = (&details.after, what.as_object_mut()) {
+        what.extend(after.clone());
+    }
+    deed(work, seller, &action, details.before.clone(), what).await?;
     if let Some(kind) = event.message() {
         tell_household(work, seller, kind, &details).await?;
     }
@@ -156,7 +166,8 @@ async fn deed(
     work: &mut Work<'_>,
     seller: SellerId,
     action: &str,
-    what: serde_json::Value,
+    before: Option<Value>,
+    after: Value,
 ) -> Result<(), sqlx::Error> {
     record(
         work,
@@ -164,8 +175,8 @@ async fn deed(
             action,
             subject_kind: "seller",
             subject: seller.0,
-            before: None,
-            after: Some(what),
+            before,
+            after: Some(after),
         },
     )
     .await

@@ -207,7 +207,12 @@ async fn write_bank(
     .await?;
     if shop.standing == Standing::Approved {
         moved(&shop, ShopEvent::BankChanged, Mover::Household)?;
-        happened(work, id, ShopEvent::BankChanged, Details::default()).await?;
+        let details = Details {
+            after: Some(said(work, id, Step::Bank).await?),
+            before: Some(before),
+            ..Details::default()
+        };
+        happened(work, id, ShopEvent::BankChanged, details).await?;
     } else {
         filled(work, id, Step::Bank, before).await?;
     }

@@ -80,6 +80,13 @@ async fn goods_that_a_seller_adds_wait_for_an_officer() {
         .await
         .unwrap();
     assert_eq!(told, ["certificate_goods_refused", "certificate_verified"]);
+    let record: serde_json::Value = sqlx::query_scalar(
+        "select after from audit_log where action = 'certificate.changed' order by id desc limit 1",
+    )
+    .fetch_one(desk.shop.db.store.reader())
+    .await
+    .unwrap();
+    assert_eq!(record["goods"], serde_json::json!(["Mứt khóm"]));
     let again = desk.decides(&desk.officer, id, &[], "").await;
     assert!(matches!(
         again,
