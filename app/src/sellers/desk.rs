@@ -91,7 +91,7 @@ pub(super) async fn today(visit: Visit) -> Result<Response, Trouble> {
             .collect(),
         certificates,
         week,
-        may_list,
+        may_list: may_list && shop.standing.may_list(),
     };
     Ok(visit.page(
         || Head::private(t!("shell.seller_today"), Area::Seller),

@@ -487,11 +487,16 @@ fn Facts<'s>(shop: &'s Shop, number: Option<String>) -> impl IntoView + use<> {
         .collect_view();
     let picture = shop.picture_key.as_deref().map(routes::media);
     let verified = shop.verified_at.map(instant_text).unwrap_or_default();
+    let phone = if shop.phone_lent {
+        t!("shops.phone_lent", phone = shop.phone.to_string())
+    } else {
+        shop.phone.to_string()
+    };
     let hidden = number.is_none() && shop.number_kind.is_some();
     let see = deed(shop.id, "so");
     view! {
         <div class="panel"><dl class="facts">
-            {fact(t!("accounts.phone"), shop.phone.to_string())}
+            {fact(t!("accounts.phone"), phone)}
             <div>
                 <dt>{t!("shops.number")}</dt>
                 <dd>

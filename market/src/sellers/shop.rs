@@ -285,6 +285,8 @@ pub struct Shop {
     pub street: String,
     /// Whom buyers, carriers and we call.
     pub phone: Phone,
+    /// It is a helper's, lent to a household that has none.
+    pub phone_lent: bool,
     /// Whether somebody has taken it over.
     pub has_owner: bool,
     /// Who answers for the shop.

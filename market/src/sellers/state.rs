@@ -195,7 +195,8 @@ pub const fn transition(
     use Standing::{Approved, Closed, Draft, Returned, Submitted, Suspended};
     Ok(match (from, event, by) {
         (Draft | Returned, E::Submitted, Household) => Submitted,
-        (Submitted, E::Withdrawn, Household) => Draft,
+        (Submitted, E::Withdrawn, Household)
+        | (Draft | Submitted | Returned | Approved, E::HandedOver, Household) => Draft,
         (Submitted, E::Returned, Officer) => Returned,
         (Approved, E::Suspended, Officer | Clock) => Suspended,
         (Submitted, E::Approved, Officer)
@@ -208,7 +209,6 @@ pub const fn transition(
             E::OwnerNamed,
             Household | Officer,
         ) => from,
-        (Draft | Submitted | Returned | Approved, E::HandedOver, Household) => Draft,
         (Draft | Submitted | Returned | Approved, E::Closed, Household) => Closed,
         _ => return Err(NotAllowed),
     })
