@@ -18,8 +18,8 @@ pub const CODE_TRIES: i16 = 5;
 const PAUSE: Limit = Limit::new("code_pause", rate(1, Duration::minutes(1)));
 /// Codes to one telephone.
 const PER_PHONE: Limit = Limit::new("code_phone", rate(5, Duration::hours(1)));
-/// Codes asked for from one address: a hamlet's households may share a helper's phone.
-const PER_ADDRESS: Limit = Limit::new("code_address", rate(30, Duration::hours(1)));
+/// Codes asked for from one address: carriers put the telephones of whole communes behind one.
+const PER_ADDRESS: Limit = Limit::new("code_address", rate(120, Duration::hours(1)));
 /// Codes are kept so long, for whoever asks what happened.
 pub(super) const KEPT: Duration = Duration::days(1);
 
