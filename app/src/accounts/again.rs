@@ -1,11 +1,35 @@
 //! Who it is, asked once more before what can't be taken back.
 use leptos::prelude::*;
-use market::accounts::AccountsRefusal;
+use market::accounts::{AccountsRefusal, Again};
 use market::kernel::FieldErrors;
+use serde::Deserialize;
 
 use crate::routes;
+use crate::trouble::Trouble;
 use crate::ui::form::Field;
 use crate::ui::parts::{Notice, Tone};
+use crate::visit::Visit;
+
+/// A form that asks for nothing but the password once more, of who has one.
+#[derive(Default, Deserialize)]
+#[serde(default)]
+pub struct AgainForm {
+    current: String,
+}
+
+impl AgainForm {
+    /// Who asks, with what was typed.
+    ///
+    /// # Errors
+    /// A guest is sent to sign in.
+    pub fn of<'a>(&'a self, visit: &'a Visit) -> Result<Again<'a>, Trouble> {
+        let (_, token) = visit.signed_in()?;
+        Ok(Again {
+            token,
+            password: &self.current,
+        })
+    }
+}
 
 /// The password once more, for who has one; its field is `current`.
 #[component]

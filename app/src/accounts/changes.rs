@@ -5,13 +5,13 @@ use axum::response::Response;
 use axum::routing::get;
 use leptos::prelude::*;
 use market::accounts::commands::{self, codes};
-use market::accounts::{AccountsRefusal, Again, NewPhoneForm};
+use market::accounts::{AccountsRefusal, NewPhoneForm};
 use market::kernel::{CodeId, Failure};
 use serde::Deserialize;
 
 use super::account::own;
 use super::actions::shown;
-use super::again::{Password, Refused};
+use super::again::{AgainForm, Password, Refused};
 use super::pages::CodePage;
 use crate::routes;
 use crate::site::Site;
@@ -125,23 +125,12 @@ async fn code_page(
     ))
 }
 
-/// The password once more, for who has one.
-#[derive(Default, Deserialize)]
-#[serde(default)]
-struct CloseForm {
-    current: String,
-}
-
 async fn show_close(visit: Visit) -> Result<Response, Trouble> {
     close_page(&visit, None).await
 }
 
-async fn close(visit: Visit, Form(form): Form<CloseForm>) -> Result<Response, Trouble> {
-    let (_, token) = visit.signed_in()?;
-    let again = Again {
-        token,
-        password: &form.current,
-    };
+async fn close(visit: Visit, Form(form): Form<AgainForm>) -> Result<Response, Trouble> {
+    let again = form.of(&visit)?;
     match commands::close(&visit.site.store, &visit.actor, again).await {
         Ok(()) => Ok(visit.without_session(visit.see_other(routes::HOME))),
         Err(Failure::Fault(fault)) => Err(fault.into()),

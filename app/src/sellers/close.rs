@@ -2,38 +2,25 @@
 use axum::extract::Form;
 use axum::response::Response;
 use leptos::prelude::*;
-use market::accounts::Again;
 use market::kernel::{Failure, Right};
 use market::sellers::{SellersRefusal, Standing, commands};
-use serde::Deserialize;
 
 use super::checklist;
-use crate::accounts::again::{Password, Refused};
+use crate::accounts::again::{AgainForm, Password, Refused};
 use crate::routes;
 use crate::trouble::Trouble;
 use crate::ui::form::ErrorSummary;
 use crate::ui::{Area, Head};
 use crate::visit::{Told, Visit};
 
-/// The password once more, for who has one.
-#[derive(Default, Deserialize)]
-#[serde(default)]
-pub(super) struct CloseForm {
-    current: String,
-}
-
 pub(super) async fn show(visit: Visit) -> Result<Response, Trouble> {
     visit.desk(Right::Own)?;
     page(&visit, None).await
 }
 
-pub(super) async fn close(visit: Visit, Form(form): Form<CloseForm>) -> Result<Response, Trouble> {
+pub(super) async fn close(visit: Visit, Form(form): Form<AgainForm>) -> Result<Response, Trouble> {
     let id = visit.desk(Right::Own)?;
-    let (_, token) = visit.signed_in()?;
-    let again = Again {
-        token,
-        password: &form.current,
-    };
+    let again = form.of(&visit)?;
     match commands::close(&visit.site.store, &visit.actor, again, id).await {
         Ok(()) => Ok(visit.see_other(routes::SELLER_SHOP)),
         Err(Failure::Refused(
@@ -57,10 +44,7 @@ async fn page(visit: &Visit, refusal: Option<SellersRefusal>) -> Result<Response
         message,
     } = visit.told(refusal.as_ref());
     let has_orders = matches!(refusal, Some(SellersRefusal::OrdersUnderWay { .. }));
-    let account = match refusal {
-        Some(SellersRefusal::Account(refusal)) => Some(refusal),
-        _ => None,
-    };
+    let account = refusal.and_then(SellersRefusal::account);
     let days = visit.site.retention.orders;
     Ok(visit.page_with(
         status,

@@ -2,13 +2,11 @@
 use axum::extract::{Form, Path};
 use axum::response::Response;
 use leptos::prelude::*;
-use market::accounts::Again;
 use market::kernel::time::instant_text;
 use market::kernel::{Duty, Failure, InvitationId, PersonId, Refusal, RefusalKind, Right};
 use market::sellers::{Invitation, Member, MemberForm, SellersRefusal, commands, queries};
-use serde::Deserialize;
 
-use crate::accounts::again::{Password, Refused};
+use crate::accounts::again::{AgainForm, Password, Refused};
 use crate::routes;
 use crate::trouble::Trouble;
 use crate::ui::form::{ErrorSummary, Field};
@@ -179,13 +177,6 @@ fn Line(member: Member) -> impl IntoView {
     }
 }
 
-/// The password once more, for who has one.
-#[derive(Default, Deserialize)]
-#[serde(default)]
-pub(super) struct HandOverForm {
-    current: String,
-}
-
 pub(super) async fn ask_hand_over(
     visit: Visit,
     Path(person): Path<PersonId>,
@@ -196,14 +187,10 @@ pub(super) async fn ask_hand_over(
 pub(super) async fn hand_over(
     visit: Visit,
     Path(person): Path<PersonId>,
-    Form(form): Form<HandOverForm>,
+    Form(form): Form<AgainForm>,
 ) -> Result<Response, Trouble> {
     let id = visit.desk(Right::Own)?;
-    let (_, token) = visit.signed_in()?;
-    let again = Again {
-        token,
-        password: &form.current,
-    };
+    let again = form.of(&visit)?;
     match commands::hand_over(&visit.site.store, &visit.actor, again, id, person).await {
         Ok(()) => Ok(visit.see_other(routes::SELLER_SHOP)),
         Err(Failure::Refused(
@@ -229,10 +216,7 @@ async fn hand_over_page(
         errors,
         message,
     } = visit.told(refusal.as_ref());
-    let account = match refusal {
-        Some(SellersRefusal::Account(refusal)) => Some(refusal),
-        _ => None,
-    };
+    let account = refusal.and_then(SellersRefusal::account);
     Ok(visit.page_with(
         status,
         || Head::private(t!("shops.hand_over"), Area::Seller),

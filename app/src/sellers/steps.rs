@@ -258,7 +258,7 @@ async fn bank_page(
 ) -> Result<Page, Trouble> {
     let is_asked = shop.standing == Standing::Approved && visit.asks_password().await?;
     let refusal = match failure {
-        Some(Failure::Refused(SellersRefusal::Account(refusal))) => Some(refusal.clone()),
+        Some(Failure::Refused(refusal)) => refusal.clone().account(),
         _ => None,
     };
     Ok(Page::Bank(form, is_asked, refusal))

@@ -149,6 +149,15 @@ pub enum SellersRefusal {
 }
 
 impl SellersRefusal {
+    /// What the account's own check refused, where it was that.
+    #[must_use]
+    pub fn account(self) -> Option<AccountsRefusal> {
+        match self {
+            Self::Account(refusal) => Some(refusal),
+            _ => None,
+        }
+    }
+
     /// Every code, so that a test finds a message for each.
     pub const CODES: [&'static str; 12] = [
         "sellers.not_found",

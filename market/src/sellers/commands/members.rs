@@ -15,6 +15,7 @@ use crate::kernel::{
     Actor, CodeId, Duty, Failure, Fault, FieldErrors, InvitationId, PersonId, Phone, Right, Role,
     SellerId, Store, Work,
 };
+use crate::sellers::queries::phone_of;
 use crate::sellers::{Mover, NewMember, SellersRefusal, ShopEvent, Standing};
 
 /// Members of one shop: a family, or the staff of a cooperative.
@@ -110,7 +111,7 @@ pub async fn ask_owner(
         refuse_owned(work, id).await?;
         Ok::<_, Failure<SellersRefusal>>(phone_of_actor(work).await?)
     })?;
-    if phone.is_some() && phone.as_ref().map(Phone::as_str) == own.as_deref() {
+    if phone.is_some() && phone == own {
         errors.add("owner_phone", "own_number");
     }
     let (Some(phone), true) = (phone, errors.is_empty()) else {
@@ -152,12 +153,11 @@ pub async fn name_owner(
     })
 }
 
-async fn phone_of_actor(work: &mut Work<'_>) -> Result<Option<String>, sqlx::Error> {
-    let person = work.actor.person.map(|person| person.0);
-    let phone = sqlx::query_scalar!("select phone from people where id = $1", person)
-        .fetch_optional(&mut *work.conn)
-        .await?;
-    Ok(phone.flatten())
+async fn phone_of_actor(work: &mut Work<'_>) -> Result<Option<Phone>, Fault> {
+    match work.actor.person {
+        Some(person) => phone_of(&mut *work.conn, person).await,
+        None => Ok(None),
+    }
 }
 
 async fn refuse_owned(work: &mut Work<'_>, id: SellerId) -> Outcome<()> {
@@ -294,7 +294,7 @@ async fn write_invitation(work: &mut Work<'_>, id: SellerId, member: &NewMember)
     open_for_members(work, id).await?;
     let by = work.actor.person.ok_or(SellersRefusal::NotFound)?;
     let mut errors = FieldErrors::default();
-    if phone_of_actor(work).await?.as_deref() == Some(member.phone.as_str()) {
+    if phone_of_actor(work).await?.as_ref() == Some(&member.phone) {
         errors.add("member_phone", "own_number");
     }
     let count = sqlx::query_scalar!(
