@@ -181,7 +181,7 @@ async fn note(
     Ok(record(work, deed).await?)
 }
 
-/// Approves an import whose rows are all right: the worker applies it, whole.
+/// Approves an import whose rows are all right: the worker applies it, whole. Approved once more, it stays as it is.
 ///
 /// # Errors
 /// [`ImportRefusal::NotFound`] for who may not; rows are wrong; the same file was applied before; it is under way.
@@ -207,7 +207,7 @@ pub async fn approve(work: &mut Work<'_>, id: ImportId) -> Outcome<()> {
         Scope::of(row.seller_id.map(SellerId)).shows_to(&work.actor, by)
     })
     .ok_or(ImportRefusal::NotFound)?;
-    if row.state == ImportState::Approved.as_str() {
+    if row.state == ImportState::Approved.as_str() || row.state == ImportState::Applied.as_str() {
         return Ok(());
     }
     if row.was_applied {

@@ -84,6 +84,8 @@ async fn a_file_is_checked_then_written_whole_and_twice_changes_nothing() {
     approved(db, &officer, id).await.unwrap();
     approved(db, &officer, id).await.unwrap();
     assert_eq!(worked_off(db, id).await.state, ImportState::Applied);
+    // Pressed twice, the second time after the worker was done.
+    approved(db, &officer, id).await.unwrap();
     let made: Vec<(String, String, String, i64)> = sqlx::query_as(
         "select products.code, products.status, sku, price_vnd from products join variants on product_id = products.id order by code",
     )
