@@ -21,3 +21,4 @@ pub mod reports;
 pub mod search;
 pub mod sellers;
 pub mod shipping;
+pub mod trace;

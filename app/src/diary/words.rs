@@ -75,6 +75,7 @@ mod tests {
 
     use market::orders::OrderEvent;
     use market::sellers::ShopEvent;
+    use market::trace::LotEvent;
 
     use super::deed;
 
@@ -126,6 +127,7 @@ mod tests {
         );
         deeds.extend(ShopEvent::ALL.map(|event| format!("shop.{}", event.as_str())));
         deeds.extend(OrderEvent::ALL.map(|event| format!("order.{}", event.as_str())));
+        deeds.extend(LotEvent::ALL.map(|event| format!("lot.{}", event.as_str())));
         let wordless: Vec<_> = deeds
             .iter()
             .filter(|action| deed(action) == **action)

@@ -8,9 +8,9 @@ use std::fmt;
 #[serde(try_from = "String", into = "String")]
 pub struct OrderCode(String);
 
-/// The text is no order code, or its check character is wrong.
+/// The text is no such code, or its check character is wrong.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("not an order code")]
+#[error("not a code")]
 pub struct NotACode;
 
 const ALPHABET: &[u8; 32] = b"0123456789ABCDEFGHJKMNPQRSTVWXYZ";
@@ -18,18 +18,12 @@ const ALPHABET: &[u8; 32] = b"0123456789ABCDEFGHJKMNPQRSTVWXYZ";
 const LENGTH: usize = 7;
 
 impl OrderCode {
+    const PREFIX: &str = "CB";
+
     /// Makes a code from 35 random bits.
     #[must_use]
     pub fn from_bits(bits: u64) -> Self {
-        let mut text = String::with_capacity(2 + LENGTH + 1);
-        text.push_str("CB");
-        let mut values = [0usize; LENGTH];
-        for (position, value) in values.iter_mut().enumerate() {
-            *value = usize::try_from(bits >> (5 * position) & 31).unwrap_or(0);
-            text.push(char::from(ALPHABET[*value]));
-        }
-        text.push(char::from(ALPHABET[check(&values)]));
-        Self(text)
+        Self(write(Self::PREFIX, bits))
     }
 
     /// Reads a code as people type it: any case, `O` for zero, `I` and `L` for one, with spaces, dashes or
@@ -38,39 +32,7 @@ impl OrderCode {
     /// # Errors
     /// `NotACode` where it can't be one.
     pub fn parse(text: &str) -> Result<Self, NotACode> {
-        let clean: String = text
-            .chars()
-            .filter(|character| character.is_alphanumeric())
-            .collect::<String>()
-            .to_ascii_uppercase();
-        let body = match clean.len() {
-            8 => clean.as_str(),
-            _ => clean.strip_prefix("CB").ok_or(NotACode)?,
-        };
-        let values = body
-            .bytes()
-            .map(|byte| {
-                let byte = match byte {
-                    b'O' => b'0',
-                    b'I' | b'L' => b'1',
-                    other => other,
-                };
-                ALPHABET
-                    .iter()
-                    .position(|&letter| letter == byte)
-                    .ok_or(NotACode)
-            })
-            .collect::<Result<Vec<_>, _>>()?;
-        if values.len() != LENGTH + 1 || check(&values[..LENGTH]) != values[LENGTH] {
-            return Err(NotACode);
-        }
-        Ok(Self(format!(
-            "CB{}",
-            values
-                .iter()
-                .map(|&value| char::from(ALPHABET[value]))
-                .collect::<String>()
-        )))
+        read(Self::PREFIX, text).map(Self)
     }
 
     /// `CB` and eight characters.
@@ -78,6 +40,54 @@ impl OrderCode {
     pub fn as_str(&self) -> &str {
         &self.0
     }
+}
+
+/// A code of two letters, seven characters from 35 random bits, and the check character.
+pub(crate) fn write(prefix: &str, bits: u64) -> String {
+    let mut text = String::with_capacity(prefix.len() + LENGTH + 1);
+    text.push_str(prefix);
+    let mut values = [0usize; LENGTH];
+    for (position, value) in values.iter_mut().enumerate() {
+        *value = usize::try_from(bits >> (5 * position) & 31).unwrap_or(0);
+        text.push(char::from(ALPHABET[*value]));
+    }
+    text.push(char::from(ALPHABET[check(&values)]));
+    text
+}
+
+/// Reads such a code as people type it, with or without its two letters; answers it as [`write`] made it.
+pub(crate) fn read(prefix: &str, text: &str) -> Result<String, NotACode> {
+    let clean: String = text
+        .chars()
+        .filter(|character| character.is_alphanumeric())
+        .collect::<String>()
+        .to_ascii_uppercase();
+    let body = match clean.len() {
+        8 => clean.as_str(),
+        _ => clean.strip_prefix(prefix).ok_or(NotACode)?,
+    };
+    let values = body
+        .bytes()
+        .map(|byte| {
+            let byte = match byte {
+                b'O' => b'0',
+                b'I' | b'L' => b'1',
+                other => other,
+            };
+            ALPHABET
+                .iter()
+                .position(|&letter| letter == byte)
+                .ok_or(NotACode)
+        })
+        .collect::<Result<Vec<_>, _>>()?;
+    if values.len() != LENGTH + 1 || check(&values[..LENGTH]) != values[LENGTH] {
+        return Err(NotACode);
+    }
+    let body: String = values
+        .iter()
+        .map(|&value| char::from(ALPHABET[value]))
+        .collect();
+    Ok(format!("{prefix}{body}"))
 }
 
 /// A sum in which each position has its own odd weight, modulo 31 (a prime) so that slips and swaps show.

@@ -73,6 +73,8 @@ ids! {
     AuthorityRequestId,
     /// Somebody is asked to sell with a household.
     InvitationId,
+    /// Goods of one harvest or batch.
+    LotId,
 }
 
 /// A commune, ward or special zone in one of its lives: before July 2025 the official 5-digit code as a

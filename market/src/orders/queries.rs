@@ -1,4 +1,6 @@
 //! Reading orders: a fixed number of queries whatever they hold.
+mod lots;
+
 use sqlx::{PgExecutor, PgPool};
 use time::{Date, OffsetDateTime};
 use uuid::Uuid;
@@ -9,9 +11,12 @@ use super::{
 };
 use crate::kernel::error::broken_row;
 use crate::kernel::{
-    Actor, CommuneId, Fault, OrderCode, OrderId, PageRequest, PersonId, Phone, ProductId, Quantity,
-    Right, SellerId, SellerOrderId, VariantId, Vnd,
+    Actor, CommuneId, Fault, OrderCode, OrderId, OrderLineId, PageRequest, PersonId, Phone,
+    ProductId, Quantity, Right, SellerId, SellerOrderId, VariantId, Vnd,
 };
+
+pub(super) use lots::buyers_of_lot;
+pub use lots::journey;
 
 /// The order that a code and its token open.
 pub async fn by_code(db: &PgPool, code: &OrderCode, token: &str) -> Result<Option<Order>, Fault> {
@@ -258,7 +263,7 @@ async fn parts(
 /// Of all parts of an order: by one id, so that the database need not plan anew for each list of them.
 async fn lines(db: &PgPool, order: Uuid) -> Result<Vec<(Uuid, OrderLine)>, Fault> {
     let rows = sqlx::query!(
-        "select line.seller_order_id, line.variant_id, products.slug, line.name, line.variant_name, line.unit, line.unit_note,
+        "select line.id, line.seller_order_id, line.product_id, line.variant_id, products.slug, line.name, line.variant_name, line.unit, line.unit_note,
              line.price_vnd, line.quantity, line.line_vnd, line.stars,
              (
                  select photo_variants.key
@@ -276,10 +281,17 @@ async fn lines(db: &PgPool, order: Uuid) -> Result<Vec<(Uuid, OrderLine)>, Fault
     )
     .fetch_all(db)
     .await?;
+    let mut lots = lots::of_order(db, order).await?;
     Ok(rows
         .into_iter()
         .map(|row| {
             let line = OrderLine {
+                id: OrderLineId(row.id),
+                product: ProductId(row.product_id),
+                lots: lots
+                    .extract_if(.., |(line, _)| *line == row.id)
+                    .map(|(_, lot)| lot)
+                    .collect(),
                 variant: VariantId(row.variant_id),
                 slug: row.slug,
                 name: row.name,

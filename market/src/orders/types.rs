@@ -3,11 +3,11 @@ use serde::{Deserialize, Serialize};
 use time::OffsetDateTime;
 use uuid::Uuid;
 
-use super::{OrderEvent, OrderState, Party, steps};
+use super::{LotOfLine, OrderEvent, OrderState, Party, steps};
 use crate::kernel::limit::TooOften;
 use crate::kernel::{
-    CommuneId, FieldError, FieldErrors, OrderCode, OrderId, Phone, Quantity, Refusal, RefusalKind,
-    SellerId, SellerOrderId, VariantId, Vnd,
+    CommuneId, FieldError, FieldErrors, OrderCode, OrderId, OrderLineId, Phone, ProductId,
+    Quantity, Refusal, RefusalKind, SellerId, SellerOrderId, VariantId, Vnd,
 };
 
 /// How a buyer pays.
@@ -309,6 +309,10 @@ impl Collector {
 /// One line: a snapshot of the day of sale.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct OrderLine {
+    /// Identifier.
+    pub id: OrderLineId,
+    /// Which product.
+    pub product: ProductId,
     /// Which variant.
     pub variant: VariantId,
     /// In `/san-pham/{slug}`, today.
@@ -331,6 +335,8 @@ pub struct OrderLine {
     pub stars: Option<u8>,
     /// Key of the product's smallest picture today.
     pub image_key: Option<String>,
+    /// Which lots it comes from, as far as that was said.
+    pub lots: Vec<LotOfLine>,
 }
 
 /// One step that was taken.
@@ -412,6 +418,12 @@ pub enum OrdersRefusal {
         /// What was asked for.
         event: OrderEvent,
     },
+    /// Goods of lots that were recalled neither leave the house nor are put into a parcel.
+    #[error("recalled: {codes}")]
+    LotRecalled {
+        /// As printed, with commas between.
+        codes: String,
+    },
     /// Too many wrong pairs of code and number.
     #[error("too many tries: {0}")]
     TooManyTries(TooOften),
@@ -419,7 +431,7 @@ pub enum OrdersRefusal {
 
 impl OrdersRefusal {
     /// Every code, so that a test finds a message for each.
-    pub const CODES: [&'static str; 8] = [
+    pub const CODES: [&'static str; 9] = [
         "orders.invalid",
         "orders.empty",
         "orders.out_of_stock",
@@ -427,6 +439,7 @@ impl OrdersRefusal {
         "orders.key_reused",
         "orders.not_found",
         "orders.not_allowed",
+        "orders.lot_recalled",
         "orders.too_many_tries",
     ];
 
@@ -449,6 +462,7 @@ impl Refusal for OrdersRefusal {
             Self::KeyReused => "orders.key_reused",
             Self::NotFound => "orders.not_found",
             Self::NotAllowed { .. } => "orders.not_allowed",
+            Self::LotRecalled { .. } => "orders.lot_recalled",
             Self::TooManyTries(_) => "orders.too_many_tries",
         }
     }
@@ -456,9 +470,10 @@ impl Refusal for OrdersRefusal {
     fn kind(&self) -> RefusalKind {
         match self {
             Self::Invalid(_) | Self::Empty | Self::KeyReused => RefusalKind::Invalid,
-            Self::OutOfStock(_) | Self::TotalChanged { .. } | Self::NotAllowed { .. } => {
-                RefusalKind::Conflict
-            }
+            Self::OutOfStock(_)
+            | Self::TotalChanged { .. }
+            | Self::NotAllowed { .. }
+            | Self::LotRecalled { .. } => RefusalKind::Conflict,
             Self::NotFound => RefusalKind::NotFound,
             Self::TooManyTries(_) => RefusalKind::TooMany,
         }
@@ -467,6 +482,7 @@ impl Refusal for OrdersRefusal {
     fn args(&self) -> Vec<(&'static str, String)> {
         match self {
             Self::TotalChanged { now } => vec![("now", now.to_string())],
+            Self::LotRecalled { codes } => vec![("codes", codes.clone())],
             Self::OutOfStock(shortages) => {
                 let names: Vec<&str> = shortages
                     .iter()

@@ -18,3 +18,4 @@ mod reports;
 mod search;
 mod sellers;
 mod support;
+mod trace;

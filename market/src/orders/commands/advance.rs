@@ -1,6 +1,7 @@
 //! Moving a seller's part on, by the one table of steps.
 use serde_json::json;
 
+use super::lots;
 use crate::catalog::commands::stock::{self, StockLine};
 use crate::kernel::audit::{Deed, record};
 use crate::kernel::error::broken_row;
@@ -74,6 +75,12 @@ pub async fn advance(
         && reason.is_empty()
     {
         return Err(OrdersRefusal::field("reason", "required").into());
+    }
+    if event == OrderEvent::Pack {
+        lots::take_current(work, part).await?;
+    }
+    if matches!(event, OrderEvent::Pack | OrderEvent::Ship) {
+        lots::refuse_recalled(work, part).await?;
     }
     move_stock(work, part, state, next).await?;
     let moved = sqlx::query!(

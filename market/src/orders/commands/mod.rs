@@ -2,9 +2,12 @@
 pub mod advance;
 pub mod follow;
 mod forget;
+mod lots;
 pub mod place;
+pub mod recall;
 
 pub use advance::{advance, complete, part_of_order, unconfirmed_in_time};
 pub use follow::follow;
 pub use forget::forget_contacts;
+pub use lots::assign_lots;
 pub use place::place;
