@@ -24,6 +24,7 @@ pub mod orders;
 pub mod places;
 pub mod reports;
 pub mod sellers;
+pub mod trace;
 
 #[cfg(feature = "ssr")]
 pub mod home;
@@ -56,7 +57,7 @@ mod router {
     use crate::visit::{Visit, safe_path};
     use crate::{
         accounts, assistance, authorities, cart, catalog, certificates, diary, home, imports,
-        media, orders, places, reports, routes, sellers,
+        media, orders, places, reports, routes, sellers, trace,
     };
 
     /// All pages and form actions, with the pages of what goes wrong.
@@ -75,6 +76,7 @@ mod router {
             .merge(reports::routes())
             .merge(imports::routes())
             .merge(authorities::routes())
+            .merge(trace::routes())
             .merge(assistance::routes())
             .merge(diary::routes())
             .fallback(async || crate::trouble::Trouble::NotFound)

@@ -2,10 +2,11 @@
 use market::catalog::Group;
 use market::imports::commands::Scope;
 use market::kernel::{
-    AuthorityRequestId, CertificateId, CodeId, ConsentId, ImportId, InvitationId, OrderCode,
+    AuthorityRequestId, CertificateId, CodeId, ConsentId, ImportId, InvitationId, LotId, OrderCode,
     PaperId, PersonId, PhotoId, ProductId, SellerId, SellerOrderId, SessionId,
 };
 use market::sellers::Step;
+use market::trace::{Lot, LotCode};
 
 /// Home.
 pub const HOME: &str = "/";
@@ -69,6 +70,14 @@ pub const SELLER_ORDERS: &str = "/ban-hang/don-hang";
 pub const SELLER_CERTIFICATES: &str = "/ban-hang/chung-nhan";
 /// Enters a certificate.
 pub const SELLER_CERTIFICATE_NEW: &str = "/ban-hang/chung-nhan/moi";
+/// A seller's lots.
+pub const SELLER_LOTS: &str = "/ban-hang/lo-hang";
+/// Writes a lot down.
+pub const SELLER_LOT_NEW: &str = "/ban-hang/lo-hang/moi";
+/// Where goods come from: asks for the code on a package.
+pub const TRACE: &str = "/truy-xuat";
+/// Lots that were recalled, for officers.
+pub const PROVINCE_LOTS: &str = "/tinh/lo-hang";
 /// The province's overview.
 pub const PROVINCE: &str = "/tinh";
 /// The province's tables.
@@ -321,4 +330,42 @@ pub fn request_step(id: AuthorityRequestId, step: &str) -> String {
 pub fn office_shop_by_order(shop: SellerId, order_no: &str) -> String {
     let query = serde_urlencoded::to_string([("van_ban", order_no)]).unwrap_or_default();
     format!("{}?{query}#tam-ngung", office_shop(shop))
+}
+
+/// Where goods of a lot come from.
+pub fn trace(code: &LotCode) -> String {
+    format!("{TRACE}/{code}")
+}
+
+/// What the code on a lot's labels opens: of GS1 Digital Link where the package has a GTIN, else the lot's own page.
+pub fn label(lot: &Lot) -> String {
+    match &lot.gtin {
+        Some(gtin) => format!("/01/{}/10/{}", gtin.as_str(), lot.code),
+        None => trace(&lot.code),
+    }
+}
+
+/// A lot at its seller's desk.
+pub fn seller_lot(id: LotId) -> String {
+    format!("{SELLER_LOTS}/{id}")
+}
+
+/// What a seller does with one: `vat-tu`, `hinh`, `buoc/ban`, `nhan.pdf`, `thu-hoi`, `nhan-tin`.
+pub fn seller_lot_step(id: LotId, step: &str) -> String {
+    format!("{SELLER_LOTS}/{id}/{step}")
+}
+
+/// Writes a lot of a product down.
+pub fn new_lot_of(product: ProductId) -> String {
+    format!("{SELLER_LOT_NEW}?hang={product}")
+}
+
+/// A lot as an officer sees it.
+pub fn office_lot(id: LotId) -> String {
+    format!("{PROVINCE_LOTS}/{id}")
+}
+
+/// What an officer does with one: `thu-hoi`, `nhan-tin`.
+pub fn office_lot_step(id: LotId, step: &str) -> String {
+    format!("{PROVINCE_LOTS}/{id}/{step}")
 }

@@ -5,6 +5,7 @@ pub mod catalogue;
 mod certificates;
 pub mod history;
 pub mod people;
+mod trace;
 
 use market::catalog;
 use market::kernel::{Fault, Store};
@@ -22,6 +23,8 @@ pub async fn load(config: &Config, store: &Store, days: u16) -> Result<(), Fault
     catalogue::load(config, store, &media).await?;
     certificates::load(config, store, &media).await?;
     people::load(config, store).await?;
+    trace::batch(store, days).await?;
     history::load(store, days).await?;
+    trace::harvest(store).await?;
     Ok(())
 }

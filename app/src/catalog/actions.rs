@@ -10,7 +10,7 @@ use market::kernel::{PageRequest, Right};
 use market::search::{Filter, Query as Search, Sort, understand};
 use market::sellers::Standing;
 use market::sellers::queries::identity_required_from;
-use market::{certificates, shipping};
+use market::{certificates, shipping, trace};
 
 use super::pages;
 use crate::routes;
@@ -81,6 +81,7 @@ async fn product(
     let mut others = visit.site.search.search(&more).await?.hits;
     others.retain(|hit| hit.product_id != product.id);
     others.truncate(4);
+    let lot = trace::queries::current(visit.site.store.reader(), product.id).await?;
     let get = |name: &str| {
         params
             .iter()
@@ -97,7 +98,7 @@ async fn product(
     let base = visit.site.base_url.clone();
     Ok(visit.page(
         || pages::product_head(&product, &base),
-        || pages::product(product.clone(), others, today, refused),
+        || pages::product(product.clone(), lot, others, today, refused),
     ))
 }
 

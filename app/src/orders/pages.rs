@@ -95,6 +95,12 @@ fn Part(
 ) -> impl IntoView {
     let can_cancel = part.steps(Party::Buyer).contains(&OrderEvent::Cancel);
     let waits = part.state == OrderState::Placed;
+    let is_recalled = part.state != OrderState::Cancelled
+        && part
+            .lines
+            .iter()
+            .flat_map(|line| &line.lots)
+            .any(|lot| lot.is_recalled);
     let is_refused = refused.is_some();
     let (reason, errors) =
         refused.map_or_else(Default::default, |refused| (refused.reason, refused.errors));
@@ -107,6 +113,12 @@ fn Part(
                 <h2><a href=routes::shop(&part.seller_slug)>{part.seller_name.clone()}</a></h2>
                 <State state=part.state />
             </header>
+            {is_recalled.then(|| view! {
+                <Notice tone=Tone::Error>
+                    <p><strong>{t!("trace.your_lot_recalled")}</strong></p>
+                    <p>{t!("trace.your_lot_advice")}</p>
+                </Notice>
+            })}
             {waits.then(|| view! { <p>{t!("orders.confirm_by", at = instant_text(part.confirm_by))}</p> })}
             <Lines lines=part.lines.clone() />
             <Sums part=part.clone() />

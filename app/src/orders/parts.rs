@@ -32,11 +32,39 @@ pub fn Lines(
                 .map(|line| {
                     let name = line_name(&line.name, &line.variant_name);
                     let note = format!("{} × {} / {}", line.quantity, line.price, catalog::words::unit(&line.unit, &line.unit_note));
-                    view! { <LineOf name note href=Some(routes::product(&line.slug)) image=line.image_key total=line.line.to_string() /> }
+                    let lots = line
+                        .lots
+                        .iter()
+                        .map(|lot| (lot.code.to_string(), routes::trace(&lot.code), lot.is_recalled))
+                        .collect();
+                    view! {
+                        <LineOf name note href=Some(routes::product(&line.slug)) image=line.image_key total=line.line.to_string() />
+                        <LotsOf lots />
+                    }
                 })
                 .collect_view()}
         </div>
     }
+}
+
+/// Which lots a line comes from, each with the page that tells its way.
+#[component]
+fn LotsOf(
+    /// Code, page, and whether it was recalled.
+    lots: Vec<(String, String, bool)>,
+) -> impl IntoView {
+    (!lots.is_empty()).then(|| {
+        let links = lots
+            .into_iter()
+            .map(|(code, href, is_recalled)| {
+                view! {
+                    <a class="line-lots__lot" href=href>{t!("trace.lot", code = code)}</a>
+                    {is_recalled.then(|| view! { <span class="state" data-state="cancelled">{t!("trace.state_recalled")}</span> })}
+                }
+            })
+            .collect_view();
+        view! { <p class="line-lots">{links}</p> }
+    })
 }
 
 /// One line of goods, small.

@@ -5,7 +5,8 @@ use axum::routing::{get, post};
 use market::media::MAX_BYTES;
 
 use super::{
-    begin, checklist, close, data, desk, listing, members, office, orders, owner, shop, steps,
+    begin, checklist, close, data, desk, listing, members, office, order_lots, orders, owner, shop,
+    steps,
 };
 use crate::routes;
 use crate::site::Site;
@@ -49,6 +50,7 @@ pub fn routes() -> Router<Site> {
         )
         .route(routes::SELLER_ORDERS, get(orders::board))
         .route("/ban-hang/don-hang/{id}", get(orders::order))
+        .route("/ban-hang/don-hang/{id}/lo-hang", post(order_lots::assign))
         .route("/ban-hang/don-hang/{id}/{step}", post(orders::step))
         .merge(own_shop())
         .merge(office_desk())

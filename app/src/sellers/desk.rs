@@ -224,6 +224,7 @@ fn Products(products: Vec<ListedProduct>, refused: RefusedRow) -> impl IntoView 
         <p class="cluster">
             <a class="button" data-kind="primary" href=routes::SELLER_NEW><Icon name="camera" />{t!("shell.seller_new")}</a>
             <a class="button" href=routes::SELLER_CERTIFICATES><Icon name="star" />{t!("certificates.certificates")}</a>
+            <a class="button" href=routes::SELLER_LOTS><Icon name="leaf" />{t!("trace.lots")}</a>
             <a class="button" data-kind="quiet" href=routes::SELLER_IMPORTS><Icon name="download" />{t!("imports.title")}</a>
         </p>
         {products.is_empty().then(|| view! { <Empty title=t!("sellers.no_products")><p>{t!("sellers.no_products_advice")}</p></Empty> })}

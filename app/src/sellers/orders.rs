@@ -6,12 +6,15 @@ use leptos::prelude::*;
 use market::kernel::time::instant_text;
 use market::kernel::{Failure, FieldErrors, PageRequest, Right, SellerOrderId};
 use market::orders::{
-    BoardEntry, Order, OrderEvent, OrderState, OrdersRefusal, Party, PaymentStatus, queries,
+    BoardEntry, LotsForm, Order, OrderEvent, OrderState, OrdersRefusal, Party, PaymentStatus,
+    SellerOrder, queries,
 };
 use market::payments::commands;
+use market::trace::{self, LotChoice};
 use serde::Deserialize;
 
 use super::desk::deadline;
+use super::order_lots::Lots;
 use crate::orders::parts::{History, Lines, Payment, State};
 use crate::orders::words;
 use crate::routes;
@@ -131,7 +134,7 @@ pub(super) async fn order(
     order_page(&visit, StatusCode::OK, id, RefusedStep::default()).await
 }
 
-async fn order_page(
+pub(super) async fn order_page(
     visit: &Visit,
     status: StatusCode,
     id: SellerOrderId,
@@ -140,29 +143,44 @@ async fn order_page(
     let order = queries::for_seller(visit.site.store.reader(), id, &visit.actor)
         .await?
         .ok_or(Trouble::NotFound)?;
+    let parts = order.parts.iter().filter(|part| part.state.has_lots());
+    let mut goods: Vec<_> = parts
+        .flat_map(|part| &part.lines)
+        .map(|line| line.product)
+        .collect();
+    goods.sort_unstable();
+    goods.dedup();
+    let choices = if goods.is_empty() {
+        Vec::new()
+    } else {
+        trace::queries::choices(visit.site.store.reader(), &goods).await?
+    };
     Ok(visit.page_with(
         status,
         || Head::private(t!("orders.order", code = order.code), Area::Seller),
-        || view! { <OrderDesk order=order.clone() refused /> },
+        || view! { <OrderDesk order=order.clone() choices refused /> },
     ))
 }
 
 /// A step that was refused, with what was typed.
 #[derive(Default)]
-struct RefusedStep {
+pub(super) struct RefusedStep {
     /// As its path names it.
-    step: String,
-    reason: String,
-    errors: FieldErrors,
+    pub step: String,
+    pub reason: String,
+    /// How much of what comes from which lot.
+    pub lots: LotsForm,
+    pub errors: FieldErrors,
     /// What is wrong with no field.
-    problem: Option<String>,
+    pub problem: Option<String>,
 }
 
 #[component]
-fn OrderDesk(order: Order, refused: RefusedStep) -> impl IntoView {
+fn OrderDesk(order: Order, choices: Vec<LotChoice>, refused: RefusedStep) -> impl IntoView {
     let RefusedStep {
         step,
         reason,
+        lots,
         errors,
         problem,
     } = refused;
@@ -208,6 +226,8 @@ fn OrderDesk(order: Order, refused: RefusedStep) -> impl IntoView {
                             }}
                             {(!order.note.is_empty()).then(|| view! { <p class="muted">{order.note.clone()}</p> })}
                         </section>
+                        {recalled(&part)}
+                        <Lots part=&part choices=choices.clone() typed=lots.clone() errors=errors.clone() />
                         <section><h2>{t!("sellers.goods")}</h2><Lines lines=part.lines /></section>
                         <dl class="totals">
                             <div><dt>{t!("cart.items")}</dt><dd>{part.items.to_string()}</dd></div>
@@ -241,6 +261,22 @@ fn OrderDesk(order: Order, refused: RefusedStep) -> impl IntoView {
             })
             .collect_view()}
     }
+}
+
+/// Goods of a recalled lot that are still here stay here.
+fn recalled(part: &SellerOrder) -> Option<impl IntoView + use<>> {
+    let is_recalled = part
+        .lines
+        .iter()
+        .flat_map(|line| &line.lots)
+        .any(|lot| lot.is_recalled);
+    let words = if part.state.has_left() {
+        t!("trace.order_recalled_left")
+    } else {
+        t!("trace.order_recalled_here")
+    };
+    (is_recalled && part.state.has_lots())
+        .then(|| view! { <Notice tone=Tone::Error><p>{words}</p></Notice> })
 }
 
 #[derive(Default, Deserialize)]

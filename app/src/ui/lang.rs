@@ -145,6 +145,7 @@ mod tests {
     use market::orders::OrdersRefusal;
     use market::reports::ReportsRefusal;
     use market::sellers::{SellersRefusal, ShopEvent};
+    use market::trace::{self, TraceRefusal};
 
     use super::*;
 
@@ -163,6 +164,7 @@ mod tests {
             .chain(&AssistanceRefusal::CODES)
             .chain(&AuthoritiesRefusal::CODES)
             .chain(&SellersRefusal::CODES)
+            .chain(&TraceRefusal::CODES)
             .chain(&["diary.not_found", "limit.too_often"])
             .chain(&photos);
         for code in codes {
@@ -209,6 +211,7 @@ mod tests {
             "certificate_revoked",
             "certificate_goods_refused",
             "certificate_goods_accepted",
+            "lot_recalled",
             "phone_changed",
             "recovery_waits",
             "shop_member_invited",
@@ -275,6 +278,7 @@ mod tests {
         .into_iter()
         .chain(FIELD_CODES)
         .chain(authorities::FIELD_CODES)
+        .chain(trace::FIELD_CODES)
         {
             for lang in [Lang::Vi, Lang::En] {
                 let text = speaking(lang, || lookup(&format!("field.{code}"), &[]));

@@ -48,6 +48,9 @@ fn province_links(actor: &Actor) -> Vec<Link> {
     if actor.has_office(sellers) || actor.has_office(reports) {
         links.push((routes::PROVINCE_TEAM, "people", t!("shell.province_team")));
     }
+    if actor.has_office(sellers) {
+        links.push((routes::PROVINCE_LOTS, "leaf", t!("trace.recalls")));
+    }
     if market::authorities::commands::may_answer(actor) {
         let words = t!("authorities.title");
         links.push((routes::PROVINCE_REQUESTS, "alert", words));
@@ -350,6 +353,7 @@ fn Footer() -> impl IntoView {
                         <ul class="stack" data-gap="s">
                             <li><a href=routes::PRODUCTS>{t!("shell.all_products")}</a></li>
                             <li><a href=routes::FOLLOW>{t!("shell.follow_order")}</a></li>
+                            <li><a href=routes::TRACE>{t!("trace.title")}</a></li>
                             <li><a href=routes::SELLER_BEGIN>{t!("shell.begin_shop")}</a></li>
                             <li><a href=routes::RULES>{t!("shell.rules")}</a></li>
                             <li><a href=routes::RANKING>{t!("shell.ranking")}</a></li>

@@ -6,6 +6,7 @@ use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 
 use market::kernel::{Permission, SellerId, secret};
+use market::trace::LotCode;
 use reqwest::{Method, header};
 use uuid::Uuid;
 
@@ -208,6 +209,18 @@ impl Things {
         .execute(db)
         .await
         .unwrap();
+        let lot = Uuid::from_u128(13);
+        sqlx::query(
+            "insert into lots (id, code, seller_id, product_id, product_name, kind, made_on, place, quantity, unit, state, state_since, created_at)
+             values ($1, $2, $3, $4, 'Khóm', 'harvest', '2026-01-01', 'Ấp 1', 1000, 'kg', 'open', now(), now())",
+        )
+        .bind(lot)
+        .bind(LotCode::from_bits(7).as_str())
+        .bind(seller.0)
+        .bind(product.0)
+        .execute(db)
+        .await
+        .unwrap();
         let consent = Uuid::from_u128(10);
         sqlx::query(
             "insert into household_consents (id, seller_id, helper_id, tasks, method, asked_at, given_at, valid_until)
@@ -242,6 +255,14 @@ impl Things {
                 ("/ban-hang/nhap-lieu/", "{id}", import.to_string()),
                 ("/tinh/gian-hang/", "{id}", seller.to_string()),
                 ("/tinh/yeu-cau/", "{id}", request.to_string()),
+                ("/tinh/lo-hang/", "{id}", lot.to_string()),
+                ("/ban-hang/lo-hang/", "{id}", lot.to_string()),
+                ("/ban-hang/lo-hang/", "{step}", "ban".to_owned()),
+                (
+                    "/truy-xuat/",
+                    "{code}",
+                    LotCode::from_bits(7).as_str().to_owned(),
+                ),
                 ("/to-so/ho/", "{slug}", "ho-ut".to_owned()),
                 ("/ban-hang/chung-nhan/", "{id}", certificate.to_string()),
                 ("/tinh/chung-nhan/", "{id}", certificate.to_string()),

@@ -6,6 +6,7 @@ use market::kernel::{FieldErrors, Quantity};
 use market::media::PictureFormat;
 use market::search::Hit;
 use market::sellers::Standing;
+use market::trace::LotCode;
 use serde_json::json;
 use time::Date;
 
@@ -81,9 +82,10 @@ impl Refused {
     }
 }
 
-/// The page: the product, and more of its household.
+/// The page: the product, the lot that it is sold from, and more of its household.
 pub fn product(
     product: Product,
+    lot: Option<(LotCode, Date)>,
     others: Vec<Hit>,
     today: Date,
     refused: Option<Refused>,
@@ -104,6 +106,10 @@ pub fn product(
         {hidden.then(|| view! { <Notice tone=Tone::Info><p>{t!("catalog.only_you")}</p></Notice> })}
         {closed}
         <Listing product today refused />
+        {lot.map(|(code, day)| {
+            let href = routes::trace(&code);
+            view! { <p class="cluster"><Icon name="leaf" /><a href=href>{t!("trace.sold_from", code = code, day = day_text(day))}</a></p> }
+        })}
         {(!others.is_empty()).then(|| view! {
             <section class="section">
                 <h2>{t!("catalog.more_of", name = seller.name.clone())}</h2>
