@@ -5,12 +5,11 @@ use axum::response::{IntoResponse, Response};
 use leptos::prelude::*;
 use market::kernel::time::day_text;
 use market::kernel::{Fault, LotId};
-use market::trace::{Lot, LotState};
+use market::trace::{Lot, LotKind, LotState};
 use serde::Deserialize;
 
 use super::lot::own;
 use super::print::{Label, Paper, pdf as print};
-use super::words;
 use crate::routes;
 use crate::trouble::Trouble;
 use crate::ui::form::{Field, Select};
@@ -59,13 +58,13 @@ pub(super) async fn pdf(
 /// What stands on a label: in Vietnamese, whoever prints it.
 fn label(lot: &Lot, base_url: &str) -> Label {
     lang::speaking(Lang::Vi, || {
-        let mut facts = vec![format!(
-            "{}: {}",
-            words::made_on(lot.kind),
-            day_text(lot.made_on)
-        )];
+        let made = match lot.kind {
+            LotKind::Harvest => t!("trace.label_harvested", day = day_text(lot.made_on)),
+            LotKind::Batch => t!("trace.label_made", day = day_text(lot.made_on)),
+        };
+        let mut facts = vec![made];
         if let Some(day) = lot.best_before {
-            facts.push(format!("{}: {}", t!("trace.best_before"), day_text(day)));
+            facts.push(t!("trace.label_best_before", day = day_text(day)));
         }
         if !lot.net_content.is_empty() {
             facts.push(format!("{}: {}", t!("trace.net_content"), lot.net_content));
