@@ -5,7 +5,8 @@ use axum::routing::{get, post};
 use market::media::MAX_BYTES;
 
 use super::{
-    begin, checklist, close, data, desk, listing, members, office, orders, owner, shop, steps,
+    begin, checklist, close, data, desk, listing, members, office, orders, owner, photos, shop,
+    steps,
 };
 use crate::routes;
 use crate::site::Site;
@@ -50,6 +51,7 @@ pub fn routes() -> Router<Site> {
         .route(routes::SELLER_ORDERS, get(orders::board))
         .route("/ban-hang/don-hang/{id}", get(orders::order))
         .route("/ban-hang/don-hang/{id}/{step}", post(orders::step))
+        .merge(photos::routes())
         .merge(own_shop())
         .merge(office_desk())
 }
