@@ -1,6 +1,7 @@
 //! The same store in a bucket: a server of S3 in this process, which checks signatures.
 use hyper_util::rt::{TokioExecutor, TokioIo};
 use hyper_util::server::conn::auto::Builder;
+use market::kernel::Actor;
 use market::media::commands::accept;
 use market::media::{Bucket, MediaStore, PaperKind, PaperRefusal, files, papers};
 use s3s::auth::SimpleAuth;
@@ -66,13 +67,13 @@ async fn photographs_and_papers_lie_in_a_bucket() {
 
     let kind = PaperKind::Identity;
     let upload = file("palette.png").into();
-    let paper = papers::accept(store, &media, actor, seller, kind, upload)
+    let paper = papers::accept(store, &media, &Actor::system(), seller, kind, upload)
         .await
         .unwrap();
     let seen = look_at_paper(store, &media, actor, paper).await.unwrap();
     assert!(seen.starts_with(&[0xFF, 0xD8]), "a JPEG");
     assert_eq!(
-        look_at_paper(store, &media, &market::kernel::Actor::guest(), paper).await,
+        look_at_paper(store, &media, &Actor::guest(), paper).await,
         Err(PaperRefusal::AddressOver)
     );
 

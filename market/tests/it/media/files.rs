@@ -101,9 +101,16 @@ async fn a_photograph_that_was_rolled_back_is_swept_after_a_day_and_one_that_is_
     ground.accept(shop.seller, "cmyk.jpg").await;
     let (store, kind) = (&shop.db.store, PaperKind::Identity);
     let upload = file("cmyk.jpg").into();
-    let paper = papers::accept(store, &ground.media, &shop.actor, shop.seller, kind, upload)
-        .await
-        .unwrap();
+    let paper = papers::accept(
+        store,
+        &ground.media,
+        &Actor::system(),
+        shop.seller,
+        kind,
+        upload,
+    )
+    .await
+    .unwrap();
     let foreign = ground.folder.path().join("ab/notes.txt");
     std::fs::create_dir_all(foreign.parent().unwrap()).unwrap();
     std::fs::write(&foreign, "mine").unwrap();
