@@ -5,6 +5,7 @@ use market::kernel::{
     AuthorityRequestId, CertificateId, CodeId, ConsentId, ImportId, InvitationId, LotId, OrderCode,
     PaperId, PersonId, PhotoId, ProductId, SellerId, SellerOrderId, SessionId,
 };
+use market::media::papers::Pass;
 use market::sellers::Step;
 use market::trace::{Lot, LotCode};
 
@@ -261,9 +262,12 @@ pub fn earlier_order(code: &OrderCode, token: &str) -> String {
     format!("{}&truoc=1", order(code, token))
 }
 
-/// A paper that few may see.
-pub fn paper(id: PaperId) -> String {
-    format!("/giay-to/{id}")
+/// A paper that few may see, with what opens it.
+pub fn paper(id: PaperId, pass: Option<&Pass>) -> String {
+    match pass {
+        Some(pass) => format!("/giay-to/{id}?den={}&ky={}", pass.until, pass.signature),
+        None => format!("/giay-to/{id}"),
+    }
 }
 
 /// A file of the media store.
@@ -279,6 +283,16 @@ pub fn listing(product: ProductId, step: &str) -> String {
 /// A photograph on a listing.
 pub fn listing_photo(product: ProductId, photo: PhotoId) -> String {
     format!("{SELLER_PRODUCTS}/{product}/anh/{photo}")
+}
+
+/// What is done with it: `cho` (its place), `loi` (its words).
+pub fn listing_photo_step(product: ProductId, photo: PhotoId, step: &str) -> String {
+    format!("{SELLER_PRODUCTS}/{product}/hinh/{photo}/{step}")
+}
+
+/// Where photographs of a listing are sent in pieces.
+pub fn listing_upload(product: ProductId) -> String {
+    format!("{SELLER_PRODUCTS}/{product}/gui-hinh")
 }
 
 /// A certificate's public page, which the code on a package opens.

@@ -1,5 +1,4 @@
 //! What every request can reach.
-use std::path::Path;
 use std::sync::Arc;
 
 use market::kernel::limit::Limit;
@@ -85,17 +84,18 @@ pub struct Site {
 }
 
 impl Site {
-    /// Puts the installation together: photographs below `media`, people come by `base_url`.
+    /// Puts the installation together: photographs in `media`, people come by `base_url`.
+    #[must_use]
     pub fn new(
         store: Store,
         assets: Assets,
-        media: &Path,
+        media: MediaStore,
         base_url: &str,
         settings: Settings,
-    ) -> Result<Self, Fault> {
-        Ok(Self {
+    ) -> Self {
+        Self {
             search: Arc::new(PostgresEngine::new(store.clone())),
-            media: MediaStore::open(media)?,
+            media,
             store,
             assets: Arc::new(assets),
             is_secure: base_url.starts_with("https://"),
@@ -104,7 +104,7 @@ impl Site {
             limits: settings.limits,
             retention: settings.retention,
             shows_codes: settings.shows_codes,
-        })
+        }
     }
 
     /// The page of products that `query` asks for; the last one where that lies past the end.

@@ -1,7 +1,7 @@
 //! One request of a person: who, in what language, with what cart.
 use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
-use axum::http::{HeaderValue, Method, StatusCode, Uri, header};
+use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, Uri, header};
 use axum::response::{Html, IntoResponse, Redirect, Response};
 use axum_extra::extract::cookie::{Cookie, CookieJar, SameSite};
 use leptos::prelude::*;
@@ -11,6 +11,7 @@ use market::kernel::{
 };
 use market::{accounts, cart};
 
+use crate::media;
 use crate::routes;
 use crate::site::Site;
 use crate::trouble::Trouble;
@@ -137,20 +138,28 @@ impl FromRequestParts<Site> for Visit {
 
 /// A form's own path answers no GET: after signing in its page is shown again.
 fn back(parts: &Parts) -> String {
-    let asked = |uri: &Uri| {
-        uri.path_and_query()
-            .map_or_else(|| routes::HOME.to_owned(), ToString::to_string)
+    let back = if parts.method == Method::GET {
+        parts.uri.path_and_query().map(ToString::to_string)
+    } else {
+        came_from(&parts.headers)
     };
-    if parts.method == Method::GET {
-        return asked(&parts.uri);
+    back.unwrap_or_else(|| routes::HOME.to_owned())
+}
+
+/// The page of ours from which the visitor came, as far as the browser says.
+pub(crate) fn came_from(headers: &HeaderMap) -> Option<String> {
+    let referer = headers.get(header::REFERER)?.to_str().ok()?;
+    let referer: Uri = referer.parse().ok()?;
+    referer.path_and_query().map(ToString::to_string)
+}
+
+/// Of the answer to what was refused.
+pub(crate) const fn status_of(kind: RefusalKind) -> StatusCode {
+    match kind {
+        RefusalKind::TooMany => StatusCode::TOO_MANY_REQUESTS,
+        RefusalKind::Conflict => StatusCode::CONFLICT,
+        _ => StatusCode::UNPROCESSABLE_ENTITY,
     }
-    let referer = parts
-        .headers
-        .get(header::REFERER)
-        .and_then(|value| value.to_str().ok());
-    referer
-        .and_then(|value| value.parse::<Uri>().ok())
-        .map_or_else(|| routes::HOME.to_owned(), |uri| asked(&uri))
 }
 
 /// A form as it is shown again.
@@ -190,6 +199,7 @@ impl Visit {
         let (html, is_private) = lang::speaking(self.lang, || {
             let owner = Owner::new();
             let answer = owner.with(|| {
+                media::provide_viewer(self);
                 let head = head();
                 let content = content().into_view().to_html();
                 (document(self, &head, &content), head.is_private)
@@ -225,11 +235,7 @@ impl Visit {
         let Some(refusal) = refusal else {
             return Told::default();
         };
-        let status = match refusal.kind() {
-            RefusalKind::TooMany => StatusCode::TOO_MANY_REQUESTS,
-            RefusalKind::Conflict => StatusCode::CONFLICT,
-            _ => StatusCode::UNPROCESSABLE_ENTITY,
-        };
+        let status = status_of(refusal.kind());
         let errors = FieldErrors(refusal.fields().to_vec());
         let message = errors
             .is_empty()

@@ -28,7 +28,7 @@ export const offer = async (browser: Browser, name: string, price = "10.000", st
   await page.locator("form.sign-in button").click();
   await page.goto("/ban-hang/dang-ban");
   await page.getByRole("button", { name: "Bắt đầu" }).click();
-  await page.locator("input[type=file]").setInputFiles(photo);
+  await page.locator("#photos").setInputFiles(photo);
   await page.getByRole("button", { name: "Gửi hình lên" }).click();
   await page.getByRole("link", { name: "Tiếp", exact: true }).click();
   await page.getByLabel("Tên món hàng").fill(name);

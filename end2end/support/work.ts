@@ -38,7 +38,7 @@ export const signedIn = async (browser: Browser, who: Person, viewport = { width
 /** Sends a sample photograph; with JavaScript what is picked is sent at once. */
 export const upload = async (page: Page, hasScripts: boolean, file: string, seen: string) => {
   if (hasScripts) await expect(page.locator("html[data-awake]")).toBeAttached();
-  await page.locator("input[type=file]").setInputFiles(picture(file));
+  await page.locator("#photos").setInputFiles(picture(file));
   if (!hasScripts) await page.getByRole("button", { name: "Gửi hình lên" }).click();
   await expect(page.locator(seen).first()).toBeVisible();
 };

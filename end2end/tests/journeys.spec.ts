@@ -34,7 +34,7 @@ const fillIn = async (page: Page, hasScripts: boolean, identity: string) => {
 const sell = async (page: Page, hasScripts: boolean, name: string) => {
   await page.goto("/ban-hang/dang-ban");
   await page.getByRole("button", { name: "Bắt đầu" }).click();
-  await upload(page, hasScripts, "khom_03.jpg", ".photo");
+  await upload(page, hasScripts, "khom_03.jpg", ".kept-photo");
   await page.getByRole("link", { name: "Tiếp", exact: true }).click();
   await page.getByLabel("Tên món hàng").fill(name);
   await page.getByLabel("Có bao nhiêu để bán").fill("20");

@@ -21,7 +21,7 @@ test("from the field to the report", async ({ page, isAccessible, signIn, javaSc
     await expect(page).toHaveURL(/\/anh$/);
     // With JavaScript what is picked is sent at once.
     if (withScripts) await expect(page.locator("html[data-awake]")).toBeAttached();
-    await page.locator("input[type=file]").setInputFiles(photo);
+    await page.locator("#photos").setInputFiles(photo);
     if (!withScripts) await page.getByRole("button", { name: "Gửi hình lên" }).click();
     await expect(page.getByAltText("Hình 1")).toBeVisible();
     await isAccessible();

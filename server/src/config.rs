@@ -12,6 +12,7 @@ use std::{env, fmt, fs};
 use app::site::{Limits, Retention};
 use market::kernel::limit::Limit;
 use market::kernel::{Fault, Key};
+use market::media::{Bucket, MediaStore};
 use tracing_subscriber::EnvFilter;
 
 /// Everything that can be set.
@@ -23,8 +24,12 @@ pub struct Config {
     pub addr: SocketAddr,
     /// The folder that xtask built: styles, WASM, fonts. `CAY_BEO_SITE`.
     pub site: PathBuf,
-    /// The folder of photographs. `CAY_BEO_MEDIA`.
+    /// The folder of photographs; with a bucket, where those wait that are still arriving. `CAY_BEO_MEDIA`.
     pub media: PathBuf,
+    /// The bucket of S3, or of what speaks like it, for photographs and papers; none: the folder.
+    /// `CAY_BEO_S3_BUCKET`, `CAY_BEO_S3_ENDPOINT`, `CAY_BEO_S3_REGION`, `CAY_BEO_S3_KEY_ID`, `CAY_BEO_S3_SECRET`,
+    /// `CAY_BEO_S3_PATH_STYLE`.
+    pub bucket: Option<Bucket>,
     /// The folder of the sample data. `CAY_BEO_DATA`.
     pub data: PathBuf,
     /// Under which address people reach the site, without a slash at the end. `CAY_BEO_BASE_URL`.
@@ -127,6 +132,14 @@ impl Config {
         }
     }
 
+    /// Where photographs and papers are.
+    pub fn media_store(&self) -> Result<MediaStore, Fault> {
+        match &self.bucket {
+            Some(bucket) => MediaStore::in_bucket(bucket, &self.media),
+            None => MediaStore::open(&self.media),
+        }
+    }
+
     fn from(get: &dyn Fn(&'static str) -> Option<String>) -> Result<Self, ConfigError> {
         let database_url = get("DATABASE_URL")
             .or_else(|| {
@@ -160,6 +173,7 @@ impl Config {
             base_url,
             site: parsed(get, "CAY_BEO_SITE", "target/site")?,
             media: parsed(get, "CAY_BEO_MEDIA", ".data/media")?,
+            bucket: bucket(get)?,
             data: parsed(get, "CAY_BEO_DATA", "data")?,
             connections: parsed(get, "CAY_BEO_CONNECTIONS", "20")?,
             trusted_proxies: trusted_proxies(get)?,
@@ -279,6 +293,43 @@ fn trusted_proxies(
     })
 }
 
+fn bucket(get: &dyn Fn(&'static str) -> Option<String>) -> Result<Option<Bucket>, ConfigError> {
+    let Some(name) = get("CAY_BEO_S3_BUCKET") else {
+        return Ok(None);
+    };
+    let wrong = |name, value: String, example| ConfigError::Wrong {
+        name,
+        value,
+        example,
+    };
+    let endpoint = get("CAY_BEO_S3_ENDPOINT");
+    if let Some(url) = &endpoint
+        && !(url.starts_with("https://") || url.starts_with("http://"))
+    {
+        let name = "CAY_BEO_S3_ENDPOINT";
+        return Err(wrong(name, url.clone(), "https://s3.example"));
+    }
+    let (key_id, secret) = (get("CAY_BEO_S3_KEY_ID"), get("CAY_BEO_S3_SECRET"));
+    let key_id =
+        key_id.ok_or_else(|| wrong("CAY_BEO_S3_KEY_ID", String::new(), "AKIAIOSFODNN7EXAMPLE"))?;
+    let secret = secret.ok_or_else(|| {
+        let example = "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY";
+        wrong("CAY_BEO_S3_SECRET", String::new(), example)
+    })?;
+    Ok(Some(Bucket {
+        name,
+        // Others than Amazon seldom have a host for each bucket.
+        has_name_in_path: match &endpoint {
+            Some(_) => parsed(get, "CAY_BEO_S3_PATH_STYLE", "true")?,
+            None => parsed(get, "CAY_BEO_S3_PATH_STYLE", "false")?,
+        },
+        endpoint,
+        region: parsed(get, "CAY_BEO_S3_REGION", "ap-southeast-1")?,
+        key_id,
+        secret,
+    }))
+}
+
 fn gateway(get: &dyn Fn(&'static str) -> Option<String>) -> Result<Option<Gateway>, ConfigError> {
     let (url, body, header) = (
         get("CAY_BEO_SMS_URL"),
@@ -352,6 +403,7 @@ impl fmt::Debug for Config {
             .field("addr", &self.addr)
             .field("site", &self.site)
             .field("media", &self.media)
+            .field("bucket", &self.bucket.as_ref().map(|bucket| &bucket.name))
             .field("data", &self.data)
             .field("base_url", &self.base_url)
             .field("connections", &self.connections)
@@ -399,7 +451,40 @@ mod tests {
 
     #[test]
     fn secrets_stay_out_of_the_log() {
-        let config = with(&[("DATABASE_URL", "postgres://user:hunter2@host/db")]).expect("right");
-        assert!(!format!("{config:?}").contains("hunter2"));
+        let config = with(&[
+            ("DATABASE_URL", "postgres://user:hunter2@host/db"),
+            ("CAY_BEO_S3_BUCKET", "hinh"),
+            ("CAY_BEO_S3_KEY_ID", "hunter3"),
+            ("CAY_BEO_S3_SECRET", "hunter4"),
+        ])
+        .expect("right");
+        let log = format!("{config:?}");
+        assert!(!log.contains("hunter") && log.contains("hinh"), "{log}");
+    }
+
+    #[test]
+    fn a_bucket_has_its_key_and_its_name_where_its_kind_wants_it() {
+        let settings = |more: &[(&'static str, &'static str)]| {
+            let all = [
+                ("DATABASE_URL", "postgres://x"),
+                ("CAY_BEO_S3_BUCKET", "hinh"),
+                ("CAY_BEO_S3_KEY_ID", "we"),
+                ("CAY_BEO_S3_SECRET", "x"),
+            ];
+            with(Vec::leak([&all[..], more].concat()))
+        };
+        let amazon = settings(&[]).expect("right").bucket.expect("one");
+        assert!(!amazon.has_name_in_path && amazon.endpoint.is_none());
+        let own = settings(&[("CAY_BEO_S3_ENDPOINT", "http://127.0.0.1:9000")]);
+        assert!(own.expect("right").bucket.expect("one").has_name_in_path);
+        assert!(settings(&[("CAY_BEO_S3_ENDPOINT", "s3.example")]).is_err());
+        assert!(settings(&[("CAY_BEO_S3_PATH_STYLE", "maybe")]).is_err());
+        let error = with(&[
+            ("DATABASE_URL", "postgres://x"),
+            ("CAY_BEO_S3_BUCKET", "hinh"),
+            ("CAY_BEO_S3_KEY_ID", "we"),
+        ]);
+        let error = error.map(drop).expect_err("no secret").to_string();
+        assert!(error.contains("CAY_BEO_S3_SECRET"), "{error}");
     }
 }

@@ -8,7 +8,8 @@ use market::kernel::message;
 use market::kernel::outbox::{self, Event, Topic};
 use market::kernel::{Actor, Failure, Fault, ProductId, SellerId, Store, Work};
 use market::{
-    accounts, authorities, cart, certificates, imports, orders, payments, reports, search, sellers,
+    accounts, authorities, cart, certificates, imports, media, orders, payments, reports, search,
+    sellers,
 };
 use sqlx::postgres::PgListener;
 use tokio::time::{Instant, sleep, timeout};
@@ -134,6 +135,8 @@ async fn round(site: &Site) {
         market::transact_sure!(store, system, work => Ok(message::sweep(work, messages_since).await?)),
         market::transact_sure!(store, system, work => Ok(orders::commands::forget_contacts(work, orders_since, FORGOTTEN).await.map(drop)?)),
         market::transact_sure!(store, system, work => Ok(imports::commands::sweep(work).await?)),
+        market::transact_sure!(store, system, work => Ok(media::pieces::sweep(work).await?)),
+        sweep_files(site).await,
         market::transact_sure!(store, system, work => Ok(limit::sweep(work).await?)),
     ];
     for fault in done.into_iter().filter_map(Result::err) {
@@ -142,6 +145,21 @@ async fn round(site: &Site) {
             app::trouble::causes(&fault)
         );
     }
+}
+
+/// Once a day, in whichever process comes first.
+async fn sweep_files(site: &Site) -> Result<(), Fault> {
+    let store = &site.store;
+    let system = &Actor::system();
+    let is_due =
+        market::transact_sure!(store, system, work => Ok(media::files::begin_day(work).await?))?;
+    if is_due {
+        let count = media::files::sweep(store, &site.media).await?;
+        if count > 0 {
+            tracing::info!(count, "Swept {count} files that nothing named");
+        }
+    }
+    Ok(())
 }
 
 fn called_off(count: usize) {

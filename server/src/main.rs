@@ -42,7 +42,8 @@ enum Command {
         #[command(subcommand)]
         command: TokenCommand,
     },
-    /// Holds orders, stock and reports against each other; fails where they differ.
+    /// Holds orders, stock and reports against each other, and the store of photographs against its rows; fails
+    /// where they differ.
     Check,
     /// Makes the search index anew from the catalogue.
     RebuildSearch,
@@ -113,12 +114,13 @@ async fn run(command: &Command, config: &Config) -> Result<(), Fault> {
             Ok(())
         }
         Command::Check => {
-            let findings = market::reports::check::run(store.reader()).await?;
+            let mut findings = market::reports::check::run(store.reader()).await?;
+            findings.extend(market::media::files::check(&store, &config.media_store()?).await?);
             for finding in &findings {
                 println!("{finding}");
             }
             if findings.is_empty() {
-                println!("Orders, payments, stock and reports agree.");
+                println!("Orders, payments, stock, reports and photographs agree.");
                 Ok(())
             } else {
                 Err(Fault::new(format!("{} differences", findings.len())))

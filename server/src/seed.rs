@@ -19,7 +19,7 @@ pub async fn load(config: &Config, store: &Store, days: u16) -> Result<(), Fault
         tracing::info!("There are products already: the sample data stay out");
         return Ok(());
     }
-    let media = market::media::MediaStore::open(&config.media)?;
+    let media = config.media_store()?;
     catalogue::load(config, store, &media).await?;
     certificates::load(config, store, &media).await?;
     people::load(config, store).await?;

@@ -36,10 +36,10 @@ pub fn site(config: &Config, store: Store) -> Result<Site, Fault> {
         ))
     })?;
     let assets: Assets = serde_json::from_str(&text).map_err(Fault::new)?;
-    Site::new(
+    Ok(Site::new(
         store,
         assets,
-        &config.media,
+        config.media_store()?,
         &config.base_url,
         Settings {
             is_demo: config.demo,
@@ -47,7 +47,7 @@ pub fn site(config: &Config, store: Store) -> Result<Site, Fault> {
             retention: config.retention,
             shows_codes: config.demo && config.sms.is_none(),
         },
-    )
+    ))
 }
 
 /// Serves until it is told to stop; requests under way are finished.

@@ -8,6 +8,7 @@ use market::kernel::{ConsentId, Right, SellerId};
 use time::OffsetDateTime;
 
 use super::words;
+use crate::media::paper_address;
 use crate::routes;
 use crate::trouble::Trouble;
 use crate::ui::parts::Empty;
@@ -76,7 +77,7 @@ fn Helper(consent: Consent, now: OffsetDateTime) -> impl IntoView {
                 <div><dt>{t!("assistance.since")}</dt><dd>{instant_text(since)}" · "{words::method(consent.method)}</dd></div>
                 <div><dt>{t!("assistance.until")}</dt><dd>{day_text(consent.last_day())}</dd></div>
                 {consent.ended_at.map(|at| view! { <div><dt>{t!("assistance.ended_at")}</dt><dd>{instant_text(at)}{(!consent.end_reason.is_empty()).then(|| format!(" · {}", consent.end_reason))}</dd></div> })}
-                {consent.paper.map(|paper| view! { <div><dt>{t!("assistance.paper")}</dt><dd><a href=routes::paper(paper)>{t!("assistance.see_paper")}</a></dd></div> })}
+                {consent.paper.map(|paper| view! { <div><dt>{t!("assistance.paper")}</dt><dd><a href=paper_address(paper)>{t!("assistance.see_paper")}</a></dd></div> })}
                 <div>
                     <dt>{t!("assistance.last_deed")}</dt>
                     <dd>{match &consent.last_deed {

@@ -10,6 +10,7 @@ use serde::Deserialize;
 
 use super::actions::office;
 use super::words;
+use crate::media::paper_address;
 use crate::routes;
 use crate::trouble::Trouble;
 use crate::ui::parts::{Empty, Notice, Pagination, Tone};
@@ -129,7 +130,7 @@ fn Facts(consent: Consent) -> impl IntoView {
             <div><dt>{t!("assistance.since")}</dt><dd>{instant_text(asked)}" · "{words::method(consent.method)}</dd></div>
             <div><dt>{t!("assistance.until")}</dt><dd>{day_text(consent.last_day())}</dd></div>
         </dl>
-        {consent.paper.map(|paper| view! { <p><a class="button" href=routes::paper(paper) target="_blank"><Icon name="camera" />{t!("assistance.see_paper_of", name = consent.seller_name)}</a></p> })}
+        {consent.paper.map(|paper| view! { <p><a class="button" href=paper_address(paper) target="_blank"><Icon name="camera" />{t!("assistance.see_paper_of", name = consent.seller_name)}</a></p> })}
     }
 }
 

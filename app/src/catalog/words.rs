@@ -1,5 +1,5 @@
 //! What the catalogue's values are called.
-use market::catalog::{BasePrice, Group};
+use market::catalog::{BasePrice, Group, Product};
 use market::kernel::money::grouped;
 use market::search::Sort;
 use market::sellers::SellerKind;
@@ -15,6 +15,30 @@ pub fn group(group: Group) -> String {
         Group::Ornamental => t!("catalog.group_ornamental"),
         Group::Tourism => t!("catalog.group_tourism"),
     }
+}
+
+/// What the photograph at that place shows, for who can't see it: what its seller says, else what is proposed.
+#[must_use]
+pub fn photo(product: &Product, index: usize) -> String {
+    match product.photos.get(index) {
+        Some(photo) if !photo.alt.is_empty() => photo.alt.clone(),
+        _ => proposed_photo(product, index),
+    }
+}
+
+/// What is proposed: the goods, which photograph of them, and where they come from.
+#[must_use]
+pub fn proposed_photo(product: &Product, index: usize) -> String {
+    let (name, commune) = (&product.name, &product.seller.commune_name);
+    if name.is_empty() {
+        return t!("catalog.photo_number", number = index + 1);
+    }
+    t!(
+        "catalog.photo_of",
+        name = name,
+        number = index + 1,
+        commune = commune
+    )
 }
 
 /// What kind of seller.

@@ -13,6 +13,7 @@ use time::Date;
 
 use super::entry::{Goods, can_be_mended, own};
 use super::words::{self, Facts, History, State};
+use crate::media::paper_address;
 use crate::routes;
 use crate::trouble::Trouble;
 use crate::ui::parts::{Empty, Notice, Pagination, Tone};
@@ -139,7 +140,7 @@ fn CertificatePage(
             {(at == Standing::Entered && can_be_mended(&record)).then(|| view! { <a class="button" href=routes::seller_certificate_step(id, "sua")>{t!("certificates.mend")}</a> })}
             {(is_granted && at != Standing::Expired).then(|| view! { <a class="button" href=routes::seller_certificate_step(id, "tem")><Icon name="print" />{t!("certificates.labels")}</a> })}
             {is_granted.then(|| view! { <a class="button" data-kind="quiet" href=routes::certificate(&record.code)>{t!("certificates.as_buyers_see")}</a> })}
-            {record.paper.map(|paper| view! { <a class="button" data-kind="quiet" href=routes::paper(paper)>{t!("certificates.scan")}</a> })}
+            {record.paper.map(|paper| view! { <a class="button" data-kind="quiet" href=paper_address(paper)>{t!("certificates.scan")}</a> })}
         </p>
         <section class="certificate"><h2>{t!("catalog.certificate")}</h2><Facts record=record.clone() /></section>
         {if is_granted {

@@ -14,6 +14,7 @@ use serde::Deserialize;
 use super::received::{Typed, receive};
 use super::words;
 use crate::catalog;
+use crate::media::paper_address;
 use crate::routes;
 use crate::trouble::Trouble;
 use crate::ui::form::{ErrorOf, ErrorSummary, Field, Select};
@@ -246,7 +247,7 @@ fn EntryPage(
                     <p class="field__hint" id="paper-hint">
                         {match typed.paper {
                             Some(paper) => view! {
-                                <a href=routes::paper(paper)>{t!("certificates.scan_there")}</a>" "{t!("certificates.scan_again")}
+                                <a href=paper_address(paper)>{t!("certificates.scan_there")}</a>" "{t!("certificates.scan_again")}
                             }.into_any(),
                             None => t!("certificates.scan_hint").into_any(),
                         }}

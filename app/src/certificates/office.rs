@@ -16,6 +16,7 @@ use serde::Deserialize;
 use time::{Date, OffsetDateTime};
 
 use super::words::{self, Facts, History, State};
+use crate::media::paper_address;
 use crate::routes;
 use crate::trouble::Trouble;
 use crate::ui::form::{ErrorSummary, Field, Select};
@@ -274,7 +275,7 @@ fn CertificatePage(
                 <h2>{t!("certificates.scan")}</h2>
                 {match record.paper {
                     Some(paper) => view! {
-                        <a href=routes::paper(paper)><img src=routes::paper(paper) alt=t!("certificates.scan_of", name = record.product_name.clone()) width="1000" height="700" /></a>
+                        <a href=paper_address(paper)><img src=paper_address(paper) alt=t!("certificates.scan_of", name = record.product_name.clone()) width="1000" height="700" /></a>
                         <p class="muted small">{t!("certificates.look_noted")}</p>
                     }.into_any(),
                     None => view! { <p class="muted">{t!("certificates.no_scan")}</p> }.into_any(),

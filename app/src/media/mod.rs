@@ -4,8 +4,16 @@ mod actions;
 pub mod islands;
 #[cfg(feature = "ssr")]
 mod received;
+#[cfg(feature = "hydrate")]
+mod sending;
+#[cfg(feature = "hydrate")]
+mod shrinking;
+#[cfg(feature = "ssr")]
+mod viewer;
 
 #[cfg(feature = "ssr")]
 pub use actions::routes;
 #[cfg(feature = "ssr")]
 pub(crate) use received::{broken, receive};
+#[cfg(feature = "ssr")]
+pub(crate) use viewer::{paper_address, provide_viewer};

@@ -12,7 +12,8 @@ pub(crate) async fn receive(
     visit: &Visit,
     field: &mut Field<'_>,
 ) -> Result<Result<Upload, MultipartError>, Trouble> {
-    let mut upload = visit.site.media.upload();
+    let name = field.file_name().unwrap_or_default();
+    let mut upload = visit.site.media.upload().named(name);
     loop {
         match field.chunk().await {
             Ok(Some(piece)) => upload.push(&piece).await?,

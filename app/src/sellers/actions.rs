@@ -5,7 +5,8 @@ use axum::routing::{get, post};
 use market::media::MAX_BYTES;
 
 use super::{
-    begin, checklist, close, data, desk, listing, members, office, order_lots, orders, owner, shop,
+    begin, checklist, close, data, desk, listing, members, office, order_lots, orders, owner,
+    photos, shop, steps,
     steps,
 };
 use crate::routes;
@@ -52,6 +53,7 @@ pub fn routes() -> Router<Site> {
         .route("/ban-hang/don-hang/{id}", get(orders::order))
         .route("/ban-hang/don-hang/{id}/lo-hang", post(order_lots::assign))
         .route("/ban-hang/don-hang/{id}/{step}", post(orders::step))
+        .merge(photos::routes())
         .merge(own_shop())
         .merge(office_desk())
 }

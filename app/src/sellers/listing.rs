@@ -3,16 +3,17 @@ use axum::extract::{Form, Multipart, Path, Query};
 use axum::http::StatusCode;
 use axum::response::Response;
 use leptos::prelude::*;
+use market::catalog::commands::MAX_PHOTOS;
 use market::catalog::{
     BasicsForm, CatalogRefusal, Group, PriceForm, Product, ProductStatus, UNITS, commands, queries,
 };
 use market::kernel::{Failure, FieldErrors, PhotoId, ProductId, Right};
-use market::media::{self, PictureFormat, Upload};
+use market::media::{self, Upload};
 use serde::Deserialize;
 
+use super::photos::{KeptPhotos, MorePhotos};
 use crate::catalog::pages::Listing;
 use crate::catalog::words;
-use crate::media::islands::PhotoPicker;
 use crate::media::{broken, receive};
 use crate::routes;
 use crate::trouble::Trouble;
@@ -48,7 +49,7 @@ pub(super) async fn start(visit: Visit) -> Result<Response, Trouble> {
 }
 
 /// The actor's own product; anybody else's does not exist.
-async fn own(visit: &Visit, id: ProductId) -> Result<Product, Trouble> {
+pub(super) async fn own(visit: &Visit, id: ProductId) -> Result<Product, Trouble> {
     visit.desk(Right::List)?;
     let product = queries::by_id(visit.site.store.reader(), id)
         .await?
@@ -84,7 +85,7 @@ pub(super) async fn photos(visit: Visit, Path(id): Path<ProductId>) -> Result<Re
     Ok(photos_page(&visit, StatusCode::OK, product, Vec::new()))
 }
 
-fn photos_page(
+pub(super) fn photos_page(
     visit: &Visit,
     status: StatusCode,
     product: Product,
@@ -101,7 +102,7 @@ fn photos_page(
 fn PhotoStep(product: Product, refused: Vec<String>) -> impl IntoView {
     let id = product.id;
     let has_photos = !product.photos.is_empty();
-    let room = product.photos.len() < 8;
+    let room = i64::try_from(product.photos.len()).is_ok_and(|count| count < MAX_PHOTOS);
     view! {
         <div class="wizard stack" data-gap="l">
             <Steps id at="anh" />
@@ -110,31 +111,8 @@ fn PhotoStep(product: Product, refused: Vec<String>) -> impl IntoView {
             {(!refused.is_empty()).then(|| view! {
                 <Notice tone=Tone::Error><ul>{refused.into_iter().map(|text| view! { <li>{text}</li> }).collect_view()}</ul></Notice>
             })}
-            <ul class="photos">
-                {product
-                    .photos
-                    .into_iter()
-                    .enumerate()
-                    .map(|(index, photo)| {
-                        let src = photo.picture.nearest(320, PictureFormat::Webp).map(|size| routes::media(&size.key));
-                        view! {
-                            <li class="photo">
-                                <img src=src alt=t!("listing.photo_number", number = index + 1) width="160" height="120" />
-                                {(index == 0).then(|| view! { <span class="badge" data-kind="season">{t!("listing.cover")}</span> })}
-                                <form class="photo__actions" method="post" action=routes::listing_photo(id, photo.picture.id)>
-                                    <button type="submit" class="button" data-kind="quiet" aria-label=t!("listing.remove_photo", number = index + 1)>{t!("cart.remove")}</button>
-                                </form>
-                            </li>
-                        }
-                    })
-                    .collect_view()}
-            </ul>
-            {room.then(|| view! {
-                <form method="post" action=routes::listing(id, "anh") enctype="multipart/form-data" class="form">
-                    <PhotoPicker name="photo".to_owned() label=t!("listing.pick") sending=t!("listing.sending") />
-                    <button type="submit" class="button" data-kind=if has_photos { "quiet" } else { "primary" }>{t!("listing.upload")}</button>
-                </form>
-            })}
+            <KeptPhotos product=product.clone() />
+            {room.then(|| view! { <MorePhotos product /> })}
             <p><a class="button" data-kind=if has_photos { "primary" } else { "quiet" } href=routes::listing(id, "hang")>{t!("listing.next")}</a></p>
         </div>
     }
@@ -229,8 +207,8 @@ async fn take(
         }
         Err(Failure::Fault(fault)) => return Err(fault.into()),
     };
-    let (id, alt) = (product.id, product.name.as_str());
-    match market::transact!(site.store, &visit.actor, work => commands::attach_photo(work, id, picture.id, alt).await)
+    let id = product.id;
+    match market::transact!(site.store, &visit.actor, work => commands::attach_photo(work, id, picture.id, "").await)
     {
         Ok(()) => Ok(Ok(())),
         Err(Failure::Refused(refusal)) => {

@@ -27,6 +27,8 @@ mod orders;
 #[cfg(feature = "ssr")]
 mod owner;
 #[cfg(feature = "ssr")]
+mod photos;
+#[cfg(feature = "ssr")]
 mod shop;
 #[cfg(feature = "ssr")]
 mod steps;

@@ -17,6 +17,7 @@ use super::checklist::{History, Suspension, state};
 use super::owner::{NameOwner, OwnerForm};
 use super::words;
 use crate::catalog::words::seller_kind;
+use crate::media::paper_address;
 use crate::routes;
 use crate::trouble::Trouble;
 use crate::ui::form::{ErrorSummary, Field, Select, TextArea};
@@ -482,7 +483,7 @@ fn Facts<'s>(shop: &'s Shop, number: Option<String>) -> impl IntoView + use<> {
         .iter()
         .enumerate()
         .map(|(at, paper)| view! {
-            <li><a href=routes::paper(paper.id) target="_blank">{t!("shops.paper", number = at + 1)}</a>" "<span class="muted small">{instant_text(paper.at)}</span></li>
+            <li><a href=paper_address(paper.id) target="_blank">{t!("shops.paper", number = at + 1)}</a>" "<span class="muted small">{instant_text(paper.at)}</span></li>
         })
         .collect_view();
     let picture = shop.picture_key.as_deref().map(routes::media);

@@ -24,7 +24,7 @@ use super::words;
 use crate::accounts::again::{Password, Refused};
 use crate::catalog::words::seller_kind;
 use crate::media::islands::PhotoPicker;
-use crate::media::{broken, receive};
+use crate::media::{broken, paper_address, receive};
 use crate::places::{Choice, CommuneField, TypedCommune};
 use crate::routes;
 use crate::site::Site;
@@ -512,7 +512,7 @@ fn WhoStep<'s>(shop: &'s Shop, form: WhoForm, errors: FieldErrors) -> impl IntoV
         .iter()
         .enumerate()
         .map(|(at, paper)| view! {
-            <li><a href=routes::paper(paper.id)>{t!("shops.paper", number = at + 1)}</a>" "<span class="muted small">{instant_text(paper.at)}</span></li>
+            <li><a href=paper_address(paper.id)>{t!("shops.paper", number = at + 1)}</a>" "<span class="muted small">{instant_text(paper.at)}</span></li>
         })
         .collect_view();
     let paper_error = errors.of("papers").map(lang::field);

@@ -141,7 +141,7 @@ mod tests {
     use market::imports::ImportRefusal;
     use market::kernel::Refusal;
     use market::kernel::limit::TooOften;
-    use market::media::PhotoRefusal;
+    use market::media::{PaperRefusal, PhotoRefusal};
     use market::orders::OrdersRefusal;
     use market::reports::ReportsRefusal;
     use market::sellers::{SellersRefusal, ShopEvent};
@@ -163,6 +163,7 @@ mod tests {
             .chain(&ReportsRefusal::CODES)
             .chain(&AssistanceRefusal::CODES)
             .chain(&AuthoritiesRefusal::CODES)
+            .chain(&PaperRefusal::CODES)
             .chain(&SellersRefusal::CODES)
             .chain(&TraceRefusal::CODES)
             .chain(&["diary.not_found", "limit.too_often"])

@@ -13,6 +13,23 @@ pub const UNITS: [&str; 16] = [
 /// The dearest thing that can be listed, đồng for a unit.
 pub const MAX_PRICE: i64 = 1_000_000_000;
 
+/// The longest description of a photograph, characters: who hears it read out wants one sentence.
+pub const LONGEST_ALT: usize = 150;
+
+/// Understands what a seller typed of what a photograph shows; nothing is an answer too.
+///
+/// # Errors
+/// The field `alt` is too long.
+pub fn parse_alt(text: &str) -> Result<String, FieldErrors> {
+    let mut errors = FieldErrors::default();
+    let alt = clean_line(text);
+    if alt.chars().count() > LONGEST_ALT {
+        errors.add_with("alt", "too_long", &[("max", LONGEST_ALT.to_string())]);
+        return Err(errors);
+    }
+    Ok(alt)
+}
+
 /// "What and how much", as typed.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]

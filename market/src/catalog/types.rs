@@ -112,7 +112,7 @@ impl Variant {
 pub struct ProductPhoto {
     /// The photograph with its sizes.
     pub picture: Picture,
-    /// What it shows, for who can't see it.
+    /// What it shows, for who can't see it, as its seller says; nothing: what is proposed is read out.
     pub alt: String,
     /// A drawing that stands in for a photograph of the real goods.
     pub is_drawn: bool,

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use aws_lc_rs::aead::{AES_256_GCM, Aad, NONCE_LEN, Nonce, RandomizedNonceKey};
-use aws_lc_rs::{hmac, rand};
+use aws_lc_rs::{constant_time, hmac, rand};
 
 use super::error::Fault;
 
@@ -79,6 +79,13 @@ impl Key {
         context.sign().as_ref().to_vec()
     }
 
+    /// Whether `digest` is that of [`Self::digest`]; how long the answer takes tells nothing of it.
+    #[must_use]
+    pub fn is_digest(&self, purpose: &str, bytes: &[u8], digest: &[u8]) -> bool {
+        let right = self.digest(purpose, bytes);
+        constant_time::verify_slices_are_equal(&right, digest).is_ok()
+    }
+
     fn cipher(&self) -> Result<RandomizedNonceKey, Fault> {
         RandomizedNonceKey::new(&AES_256_GCM, &self.0[..])
             .map_err(|_| Fault::new("the key does not fit the cipher"))
@@ -110,6 +117,9 @@ mod tests {
         assert!(same.open("papers.bytes 1", &[]).is_err());
         assert_eq!(key.digest("a", b"b"), same.digest("a", b"b"));
         assert_ne!(key.digest("a", b"b"), key.digest("a", b"c"));
+        assert!(key.is_digest("a", b"b", &same.digest("a", b"b")));
+        assert!(!key.is_digest("a", b"c", &key.digest("a", b"b")));
+        assert!(!key.is_digest("a", b"b", &[]));
     }
 
     #[test]

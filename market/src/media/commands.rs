@@ -1,5 +1,7 @@
 //! Taking photographs in.
+pub mod files;
 pub mod papers;
+pub mod pieces;
 
 use uuid::Uuid;
 
@@ -11,6 +13,9 @@ type Outcome<T> = Result<T, Failure<PhotoRefusal>>;
 
 /// Takes a file in as a photograph of `seller`: decoded in the workshop, its sizes stored, then its row
 /// written. The same file of the same seller again answers the photograph that is there.
+///
+/// # Errors
+/// What is wrong with the file, or that the actor does not list for that shop.
 pub async fn accept(
     store: &Store,
     media: &MediaStore,
@@ -21,16 +26,12 @@ pub async fn accept(
     if !actor.may(Right::List(seller)) {
         return Err(PhotoRefusal::NotASeller.into());
     }
-    let (file, digest) = upload.complete().await??;
+    let whole = upload.complete().await??;
+    let digest = whole.digest.clone();
     if let Some(picture) = known(store, seller, &digest).await? {
         return Ok(picture);
     }
-    let mut made = media.workshop.develop(file).await?;
-    for size in &mut made.sizes {
-        media
-            .put(&size.key, std::mem::take(&mut size.bytes))
-            .await?;
-    }
+    let mut made = media.workshop.develop(whole).await?;
     let row = Row {
         seller,
         digest: &digest,
@@ -38,14 +39,33 @@ pub async fn accept(
         height: made.height,
         preview: &made.preview,
     };
-    let (row, sizes) = (&row, made.sizes.as_slice());
-    crate::transact!(store, actor, work => Ok::<_, Failure<PhotoRefusal>>(write(work, row, sizes).await?))?;
+    loop {
+        // First the files, then the row: what is named is there.
+        for size in &made.sizes {
+            media.put(&size.key, size.bytes.clone()).await?;
+        }
+        let (row, sizes) = (&row, made.sizes.as_slice());
+        let swept = crate::transact!(store, actor, work => Ok::<_, Failure<PhotoRefusal>>(write(work, row, sizes).await?))?;
+        if swept.is_empty() {
+            break;
+        }
+        for size in &mut made.sizes {
+            if swept.contains(&size.key) {
+                size.rename();
+            }
+        }
+    }
     known(store, seller, &digest)
         .await?
         .ok_or_else(|| Fault::new("a photograph vanished").into())
 }
 
-async fn known(store: &Store, seller: SellerId, digest: &str) -> Result<Option<Picture>, Fault> {
+/// The seller's photograph of that file, where it was taken in before.
+pub(super) async fn known(
+    store: &Store,
+    seller: SellerId,
+    digest: &str,
+) -> Result<Option<Picture>, Fault> {
     let id = sqlx::query_scalar!(
         "select id from photos where seller_id = $1 and digest = $2",
         seller.0,
@@ -69,7 +89,18 @@ struct Row<'a> {
     preview: &'a str,
 }
 
-async fn write(work: &mut Work<'_>, row: &Row<'_>, sizes: &[Encoded]) -> Result<(), Fault> {
+/// Writes the row, unless it is there; answers the names that were swept, where nothing could be written.
+async fn write(
+    work: &mut Work<'_>,
+    row: &Row<'_>,
+    sizes: &[Encoded],
+) -> Result<Vec<String>, Fault> {
+    let mut keys: Vec<String> = sizes.iter().map(|size| size.key.clone()).collect();
+    keys.sort_unstable();
+    let swept = files::claim(work, &keys).await?;
+    if !swept.is_empty() {
+        return Ok(swept);
+    }
     let id: PhotoId = work.new_id();
     let number = |value: u32| i32::try_from(value).map_err(Fault::new);
     let added: Option<Uuid> = sqlx::query_scalar!(
@@ -87,7 +118,7 @@ async fn write(work: &mut Work<'_>, row: &Row<'_>, sizes: &[Encoded]) -> Result<
     .fetch_optional(&mut *work.conn)
     .await?;
     if added.is_none() {
-        return Ok(());
+        return Ok(Vec::new());
     }
     for size in sizes {
         sqlx::query!(
@@ -101,5 +132,5 @@ async fn write(work: &mut Work<'_>, row: &Row<'_>, sizes: &[Encoded]) -> Result<
         .execute(&mut *work.conn)
         .await?;
     }
-    Ok(())
+    Ok(Vec::new())
 }

@@ -2,6 +2,7 @@
 //! it is, how large, whether all of it came, and what memory decoding it takes. Then it is decoded.
 mod coded;
 mod jpeg;
+mod passes;
 mod png;
 mod webp;
 
@@ -108,6 +109,11 @@ pub(super) fn decode(head: &Head, bytes: &[u8]) -> Result<Decoded, PhotoRefusal>
     }
 }
 
+/// Whether a file that begins so is of a kind that is taken.
+pub(super) fn begins_well(bytes: &[u8]) -> Result<(), PhotoRefusal> {
+    judge(bytes).map(drop)
+}
+
 /// What the bytes are, whatever the name says.
 fn judge(bytes: &[u8]) -> Result<Kind, PhotoRefusal> {
     let starts = |signature: &[u8]| bytes.starts_with(signature);
@@ -123,10 +129,6 @@ fn judge(bytes: &[u8]) -> Result<Kind, PhotoRefusal> {
     if bytes.get(4..8) == Some(b"ftyp") {
         return Err(media_file(bytes));
     }
-    let head = &bytes[..bytes.len().min(1024)];
-    let is_svg = head
-        .windows(4)
-        .any(|window| window.eq_ignore_ascii_case(b"<svg"));
     let others: [&[u8]; 12] = [
         b"GIF8",
         b"II*\0",
@@ -141,7 +143,7 @@ fn judge(bytes: &[u8]) -> Result<Kind, PhotoRefusal> {
         b"\0\0\0\x0CJXL ",
         b"\xFF\x0A",
     ];
-    if is_svg || others.into_iter().any(starts) {
+    if others.into_iter().any(starts) {
         Err(PhotoRefusal::TypeNotAllowed)
     } else {
         Err(PhotoRefusal::NotAnImage)
@@ -214,6 +216,7 @@ mod tests {
             b"MZ\x90\0",
             b"\x1F\x8B\x08\0 a packed svg",
             b"<!doctype html><html>",
+            b"<?xml version='1.0'?><svg xmlns='x'/>",
             b"RIFF\x24\0\0\0WAVEfmt ",
             b"\0\0\0\x18ftypmp42\0\0\0\0mp42isom",
             b"\xFF",
@@ -222,7 +225,6 @@ mod tests {
         }
         for other in [
             &b"GIF89a"[..],
-            b"<?xml version='1.0'?><SVG xmlns='x'/>",
             b"II*\0\x08\0\0\0",
             b"MM\0*\0\0\0\x08",
             b"II+\0\x08\0",

@@ -1,6 +1,7 @@
 //! From pixels to the sizes that pages use.
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
+use bytes::Bytes;
 use image::codecs::jpeg::JpegEncoder;
 use image::{ExtendedColorType, RgbImage};
 use sha2::{Digest, Sha256};
@@ -28,7 +29,25 @@ pub(super) struct Encoded {
     pub format: PictureFormat,
     /// Made from the content: the same bytes have the same name, other bytes another.
     pub key: String,
-    pub bytes: Vec<u8>,
+    pub bytes: Bytes,
+}
+
+impl Encoded {
+    /// Takes another name, made from the one before: for a file whose name was swept. The same picture comes to
+    /// the same one again.
+    pub(super) fn rename(&mut self) {
+        self.key = named(&self.key, self.format);
+    }
+}
+
+/// A name made from the content of a file, or from a name.
+fn named(content: impl AsRef<[u8]>, format: PictureFormat) -> String {
+    let digest: String = Sha256::digest(content)
+        .iter()
+        .take(20)
+        .map(|byte| format!("{byte:02x}"))
+        .collect();
+    format!("{}/{}.{}", &digest[..2], &digest[2..], format.extension())
 }
 
 /// Widths and heights that are made of a picture, the smallest first.
@@ -83,18 +102,12 @@ pub(super) fn encode(
             (PictureFormat::Webp, webp(&larger, WEBP_QUALITY)?),
             (PictureFormat::Jpeg, jpeg(&larger)?),
         ] {
-            let digest: String = Sha256::digest(&bytes)
-                .iter()
-                .take(20)
-                .map(|byte| format!("{byte:02x}"))
-                .collect();
-            let key = format!("{}/{}.{}", &digest[..2], &digest[2..], format.extension());
             encoded.push(Encoded {
                 width: larger.width,
                 height: larger.height,
                 format,
-                key,
-                bytes,
+                key: named(&bytes, format),
+                bytes: bytes.into(),
             });
         }
     }

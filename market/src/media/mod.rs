@@ -22,9 +22,9 @@ mod upload;
 mod workshop;
 
 #[cfg(feature = "server")]
-pub use commands::papers;
+pub use commands::{files, papers, pieces};
 #[cfg(feature = "server")]
-pub use store::{File, MediaStore};
+pub use store::{Bucket, File, MediaStore};
 pub use types::*;
 #[cfg(feature = "server")]
 pub use upload::Upload;

@@ -12,6 +12,13 @@ pub const MAX_SIDE: u32 = 12_000;
 /// The shortest side, pixels: smaller ones show nothing.
 pub const MIN_SIDE: u32 = 100;
 
+/// The largest piece of a file that arrives in pieces, bytes.
+pub const PIECE_BYTES: usize = 256 * 1024;
+/// Files of one shop that may be unfinished at the same time.
+pub const UPLOADS: i64 = 16;
+/// Their bytes, all of them together.
+pub const UPLOADS_BYTES: i64 = 8 * MAX_BYTES as i64;
+
 /// A photograph with its sizes.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Picture {
@@ -133,6 +140,47 @@ impl PaperKind {
     }
 }
 
+/// What a phone says of a file before it sends it in pieces.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct UploadAs {
+    digest: String,
+    length: usize,
+}
+
+impl UploadAs {
+    /// From the file's SHA-256 in hexadecimal digits and its length in bytes.
+    ///
+    /// # Errors
+    /// It is empty, too large, or the digest is none.
+    pub fn parse(digest: &str, length: &str) -> Result<Self, PhotoRefusal> {
+        let is_digit = |digit: u8| matches!(digit, b'0'..=b'9' | b'a'..=b'f');
+        if digest.len() != 64 || !digest.bytes().all(is_digit) {
+            return Err(PhotoRefusal::NotBegun);
+        }
+        match length.parse() {
+            Ok(0) => Err(PhotoRefusal::Empty),
+            Ok(length @ 1..=MAX_BYTES) => Ok(Self {
+                digest: digest.to_owned(),
+                length,
+            }),
+            Ok(_) => Err(PhotoRefusal::TooLarge),
+            Err(_) => Err(PhotoRefusal::NotBegun),
+        }
+    }
+
+    /// SHA-256, in hexadecimal digits.
+    #[must_use]
+    pub fn digest(&self) -> &str {
+        &self.digest
+    }
+
+    /// Bytes.
+    #[must_use]
+    pub const fn length(&self) -> usize {
+        self.length
+    }
+}
+
 /// Why a file is not taken as a photograph.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum PhotoRefusal {
@@ -166,11 +214,14 @@ pub enum PhotoRefusal {
     /// Only for the actor's own shop.
     #[error("not a seller")]
     NotASeller,
+    /// A piece of a file that was not begun, or given up since.
+    #[error("not begun")]
+    NotBegun,
 }
 
 impl PhotoRefusal {
     /// Every one of them, so that a test finds a message for each.
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 11] = [
         Self::Empty,
         Self::TooLarge,
         Self::NotAnImage,
@@ -181,6 +232,7 @@ impl PhotoRefusal {
         Self::Truncated,
         Self::Animated,
         Self::NotASeller,
+        Self::NotBegun,
     ];
 }
 
@@ -197,6 +249,7 @@ impl Refusal for PhotoRefusal {
             Self::Truncated => "media.truncated",
             Self::Animated => "media.animated",
             Self::NotASeller => "media.not_a_seller",
+            Self::NotBegun => "media.not_begun",
         }
     }
 
@@ -204,7 +257,40 @@ impl Refusal for PhotoRefusal {
         match self {
             Self::TooLarge => RefusalKind::TooLarge,
             Self::NotASeller => RefusalKind::Forbidden,
+            Self::NotBegun => RefusalKind::Conflict,
             _ => RefusalKind::Invalid,
+        }
+    }
+}
+
+/// Why a paper is not shown.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum PaperRefusal {
+    /// The address was made for somebody else, or too long ago, or by nobody.
+    #[error("the address holds no longer")]
+    AddressOver,
+    /// There is no such paper, or the actor may not see it.
+    #[error("no such paper")]
+    NotFound,
+}
+
+impl PaperRefusal {
+    /// The codes, so that a test finds a message for each.
+    pub const CODES: [&'static str; 2] = ["paper.address_over", "paper.not_found"];
+}
+
+impl Refusal for PaperRefusal {
+    fn code(&self) -> &'static str {
+        match self {
+            Self::AddressOver => "paper.address_over",
+            Self::NotFound => "paper.not_found",
+        }
+    }
+
+    fn kind(&self) -> RefusalKind {
+        match self {
+            Self::AddressOver => RefusalKind::Forbidden,
+            Self::NotFound => RefusalKind::NotFound,
         }
     }
 }

@@ -22,6 +22,7 @@ pub struct Upload {
     place: Place,
     /// Where a large file waits; without one it stays in memory.
     folder: Option<Arc<Path>>,
+    is_named_svg: bool,
 }
 
 enum Place {
@@ -37,7 +38,17 @@ impl Upload {
             digest: Sha256::new(),
             place: Place::Memory(Vec::new()),
             folder: Some(folder),
+            is_named_svg: false,
         }
+    }
+
+    /// Under this name it was sent. A drawing in SVG is text like any other: only its name tells who meant to send
+    /// a picture. Nothing else goes by the name.
+    #[must_use]
+    pub fn named(mut self, name: &str) -> Self {
+        let extension = Path::new(name).extension();
+        self.is_named_svg = extension.is_some_and(|kind| kind.eq_ignore_ascii_case("svg"));
+        self
     }
 
     /// Takes the next piece.
@@ -74,28 +85,32 @@ impl Upload {
         self.length == 0
     }
 
+    /// Whether what came so far has this SHA-256, in hexadecimal digits.
+    pub(super) fn has_digest(&self, digest: &str) -> bool {
+        hexadecimal(self.digest.clone()) == digest
+    }
+
     /// All of it arrived: the file and its digest, or the refusal of one that is empty or too large.
-    pub(super) async fn complete(self) -> Result<Result<(Arrived, String), PhotoRefusal>, Fault> {
+    pub(super) async fn complete(self) -> Result<Result<Whole, PhotoRefusal>, Fault> {
         if self.length == 0 {
             return Ok(Err(PhotoRefusal::Empty));
         }
         if self.length > MAX_BYTES {
             return Ok(Err(PhotoRefusal::TooLarge));
         }
-        let digest = self
-            .digest
-            .finalize()
-            .iter()
-            .map(|byte| format!("{byte:02x}"))
-            .collect();
-        let arrived = match self.place {
+        let digest = hexadecimal(self.digest);
+        let file = match self.place {
             Place::Memory(bytes) => Arrived::Memory(bytes.into()),
             Place::Disk(mut file) => {
                 file.flush().await?;
                 Arrived::Disk(file.into_std().await)
             }
         };
-        Ok(Ok((arrived, digest)))
+        Ok(Ok(Whole {
+            file,
+            digest,
+            is_named_svg: self.is_named_svg,
+        }))
     }
 }
 
@@ -106,11 +121,25 @@ impl From<Vec<u8>> for Upload {
             digest: Sha256::new_with_prefix(&bytes),
             place: Place::Memory(bytes),
             folder: None,
+            is_named_svg: false,
         }
     }
 }
 
-/// A whole file of at most [`MAX_BYTES`].
+fn hexadecimal(digest: Sha256) -> String {
+    let digest = digest.finalize();
+    digest.iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+/// A file of which all has come.
+pub(super) struct Whole {
+    pub file: Arrived,
+    /// SHA-256, in hexadecimal digits.
+    pub digest: String,
+    pub is_named_svg: bool,
+}
+
+/// The bytes of a whole file of at most [`MAX_BYTES`].
 pub(super) enum Arrived {
     Memory(Bytes),
     Disk(std::fs::File),
@@ -137,7 +166,7 @@ impl Arrived {
 mod tests {
     use super::*;
 
-    async fn received(pieces: usize) -> Result<(Arrived, String), PhotoRefusal> {
+    async fn received(pieces: usize) -> Result<Whole, PhotoRefusal> {
         let folder = tempfile::tempdir().unwrap();
         let mut upload = Upload::into_folder(folder.path().into());
         for piece in 0..pieces {
@@ -149,19 +178,19 @@ mod tests {
     #[tokio::test]
     async fn a_large_file_waits_on_the_disk_and_is_the_same() {
         for (pieces, is_large) in [(1, false), (60, false), (300, true)] {
-            let (arrived, digest) = received(pieces).await.unwrap();
-            assert_eq!(matches!(arrived, Arrived::Disk(_)), is_large, "{pieces}");
-            let bytes = arrived.bytes().unwrap();
+            let Whole { file, digest, .. } = received(pieces).await.unwrap();
+            assert_eq!(matches!(file, Arrived::Disk(_)), is_large, "{pieces}");
+            let bytes = file.bytes().unwrap();
             assert_eq!(bytes.len(), pieces * 1000);
-            assert_eq!(bytes, arrived.bytes().unwrap(), "read twice");
+            assert_eq!(bytes, file.bytes().unwrap(), "read twice");
             let at_once = Upload::from(bytes.to_vec()).complete().await.unwrap();
-            assert_eq!(at_once.unwrap().1, digest);
+            assert_eq!(at_once.unwrap().digest, digest);
         }
     }
 
     #[tokio::test]
     async fn nothing_and_too_much_are_refused() {
-        let refused = |result: Result<_, _>| result.map(|_: (Arrived, String)| ()).unwrap_err();
+        let refused = |result: Result<_, _>| result.map(|_: Whole| ()).unwrap_err();
         assert_eq!(refused(received(0).await), PhotoRefusal::Empty);
         let pieces = MAX_BYTES / 1000;
         assert!(received(pieces).await.is_ok());

@@ -6,7 +6,7 @@ use tokio::sync::Semaphore;
 
 use super::decode::{MEMORY, decode, inspect};
 use super::encode::{Encoded, encode};
-use super::upload::Arrived;
+use super::upload::Whole;
 use super::{PhotoRefusal, pixels};
 use crate::kernel::{Failure, Fault};
 
@@ -43,12 +43,18 @@ impl Workshop {
         }
     }
 
-    pub(super) async fn develop(&self, file: Arrived) -> Result<Developed, Failure<PhotoRefusal>> {
+    pub(super) async fn develop(&self, whole: Whole) -> Result<Developed, Failure<PhotoRefusal>> {
+        let Whole {
+            file, is_named_svg, ..
+        } = whole;
         let place = self.desk.clone().acquire_owned();
         let place = place.await.map_err(Fault::new)?;
         let (head, file) = blocking(move || {
             let bytes = file.bytes()?;
-            let head = judged(|| inspect(&bytes))?;
+            let head = judged(|| inspect(&bytes)).map_err(|refusal| match refusal {
+                PhotoRefusal::NotAnImage if is_named_svg => PhotoRefusal::TypeNotAllowed,
+                other => other,
+            })?;
             drop(bytes);
             drop(place);
             Ok((head, file))
@@ -107,9 +113,9 @@ mod tests {
     use super::*;
     use crate::media::Upload;
 
-    async fn arrived(bytes: &[u8]) -> Arrived {
+    async fn arrived(bytes: &[u8]) -> Whole {
         let complete = Upload::from(bytes.to_vec()).complete().await.unwrap();
-        complete.unwrap().0
+        complete.unwrap()
     }
 
     #[tokio::test]

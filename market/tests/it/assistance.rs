@@ -12,13 +12,14 @@ use market::kernel::{
     Actor, CodeId, CommuneId, ConsentId, Failure, HelpArea, Office, PageRequest, Permission,
     PersonId, Phone, Right, Role, SellerId,
 };
-use market::media::{MediaStore, PaperKind, papers};
+use market::media::{MediaStore, PaperKind};
 use market::orders::{OrderEvent, Party};
 use market::payments::commands::{advance, check_out, deliver_paid};
 use market::reports::Period;
 use time::Duration;
 
 use crate::support::db::TestDb;
+use crate::support::look_at_paper;
 use crate::support::shop::{HOA_LUU, Shop, checkout, person};
 
 mod deeds;
@@ -442,12 +443,7 @@ async fn a_paper_waits_for_an_officer_of_that_commune() {
         .unwrap();
     assert_eq!(PaperKind::parse(&kind), Some(PaperKind::Consent));
     let paper = team.own_consents().await[0].paper.unwrap();
-    assert!(
-        papers::look(store, &media, &there, paper)
-            .await
-            .unwrap()
-            .is_none()
-    );
+    assert!(look_at_paper(store, &media, &there, paper).await.is_err());
 }
 
 #[tokio::test]

@@ -20,6 +20,7 @@ use sha2::{Digest as _, Sha256};
 use time::Duration;
 
 use crate::support::db::TestDb;
+use crate::support::look_at_paper;
 use crate::support::shop::{Shop, checkout, person};
 
 mod desk;
@@ -372,8 +373,8 @@ async fn every_look_is_on_record_and_the_household_hears_of_none() {
         .unwrap();
     ground.look(&acting, id).await.unwrap();
     for actor in [&acting, &ground.shop.actor, &Actor::system()] {
-        let general = papers::look(store, &media, actor, paper).await.unwrap();
-        assert!(general.is_none(), "only by its request");
+        let general = look_at_paper(store, &media, actor, paper).await;
+        assert!(general.is_err(), "only by its request");
     }
     let picture = look_at_scan(store, &media, &acting, id).await.unwrap();
     assert!(picture.starts_with(&[0xFF, 0xD8]), "a JPEG");

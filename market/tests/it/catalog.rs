@@ -1,4 +1,6 @@
 //! Listing products.
+mod photo_order;
+
 use market::catalog::commands::{pause, save_basics, save_price, set_price_and_stock, start};
 use market::catalog::queries::{ProductAt, by_slug};
 use market::catalog::{BasicsForm, CatalogRefusal, PriceForm, ProductStatus, queries};

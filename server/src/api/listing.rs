@@ -316,7 +316,8 @@ pub async fn photo(
         .map_err(|error| Problem::body(&caller.headers, &error))?
     {
         if field.name() == Some("photo") {
-            let upload = upload.insert(site.media.upload());
+            let name = field.file_name().unwrap_or_default();
+            let upload = upload.insert(site.media.upload().named(name));
             while let Some(piece) = field
                 .chunk()
                 .await

@@ -107,12 +107,14 @@ fn public_files(site: &Path) -> Vec<String> {
         .collect()
 }
 
-/// Whether this process can serve: the database answers with all migrations, the media folder can be written.
+/// Whether this process can serve: the database answers with all migrations, what arrives can be laid down, the
+/// store of photographs answers.
 async fn ready(State((site, media)): State<(Site, std::path::PathBuf)>) -> impl IntoResponse {
     let database = crate::database::is_ready(&site.store).await;
-    let storage = tokio::fs::create_dir_all(&media)
-        .await
-        .map_err(|error| error.to_string());
+    let storage = match tokio::fs::create_dir_all(&media).await {
+        Ok(()) => site.media.health().await,
+        Err(error) => Err(error.to_string()),
+    };
     let search = site.search_health().await;
     let status = if database.is_ok() && storage.is_ok() && search.is_ok() {
         StatusCode::OK

@@ -177,7 +177,7 @@ pub fn Listing(
                         .enumerate()
                         .map(|(index, photo)| view! {
                             <li id=format!("anh-{}", index + 1)>
-                                <Photo picture=photo.picture.clone() alt=photo.alt.clone() sizes="(max-width: 60rem) 94vw, 36rem" eager=index == 0 />
+                                <Photo picture=photo.picture.clone() alt=words::photo(&product, index) sizes="(max-width: 60rem) 94vw, 36rem" eager=index == 0 />
                             </li>
                         })
                         .collect_view()}

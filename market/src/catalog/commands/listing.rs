@@ -76,13 +76,13 @@ pub async fn start(work: &mut Work<'_>, seller: SellerId) -> Outcome<ProductId> 
 }
 
 /// The product's row, locked, if the actor sells it.
-struct Owned {
+pub(super) struct Owned {
     status: ProductStatus,
     slug: String,
     name: String,
 }
 
-async fn own(work: &mut Work<'_>, product: ProductId) -> Outcome<Owned> {
+pub(super) async fn own(work: &mut Work<'_>, product: ProductId) -> Outcome<Owned> {
     let row = sqlx::query!(
         "select seller_id, status, slug, name from products where id = $1 for update",
         product.0
@@ -142,7 +142,7 @@ async fn said(
 
 /// What a change of a listing ends with: its record, and the news for search and caches. Of what it said before, the
 /// record has what is in `after` too.
-async fn changed(
+pub(super) async fn changed(
     work: &mut Work<'_>,
     product: ProductId,
     action: &str,

@@ -1,17 +1,58 @@
-//! Papers that few may see: photographed like goods, kept sealed, each look written down.
-use object_store::ObjectStoreExt;
-use object_store::path::Path as Key;
+//! Papers that few may see: photographed like goods, kept sealed, each look written down. The address of one is
+//! made for who looks at the page that names it, and holds for minutes.
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde_json::json;
-use time::Duration;
+use time::{Duration, OffsetDateTime};
 
+use super::files;
 use crate::kernel::audit::{Deed, record};
 use crate::kernel::{
-    Actor, CommuneId, Failure, Fault, PaperId, Permission, PersonId, Right, SellerId, Store, Work,
+    Actor, CommuneId, Failure, Fault, Key, PaperId, Permission, PersonId, Right, SellerId, Store,
+    Work,
 };
-use crate::media::{MediaStore, PaperKind, PhotoRefusal, PictureFormat, Upload};
+use crate::media::store::place_of;
+use crate::media::{MediaStore, PaperKind, PaperRefusal, PhotoRefusal, PictureFormat, Upload};
 
 /// For so long whoever handed a paper in may look whether it can be read.
 const OWN_LOOK: Duration = Duration::hours(24);
+/// For so long an address of a paper holds.
+const ADDRESS_HOLDS: Duration = Duration::minutes(10);
+
+/// What an address of a paper carries beside its id.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Pass {
+    /// Until when it holds, seconds since 1970.
+    pub until: i64,
+    /// What only this installation can have written, URL-safe base 64.
+    pub signature: String,
+}
+
+impl Pass {
+    /// For `viewer`, from `now` on. Whether the viewer may see the paper is asked when it is looked at.
+    #[must_use]
+    pub fn new(key: &Key, viewer: PersonId, paper: PaperId, now: OffsetDateTime) -> Self {
+        let until = (now + ADDRESS_HOLDS).unix_timestamp();
+        let signature = key.digest(SIGNED, said(viewer, paper, until).as_bytes());
+        Self {
+            until,
+            signature: URL_SAFE_NO_PAD.encode(signature),
+        }
+    }
+
+    fn holds(&self, key: &Key, viewer: PersonId, paper: PaperId, now: OffsetDateTime) -> bool {
+        let signature = URL_SAFE_NO_PAD.decode(&self.signature).unwrap_or_default();
+        let said = said(viewer, paper, self.until);
+        now.unix_timestamp() <= self.until && key.is_digest(SIGNED, said.as_bytes(), &signature)
+    }
+}
+
+/// For what the key signs.
+const SIGNED: &str = "papers.address";
+
+fn said(viewer: PersonId, paper: PaperId, until: i64) -> String {
+    format!("{viewer} {paper} {until}")
+}
 
 /// Takes a file in as a paper of `seller`, or of no shop where it is the document of a request: upright, without what the camera wrote beside it, sealed. Whoever may
 /// hand it in is said by the caller's use case. The same file again answers the paper that is there.
@@ -27,7 +68,8 @@ pub async fn accept(
     upload: Upload,
 ) -> Result<PaperId, Failure<PhotoRefusal>> {
     let seller = seller.into();
-    let (file, digest) = upload.complete().await??;
+    let whole = upload.complete().await??;
+    let digest = whole.digest.clone();
     let known = sqlx::query_scalar!(
         "select id from papers where seller_id is not distinct from $1 and kind = $2 and digest = $3",
         seller.map(|seller| seller.0),
@@ -39,7 +81,7 @@ pub async fn accept(
     if let Some(id) = known {
         return Ok(PaperId(id));
     }
-    let made = media.workshop.develop(file).await?;
+    let made = media.workshop.develop(whole).await?;
     let largest = made
         .sizes
         .into_iter()
@@ -49,11 +91,7 @@ pub async fn accept(
     let id = PaperId(crate::kernel::secret::new_key());
     let sealed = store.key().seal(&purpose(id), &largest.bytes)?;
     // First the picture, then its row: what is named is there.
-    media
-        .files
-        .put(&place(id), sealed.into())
-        .await
-        .map_err(Fault::new)?;
+    media.put(&place_of(id), sealed.into()).await?;
     let digest = digest.as_str();
     crate::transact!(store, actor, work => {
         Ok::<_, Failure<PhotoRefusal>>(write(work, id, seller, kind, digest).await?)
@@ -67,6 +105,9 @@ async fn write(
     kind: PaperKind,
     digest: &str,
 ) -> Result<PaperId, Fault> {
+    if !files::claim(work, &[place_of(id)]).await?.is_empty() {
+        return Err(Fault::new("a paper was swept while it was written down"));
+    }
     let kept = sqlx::query_scalar!(
         "insert into papers (id, seller_id, kind, digest, uploaded_by, created_at) values ($1, $2, $3, $4, $5, $6)
          on conflict (seller_id, kind, digest) do update set digest = excluded.digest
@@ -98,22 +139,28 @@ async fn write(
 }
 
 /// The picture of a paper, JPEG: for the household's owner, for officers whose work it is in that commune, and
-/// for a day for whoever handed it in. Each look is written down. `None` for everybody else, as where there is
-/// no such paper; a request's document is shown by its own slice.
+/// for a day for whoever handed it in; under an address that was made for them. Each look is written down. A
+/// request's document is shown by its own slice.
 ///
 /// # Errors
-/// A fault of the database or the store, or a picture that the installation's key does not open.
+/// The address does not hold, which says nothing of whether there is such a paper; or there is none that the actor
+/// may see. A fault of the database or the store, or a picture that the installation's key does not open.
 pub async fn look(
     store: &Store,
     media: &MediaStore,
     actor: &Actor,
     id: PaperId,
-) -> Result<Option<Vec<u8>>, Fault> {
+    pass: &Pass,
+) -> Result<Vec<u8>, Failure<PaperRefusal>> {
+    let holds = |viewer| pass.holds(store.key(), viewer, id, store.now());
+    if !actor.person.is_some_and(holds) {
+        return Err(PaperRefusal::AddressOver.into());
+    }
     let may_see = crate::transact_sure!(store, actor, work => Ok(note_look(work, id).await?))?;
     if !may_see {
-        return Ok(None);
+        return Err(PaperRefusal::NotFound.into());
     }
-    open(store, media, id).await.map(Some)
+    Ok(open(store, media, id).await?)
 }
 
 /// The picture of a paper, JPEG. Who may see it is said, and each look written down, by the caller's use case.
@@ -121,8 +168,8 @@ pub async fn look(
 /// # Errors
 /// There is no such picture, or the installation's key does not open it.
 pub async fn open(store: &Store, media: &MediaStore, id: PaperId) -> Result<Vec<u8>, Fault> {
-    let found = media.files.get(&place(id)).await.map_err(Fault::new)?;
-    let sealed = found.bytes().await.map_err(Fault::new)?;
+    let sealed = media.read(&place_of(id)).await?;
+    let sealed = sealed.ok_or_else(|| Fault::new(format!("the paper {id} is not in the store")))?;
     store.key().open(&purpose(id), &sealed)
 }
 
@@ -168,9 +215,4 @@ async fn note_look(work: &mut Work<'_>, id: PaperId) -> Result<bool, Fault> {
 
 fn purpose(id: PaperId) -> String {
     format!("papers {id}")
-}
-
-/// Its name is none that `/media` gives out.
-fn place(id: PaperId) -> Key {
-    Key::from(format!("papers/{id}"))
 }

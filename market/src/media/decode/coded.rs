@@ -2,6 +2,7 @@
 //! data is walked through first: every block of every scan must be in the file, and then the end marker. What
 //! comes behind it (the video of a moving photo, the second picture of a phone) is nobody's business here.
 //! The numbers of figures and sections are those of ITU-T T.81.
+use super::passes;
 use crate::media::PhotoRefusal;
 
 /// More scans than any program writes; each walks over the whole picture.
@@ -56,8 +57,11 @@ pub(super) fn walk<T>(
             0xC3 | 0xC5..=0xCF | 0xF7 => return Err(PhotoRefusal::TypeNotAllowed),
             0xD9 => break,
             0xDA => {
-                scans += 1;
                 let (frame, _) = frame.as_mut().ok_or(PhotoRefusal::Truncated)?;
+                if scans == 0 {
+                    passes::check(frame, rest)?;
+                }
+                scans += 1;
                 let scan = Scan::read(frame, segment(&mut rest)?)?;
                 if scans > MOST_SCANS {
                     return Err(PhotoRefusal::Truncated);
@@ -85,7 +89,7 @@ pub(super) fn walk<T>(
 }
 
 /// The next marker; what stands before it is passed over.
-fn marker(rest: &mut &[u8]) -> Result<u8, PhotoRefusal> {
+pub(super) fn marker(rest: &mut &[u8]) -> Result<u8, PhotoRefusal> {
     loop {
         match rest {
             [0xFF, code @ 0x01..=0xFE, after @ ..] => {
@@ -100,7 +104,7 @@ fn marker(rest: &mut &[u8]) -> Result<u8, PhotoRefusal> {
 }
 
 /// What belongs to a marker, led by its length.
-fn segment<'a>(rest: &mut &'a [u8]) -> Result<&'a [u8], PhotoRefusal> {
+pub(super) fn segment<'a>(rest: &mut &'a [u8]) -> Result<&'a [u8], PhotoRefusal> {
     let (length, after) = rest.split_first_chunk().ok_or(PhotoRefusal::Truncated)?;
     let length = usize::from(u16::from_be_bytes(*length));
     let (data, after) = length
@@ -165,6 +169,11 @@ impl Frame {
         let (across, down) = self.unit();
         (self.width * component.across).div_ceil(8 * across)
             * (self.height * component.down).div_ceil(8 * down)
+    }
+
+    /// How many blocks a channel has where all are together.
+    pub(super) fn share(&self, component: &Component) -> u64 {
+        u64::from(self.units()) * u64::from(component.in_unit())
     }
 
     /// How many samples all channels have, as decoders hold them.
@@ -267,7 +276,7 @@ impl Huffman {
 }
 
 /// Which channels a scan has, with their tables, and which bits of which coefficients.
-struct Scan {
+pub(super) struct Scan {
     parts: Vec<(usize, usize, usize)>,
     from: usize,
     to: usize,
@@ -277,7 +286,7 @@ struct Scan {
 
 impl Scan {
     /// Figure B.4.
-    fn read(frame: &Frame, data: &[u8]) -> Result<Self, PhotoRefusal> {
+    pub(super) fn read(frame: &Frame, data: &[u8]) -> Result<Self, PhotoRefusal> {
         let (&count, rest) = data.split_first().ok_or(PhotoRefusal::Truncated)?;
         let (parts, rest) = rest
             .split_at_checked(usize::from(count) * 2)
@@ -313,6 +322,17 @@ impl Scan {
             Ok(scan)
         } else {
             Err(PhotoRefusal::Truncated)
+        }
+    }
+
+    /// How many blocks it goes over.
+    pub(super) fn blocks(&self, frame: &Frame) -> u64 {
+        match self.parts.as_slice() {
+            [(only, ..)] => frame.blocks(&frame.components[*only]).into(),
+            parts => parts
+                .iter()
+                .map(|(part, ..)| frame.share(&frame.components[*part]))
+                .sum(),
         }
     }
 
