@@ -5,7 +5,7 @@ use std::time::Duration;
 use app::site::Site;
 use market::kernel::limit;
 use market::kernel::message;
-use market::kernel::outbox::{self, Event, Topic};
+use market::kernel::outbox::{self, Event, Lane, Topic};
 use market::kernel::{Actor, Failure, Fault, ProductId, SellerId, Store, Work};
 use market::{
     accounts, authorities, cart, certificates, imports, media, orders, payments, reports, search,
@@ -22,6 +22,8 @@ const BATCH: i64 = 5_000;
 /// look at their day, and buyers keep the machine.
 const SHORTEST_REST: Duration = Duration::from_millis(100);
 const LONGEST_REST: Duration = Duration::from_secs(30);
+/// What pages and search show follows within two seconds, however busy the day.
+const LONGEST_REST_OF_PAGES: Duration = Duration::from_secs(1);
 /// And looks for other processes' news after so long.
 const LOOK: Duration = Duration::from_millis(500);
 /// Orders whose recipients are forgotten in one go.
@@ -29,33 +31,54 @@ const FORGOTTEN: i64 = 500;
 /// How often it does what is due by the clock.
 const ROUND: Duration = Duration::from_mins(1);
 
-/// Works until the process ends.
+/// Works until the process ends: at what pages show and at what reports sum up side by side, so that neither waits
+/// for the other.
 pub async fn run(site: Site) {
-    let mut last_round = None::<Instant>;
+    tokio::join!(
+        follow(&site, Lane::Pages),
+        follow(&site, Lane::Reports),
+        rounds(&site)
+    );
+}
+
+/// Does what a lane of the outbox tells, for ever.
+async fn follow(site: &Site, lane: Lane) {
+    let longest_rest = match lane {
+        Lane::Pages => LONGEST_REST_OF_PAGES,
+        Lane::Reports => LONGEST_REST,
+    };
     loop {
         let begun = Instant::now();
-        match drain(&site.store).await {
-            Ok(0) => {
+        match drain_lane(&site.store, lane).await {
+            Ok(0) if lane == Lane::Pages => {
                 let _ = timeout(LOOK, site.store.work_waits()).await;
                 sleep(SHORTEST_REST).await;
             }
-            Ok(_) => sleep((9 * begun.elapsed()).clamp(SHORTEST_REST, LONGEST_REST)).await,
+            Ok(0) => sleep(LOOK).await,
+            Ok(_) => sleep((9 * begun.elapsed()).clamp(SHORTEST_REST, longest_rest)).await,
             Err(fault) => {
                 tracing::error!("The worker failed: {}", app::trouble::causes(&fault));
                 sleep(LOOK).await;
             }
         }
-        if last_round.is_none_or(|last| last.elapsed() > ROUND) {
-            last_round = Some(Instant::now());
-            round(&site).await;
-        }
     }
 }
 
-/// Does what the outbox holds now, up to a batch; answers how much that was. Tests call it by hand.
+async fn rounds(site: &Site) {
+    loop {
+        Box::pin(round(site)).await;
+        sleep(ROUND).await;
+    }
+}
+
+/// Does what the outbox holds now, up to a batch of each lane; answers how much that was. Tests call it by hand.
 pub async fn drain(store: &Store) -> Result<usize, Fault> {
+    Ok(drain_lane(store, Lane::Pages).await? + drain_lane(store, Lane::Reports).await?)
+}
+
+async fn drain_lane(store: &Store, lane: Lane) -> Result<usize, Fault> {
     let done = market::transact_sure!(store, &Actor::system(), work => {
-        let events = outbox::take(work, BATCH).await?;
+        let events = outbox::take(work, lane, BATCH).await?;
         handle(work, &events).await?;
         Ok(events.len())
     });
@@ -67,14 +90,14 @@ pub async fn drain(store: &Store) -> Result<usize, Fault> {
                 "A batch of news failed, taking it apart: {}",
                 app::trouble::causes(&fault)
             );
-            one_by_one(store).await
+            one_by_one(store, lane).await
         }
     }
 }
 
 /// One bad piece of news must not hold up the others.
-async fn one_by_one(store: &Store) -> Result<usize, Fault> {
-    let events = market::transact_sure!(store, &Actor::system(), work => Ok(outbox::take(work, BATCH).await?))?;
+async fn one_by_one(store: &Store, lane: Lane) -> Result<usize, Fault> {
+    let events = market::transact_sure!(store, &Actor::system(), work => Ok(outbox::take(work, lane, BATCH).await?))?;
     for event in &events {
         let outcome = market::transact_sure!(store, &Actor::system(), work => Ok(handle(work, std::slice::from_ref(event)).await?));
         if let Err(fault) = outcome {
@@ -101,12 +124,15 @@ async fn handle(work: &mut Work<'_>, events: &[Event]) -> Result<(), Fault> {
         search::commands::index_seller(work, SellerId(seller)).await?;
     }
     let orders: Vec<_> = of(Topic::OrderChanged).collect();
-    let (ordered, days) = orders::queries::touched(&mut *work.conn, &orders).await?;
+    let (ordered, _) = orders::queries::touched(&mut *work.conn, &orders).await?;
     search::commands::restock(work, &ordered).await?;
+    outbox::tell(work, Topic::SalesChanged, &orders).await?;
     let mut products: Vec<_> = of(Topic::ProductChanged).map(ProductId).collect();
     products.sort_unstable();
     products.dedup();
     search::commands::index(work, &products).await?;
+    let sold: Vec<_> = of(Topic::SalesChanged).collect();
+    let (_, days) = orders::queries::touched(&mut *work.conn, &sold).await?;
     reports::commands::refresh_days(work, &days).await?;
     let ids: Vec<i64> = events.iter().map(|event| event.id).collect();
     outbox::done(work, &ids).await?;

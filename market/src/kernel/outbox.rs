@@ -15,6 +15,17 @@ pub enum Topic {
     SellerChanged,
     /// An order was placed, moved on or was paid; id of the order.
     OrderChanged,
+    /// The sales of the days of an order are to be made anew; id of the order.
+    SalesChanged,
+}
+
+/// News that is taken together, each lane at its own pace.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Lane {
+    /// What pages and search show: within two seconds.
+    Pages,
+    /// What reports sum up.
+    Reports,
 }
 
 impl Topic {
@@ -23,6 +34,7 @@ impl Topic {
             Self::ProductChanged => "product_changed",
             Self::SellerChanged => "seller_changed",
             Self::OrderChanged => "order_changed",
+            Self::SalesChanged => "sales_changed",
         }
     }
 
@@ -31,6 +43,7 @@ impl Topic {
             Self::ProductChanged,
             Self::SellerChanged,
             Self::OrderChanged,
+            Self::SalesChanged,
         ]
         .into_iter()
         .find(|topic| topic.as_str() == text)
@@ -66,20 +79,40 @@ pub async fn tell(work: &mut Work<'_>, topic: Topic, subjects: &[Uuid]) -> Resul
     Ok(())
 }
 
-/// Takes up to `limit` events that are due, oldest first, and locks them until the transaction ends;
+/// Takes up to `limit` events of a lane that are due, oldest first, and locks them until the transaction ends;
 /// other workers pass over them.
-pub async fn take(work: &mut Work<'_>, limit: i64) -> Result<Vec<Event>, Fault> {
-    let rows = sqlx::query!(
-        "select id, topic, subject from outbox
-         where available_at <= $1 and dead_at is null
-         order by id
-         limit $2
-         for update skip locked",
-        work.now,
-        limit,
-    )
-    .fetch_all(&mut *work.conn)
-    .await?;
+pub async fn take(work: &mut Work<'_>, lane: Lane, limit: i64) -> Result<Vec<Event>, Fault> {
+    // One query a lane: each has an index of its own.
+    let rows = match lane {
+        Lane::Pages => {
+            sqlx::query_as!(
+                EventRow,
+                "select id, topic, subject from outbox
+                 where available_at <= $1 and dead_at is null and topic <> 'sales_changed'
+                 order by id
+                 limit $2
+                 for update skip locked",
+                work.now,
+                limit,
+            )
+            .fetch_all(&mut *work.conn)
+            .await?
+        }
+        Lane::Reports => {
+            sqlx::query_as!(
+                EventRow,
+                "select id, topic, subject from outbox
+                 where available_at <= $1 and dead_at is null and topic = 'sales_changed'
+                 order by id
+                 limit $2
+                 for update skip locked",
+                work.now,
+                limit,
+            )
+            .fetch_all(&mut *work.conn)
+            .await?
+        }
+    };
     rows.into_iter()
         .map(|row| {
             let topic = Topic::parse(&row.topic)
@@ -91,6 +124,12 @@ pub async fn take(work: &mut Work<'_>, limit: i64) -> Result<Vec<Event>, Fault> 
             })
         })
         .collect()
+}
+
+struct EventRow {
+    id: i64,
+    topic: String,
+    subject: Uuid,
 }
 
 /// Strikes out events that were dealt with.
