@@ -1,9 +1,9 @@
 -- As many products as wanted, copied from the sample catalogue with prices, days and stock of their own.
 insert into products (
-    id, code, seller_id, slug, name, status, group_code, set_regime, set_number, tax_class, description, ingredients, storage,
-    shelf_life, season_months, certificate_id, is_sample, price_is_sample, source, published_at, created_at, updated_at)
+    id, code, seller_id, slug, name, status, group_code, set_regime, set_number, tax_class, is_resold, description, facts,
+    season_months, certificate_id, is_sample, price_is_sample, source, published_at, created_at, updated_at)
 select gen_random_uuid(), 'B' || number, seller_id, slug || '-b' || number, name || ' ' || number, status, group_code, set_regime, set_number,
-    tax_class, description, ingredients, storage, shelf_life, season_months, certificate_id, is_sample, price_is_sample, source,
+    tax_class, is_resold, description, facts, season_months, certificate_id, is_sample, price_is_sample, source,
     published_at - number * interval '7 minutes', created_at, updated_at
 from (
     select products.*, row_number() over (order by copy, products.code) as number

@@ -3,7 +3,7 @@ use market::catalog::Group;
 use market::imports::commands::Scope;
 use market::kernel::{
     AuthorityRequestId, CertificateId, CodeId, ConsentId, ImportId, InvitationId, LotId, OrderCode,
-    PaperId, PersonId, PhotoId, ProductId, SellerId, SellerOrderId, SessionId,
+    PaperId, PersonId, PhotoId, ProductId, SellerId, SellerOrderId, SessionId, VariantId,
 };
 use market::media::papers::Pass;
 use market::sellers::Step;
@@ -51,6 +51,10 @@ pub const LANGUAGE: &str = "/ngon-ngu";
 pub const SELLER: &str = "/ban-hang";
 /// A seller's products.
 pub const SELLER_PRODUCTS: &str = "/ban-hang/san-pham";
+/// Prices and stock of all goods in one table.
+pub const SELLER_TABLE: &str = "/ban-hang/san-pham/bang";
+/// Price cards and the stall's card, to print.
+pub const SELLER_CARDS: &str = "/ban-hang/the-gia";
 /// Begins a listing.
 pub const SELLER_NEW: &str = "/ban-hang/dang-ban";
 /// Begins a shop.
@@ -119,6 +123,12 @@ pub const PROVINCE_REQUESTS: &str = "/tinh/yeu-cau";
 pub const PROVINCE_REQUEST_NEW: &str = "/tinh/yeu-cau/moi";
 /// The shops that an officer looks after.
 pub const PROVINCE_SHOPS: &str = "/tinh/gian-hang";
+/// Goods that wait for an officer.
+pub const PROVINCE_LISTINGS: &str = "/tinh/hang-hoa";
+/// What is on sale, in the format of Google Merchant.
+pub const MERCHANT_FEED: &str = "/feeds/merchant.xml";
+/// What went on sale last, as RSS.
+pub const NEWS_FEED: &str = "/feeds/new.xml";
 /// How lists are ranked.
 pub const RANKING: &str = "/xep-hang";
 /// The published rules and deadlines.
@@ -275,7 +285,32 @@ pub fn media(key: &str) -> String {
     format!("/media/{key}")
 }
 
-/// A listing's desk: `buoc` is `anh`, `hang`, `gia`, `xem`.
+/// Something done with a listing: `ngung`, `them-giong`, `rut-lai`, `go`.
+pub fn listing_deed(product: ProductId, deed: &str) -> String {
+    format!("{SELLER_PRODUCTS}/{product}/{deed}")
+}
+
+/// One of several ways in which a product is sold: its id, or `moi`.
+pub fn listing_offer(product: ProductId, which: &str) -> String {
+    format!("{SELLER_PRODUCTS}/{product}/gia/{which}")
+}
+
+/// Ends one of them.
+pub fn listing_offer_end(product: ProductId, variant: VariantId) -> String {
+    format!("{SELLER_PRODUCTS}/{product}/gia/{variant}/bo")
+}
+
+/// What waits of a listing, at the province's desk.
+pub fn office_listing(product: ProductId) -> String {
+    format!("{PROVINCE_LISTINGS}/{product}")
+}
+
+/// What an officer makes of it: `duyet`, `tra-lai`.
+pub fn office_listing_step(product: ProductId, step: &str) -> String {
+    format!("{PROVINCE_LISTINGS}/{product}/{step}")
+}
+
+/// A listing's desk: `buoc` is `anh`, `hang`, `gia`, `chi-tiet`, `xem`.
 pub fn listing(product: ProductId, step: &str) -> String {
     format!("{SELLER_PRODUCTS}/{product}/{step}")
 }

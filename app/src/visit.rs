@@ -173,6 +173,21 @@ pub struct Told {
     pub message: Option<String>,
 }
 
+impl Told {
+    /// All that is wrong, in one sentence after the other, where no field can say it.
+    #[must_use]
+    pub fn words(&self, lang: Lang) -> String {
+        lang::speaking(lang, || {
+            self.message
+                .clone()
+                .into_iter()
+                .chain(self.errors.0.iter().map(lang::field))
+                .collect::<Vec<_>>()
+                .join(" ")
+        })
+    }
+}
+
 impl Visit {
     /// Where this page can be asked for again: itself, or the page whose form was sent.
     #[must_use]
@@ -244,6 +259,28 @@ impl Visit {
             status,
             errors,
             message,
+        }
+    }
+
+    /// What came of a form: what was done, or how the form is shown again.
+    ///
+    /// # Errors
+    /// What no form can mend: a fault, what is not there, what the visitor may not.
+    pub fn told_of<T, R: Refusal>(
+        &self,
+        outcome: Result<T, Failure<R>>,
+    ) -> Result<Result<T, Told>, Trouble> {
+        match outcome {
+            Ok(done) => Ok(Ok(done)),
+            Err(Failure::Refused(refusal))
+                if !matches!(
+                    refusal.kind(),
+                    RefusalKind::NotFound | RefusalKind::Forbidden
+                ) =>
+            {
+                Ok(Err(self.told(Some(&refusal))))
+            }
+            Err(failure) => Err(failure.into()),
         }
     }
 

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { type Browser, type Page, expect } from "@playwright/test";
 
 import { person } from "./people";
+import { approveGoods } from "./work";
 
 const photo = join(__dirname, "../../data/catalogue/photos/khom_04.jpg");
 
@@ -32,13 +33,15 @@ export const offer = async (browser: Browser, name: string, price = "10.000", st
   await page.getByRole("button", { name: "Gửi hình lên" }).click();
   await page.getByRole("link", { name: "Tiếp", exact: true }).click();
   await page.getByLabel("Tên món hàng").fill(name);
+  await page.getByLabel("Loại hàng").selectOption("1");
   await page.getByLabel("Có bao nhiêu để bán").fill(stock);
   await page.getByRole("button", { name: "Tiếp" }).click();
   await page.getByLabel("Giá", { exact: true }).fill(price);
   await page.getByLabel("Bán theo").fill("kg");
-  await page.getByRole("button", { name: "Xem thử" }).click();
-  await page.getByRole("button", { name: "Đăng bán" }).click();
-  await expect(page.getByText("Đã lên kệ!")).toBeVisible();
+  await page.getByRole("button", { name: "Tiếp" }).click();
+  await page.getByRole("button", { name: "Gửi để đăng bán" }).click();
+  await expect(page.getByText("Đã gửi.")).toBeVisible();
+  await approveGoods(browser, name);
   const row = async (): Promise<ReturnType<Page["locator"]>> => {
     await page.goto("/ban-hang/san-pham");
     return page.locator(".own-product", { hasText: name });

@@ -3,7 +3,7 @@ import { join } from "node:path";
 
 import { type Browser, type Page, expect } from "@playwright/test";
 
-import type { Person } from "./people";
+import { type Person, person } from "./people";
 
 /** One of the sample photographs. */
 export const picture = (name: string) => join(__dirname, "../../data/catalogue/photos", name);
@@ -41,4 +41,21 @@ export const upload = async (page: Page, hasScripts: boolean, file: string, seen
   await page.locator("#photos").setInputFiles(picture(file));
   if (!hasScripts) await page.getByRole("button", { name: "Gửi hình lên" }).click();
   await expect(page.locator(seen).first()).toBeVisible();
+};
+
+/** The queue at the officers' desk, on the page where those stand that came last. */
+export const newestGoods = async (officer: Page) => {
+  await officer.goto("/tinh/hang-hoa");
+  const last = officer.locator(".pagination li a").filter({ hasNotText: "Sau" }).last();
+  if (await last.count()) await last.click();
+};
+
+/** An officer at another desk looks at goods that wait, and approves them. */
+export const approveGoods = async (browser: Browser, name: string) => {
+  const officer = await signedIn(browser, person("officer"));
+  await newestGoods(officer);
+  await officer.getByRole("link", { name }).click();
+  await officer.getByRole("button", { name: "Duyệt", exact: true }).click();
+  await expect(officer.getByText("Đã duyệt")).toBeVisible();
+  await officer.context().close();
 };

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { type Browser, type Page } from "@playwright/test";
 
 import { expect, person, test } from "../support";
-import { comeIn, number, picture, signedIn, upload } from "../support/work";
+import { approveGoods, comeIn, number, picture, signedIn, upload } from "../support/work";
 
 const scan = join(__dirname, "../../data/ocop/sample-certificate.jpg");
 
@@ -31,20 +31,23 @@ const fillIn = async (page: Page, hasScripts: boolean, identity: string) => {
 };
 
 /** Goods written down and put on sale; answers the address of their page. */
-const sell = async (page: Page, hasScripts: boolean, name: string) => {
+const sell = async (page: Page, browser: Browser, hasScripts: boolean, name: string) => {
   await page.goto("/ban-hang/dang-ban");
   await page.getByRole("button", { name: "Bắt đầu" }).click();
   await upload(page, hasScripts, "khom_03.jpg", ".kept-photo");
   await page.getByRole("link", { name: "Tiếp", exact: true }).click();
   await page.getByLabel("Tên món hàng").fill(name);
+  await page.getByLabel("Loại hàng").selectOption("1");
   await page.getByLabel("Có bao nhiêu để bán").fill("20");
   await page.getByRole("button", { name: "Tiếp" }).click();
   await page.getByLabel("Giá", { exact: true }).fill("15.000");
   await page.getByLabel("Bán theo").fill("trái");
-  await page.getByRole("button", { name: "Xem thử" }).click();
-  await page.getByRole("button", { name: "Đăng bán" }).click();
-  await expect(page.getByText("Đã lên kệ!")).toBeVisible();
-  return (await page.getByRole("link", { name: "Xem trang bán" }).getAttribute("href")) as string;
+  await page.getByRole("button", { name: "Tiếp" }).click();
+  await page.getByRole("button", { name: "Gửi để đăng bán" }).click();
+  await expect(page.getByText("Đã gửi.")).toBeVisible();
+  await approveGoods(browser, name);
+  await page.goto("/ban-hang/san-pham");
+  return (await page.getByRole("link", { name }).getAttribute("href")) as string;
 };
 
 /** A certificate handed in for goods of that name. */
@@ -116,7 +119,7 @@ test("alone", async ({ page, browser, javaScriptEnabled }, info) => {
 
   const officer = await signedIn(browser, person("officer"));
   await approveShop(officer, shop);
-  const path = await sell(page, hasScripts, goods);
+  const path = await sell(page, browser, hasScripts, goods);
   await certify(page, goods);
   await verify(officer, goods);
   await isCertified(browser, path, shop);
@@ -162,7 +165,7 @@ test("through a helper, for a household without a telephone, which gets one late
 
   await approveShop(officer, shop);
   const shopAtOffice = officer.url();
-  const path = await sell(page, hasScripts, goods);
+  const path = await sell(page, browser, hasScripts, goods);
   await certify(page, goods);
   await verify(officer, goods);
   await isCertified(browser, path, shop);

@@ -271,6 +271,7 @@ fn TrustPage(
 fn permission_name(permission: Permission) -> String {
     match permission {
         Permission::Sellers => t!("accounts.permission_sellers"),
+        Permission::Listings => t!("accounts.permission_listings"),
         Permission::Certificates => t!("accounts.permission_certificates"),
         Permission::Feedback => t!("accounts.permission_feedback"),
         Permission::Reports => t!("accounts.permission_reports"),

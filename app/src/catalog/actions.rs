@@ -3,7 +3,7 @@ use axum::Router;
 use axum::extract::{Path, Query, State};
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use axum::routing::get;
+use axum::routing::{get, post};
 use market::catalog::ProductStatus;
 use market::catalog::queries::{ProductAt, by_slug};
 use market::kernel::{PageRequest, Right};
@@ -12,7 +12,7 @@ use market::sellers::Standing;
 use market::sellers::queries::identity_required_from;
 use market::{certificates, shipping, trace};
 
-use super::pages;
+use super::{office, pages};
 use crate::routes;
 use crate::site::Site;
 use crate::trouble::Trouble;
@@ -24,6 +24,10 @@ pub fn routes() -> Router<Site> {
     Router::new()
         .route(routes::PRODUCTS, get(list))
         .route("/san-pham/{slug}", get(product))
+        .route(routes::PROVINCE_LISTINGS, get(office::list))
+        .route("/tinh/hang-hoa/{id}", get(office::show))
+        .route("/tinh/hang-hoa/{id}/duyet", post(office::approve))
+        .route("/tinh/hang-hoa/{id}/tra-lai", post(office::return_with))
         .route(routes::RANKING, get(ranking))
         .route(routes::RULES, get(rules))
 }
@@ -58,6 +62,13 @@ async fn product(
         None => return Err(Trouble::NotFound),
     };
     let is_own = visit.actor.may(Right::List(product.seller.id));
+    if product.status == ProductStatus::Archived && !is_own {
+        return Ok(visit.page_with(
+            StatusCode::GONE,
+            || Head::private(product.name.clone(), Area::Market),
+            || pages::no_longer_sold(&product),
+        ));
+    }
     if product.status != ProductStatus::Published && !is_own {
         return Err(Trouble::NotFound);
     }

@@ -2,6 +2,10 @@
 #[cfg(feature = "ssr")]
 mod actions;
 #[cfg(feature = "ssr")]
+pub mod differences;
+#[cfg(feature = "ssr")]
+mod office;
+#[cfg(feature = "ssr")]
 pub mod pages;
 #[cfg(feature = "ssr")]
 pub mod parts;

@@ -1,8 +1,12 @@
 //! What the catalogue's values are called.
-use market::catalog::{BasePrice, Group, Product};
+use market::catalog::sets::{Choice, Fact, SetDefinition};
+use market::catalog::{BasePrice, Content, Difference, Group, Offer, Product, ProductStatus, sets};
 use market::kernel::money::grouped;
 use market::search::Sort;
 use market::sellers::SellerKind;
+
+use crate::ui::Lang;
+use crate::ui::lang;
 
 /// An OCOP group.
 #[must_use]
@@ -119,6 +123,125 @@ pub fn unit(unit: &str, note: &str) -> String {
     } else {
         format!("{unit} {note}")
     }
+}
+
+fn of_lang(vi: &str, en: &str) -> String {
+    match lang::current() {
+        Lang::Vi => vi,
+        Lang::En => en,
+    }
+    .to_owned()
+}
+
+/// A product set.
+#[must_use]
+pub fn set(set: &SetDefinition) -> String {
+    of_lang(&set.name_vi, &set.name_en)
+}
+
+/// Something that matters of goods of a set.
+#[must_use]
+pub fn fact(fact: &Fact) -> String {
+    of_lang(&fact.name_vi, &fact.name_en)
+}
+
+/// What helps to answer it; often nothing.
+#[must_use]
+pub fn fact_hint(fact: &Fact) -> String {
+    of_lang(&fact.hint_vi, &fact.hint_en)
+}
+
+/// An answer to choose.
+#[must_use]
+pub fn choice(choice: &Choice) -> String {
+    of_lang(&choice.name_vi, &choice.name_en)
+}
+
+/// An answer as it is kept.
+#[must_use]
+pub fn fact_value(fact: &Fact, value: &str) -> String {
+    if fact.choices().is_empty() {
+        return value.to_owned();
+    }
+    let chosen: Vec<String> = value
+        .split(',')
+        .filter_map(|code| fact.choices().iter().find(|choice| choice.code == code))
+        .map(choice)
+        .collect();
+    chosen.join(", ")
+}
+
+/// Where a listing is in its life.
+#[must_use]
+pub fn status(status: ProductStatus) -> String {
+    match status {
+        ProductStatus::Draft => t!("catalog.status_draft"),
+        ProductStatus::Submitted => t!("catalog.status_submitted"),
+        ProductStatus::Returned => t!("catalog.status_returned"),
+        ProductStatus::Published => t!("catalog.status_published"),
+        ProductStatus::Paused => t!("catalog.status_paused"),
+        ProductStatus::Archived => t!("catalog.status_archived"),
+    }
+}
+
+/// A field of a listing, to which officers give reasons.
+#[must_use]
+pub fn field(name: &str) -> String {
+    match name {
+        "photo" => t!("listing.field_photo"),
+        "name" => t!("listing.name"),
+        "set" => t!("listing.set"),
+        "description" => t!("catalog.description"),
+        "season" => t!("catalog.season"),
+        "offer" => t!("listing.field_offer"),
+        other => other
+            .strip_prefix("fact_")
+            .and_then(sets::fact)
+            .map_or_else(|| other.to_owned(), fact),
+    }
+}
+
+/// What a listing says where two versions differ; nothing where it says nothing there.
+#[must_use]
+pub fn said(content: &Content, difference: &Difference) -> String {
+    match difference {
+        Difference::Name => content.name.clone(),
+        Difference::Kind => {
+            let named = content.set.as_ref().and_then(sets::named);
+            let kind = named.map_or_else(|| group(content.group), set);
+            if content.is_resold {
+                format!("{kind} ({})", t!("listing.resold"))
+            } else {
+                kind
+            }
+        }
+        Difference::Description => content.description.clone(),
+        Difference::Season => months(&content.season_months),
+        Difference::Fact(code) => match (content.facts.get(code), sets::fact(code)) {
+            (Some(value), Some(fact)) => fact_value(fact, value),
+            (value, _) => value.cloned().unwrap_or_default(),
+        },
+        Difference::Photos => t!("listing.photo_count", count = content.photos.len()),
+        Difference::Offer(id) => content.offer(*id).map(offer).unwrap_or_default(),
+    }
+}
+
+/// `Loại 1: 12.000 ₫ / trái, từ 1, mỗi lần 1`.
+fn offer(offer: &Offer) -> String {
+    let name = if offer.name.is_empty() {
+        offer.sku.clone()
+    } else {
+        format!("{} ({})", offer.name, offer.sku)
+    };
+    let price = offer.price.map(|price| price.to_string());
+    t!(
+        "listing.offer_said",
+        name = name,
+        price = price.unwrap_or_default(),
+        unit = unit(&offer.unit, &offer.unit_note),
+        minimum = offer.minimum,
+        step = offer.step
+    )
 }
 
 #[cfg(test)]

@@ -19,7 +19,14 @@ pub fn deed(action: &str) -> String {
 /// What a changed field is called.
 #[must_use]
 pub fn field(name: &str) -> String {
-    known(&format!("deed.field.{name}")).unwrap_or_else(|| name.to_owned())
+    // Of several ways of selling it says which one: `price_vnd KHOM-1`.
+    let (name, which) = name.split_once(' ').unwrap_or((name, ""));
+    let words = known(&format!("deed.field.{name}")).unwrap_or_else(|| catalog::words::field(name));
+    if which.is_empty() {
+        words
+    } else {
+        format!("{words} {which}")
+    }
 }
 
 /// As what somebody did it.
@@ -43,6 +50,13 @@ pub fn value(field: &str, value: &str) -> String {
             .parse()
             .ok()
             .map(|thousandths| Quantity::from_thousandths(thousandths).plain()),
+        "proposed" => Some(
+            value
+                .split(", ")
+                .map(catalog::words::field)
+                .collect::<Vec<_>>()
+                .join(", "),
+        ),
         "until" | "day" => parse_day(value).map(day_text),
         "field" if value == "products" => Some(t!("certificates.covers")),
         "rule" if value == "shop_approved" => Some(t!("diary.rule_shop_approved")),

@@ -4,10 +4,6 @@ mod actions;
 pub mod islands;
 #[cfg(feature = "ssr")]
 mod received;
-#[cfg(feature = "hydrate")]
-mod sending;
-#[cfg(feature = "hydrate")]
-mod shrinking;
 #[cfg(feature = "ssr")]
 mod viewer;
 

@@ -5,9 +5,8 @@ use axum::routing::{get, post};
 use market::media::MAX_BYTES;
 
 use super::{
-    begin, checklist, close, data, desk, listing, members, office, order_lots, orders, owner,
-    photos, shop, steps,
-    steps,
+    begin, cards, checklist, close, data, desk, listing, members, office, order_lots, orders,
+    owner, shop, steps, table,
 };
 use crate::routes;
 use crate::site::Site;
@@ -21,28 +20,54 @@ pub fn routes() -> Router<Site> {
         .route("/gian-hang/{slug}", get(shop::shop))
         .route(routes::SELLER, get(desk::today))
         .route(routes::SELLER_PRODUCTS, get(desk::products))
+        .route(routes::SELLER_TABLE, get(table::show).post(table::save))
+        .route(routes::SELLER_CARDS, get(cards::show))
         .route(routes::SELLER_NEW, get(listing::begin).post(listing::start))
         .route(
             "/ban-hang/san-pham/{id}/anh",
-            get(listing::photos)
-                .post(listing::add_photos)
+            get(listing::photos::photos)
+                .post(listing::photos::add_photos)
                 .layer(DefaultBodyLimit::max(FILES * MAX_BYTES + (1 << 20))),
         )
         .route(
             "/ban-hang/san-pham/{id}/anh/{photo}",
-            post(listing::remove_photo),
+            post(listing::photos::remove_photo),
         )
         .route(
             "/ban-hang/san-pham/{id}/hang",
-            get(listing::basics).post(listing::save_basics),
+            get(listing::basics::show).post(listing::basics::save),
         )
         .route(
             "/ban-hang/san-pham/{id}/gia",
-            get(listing::price).post(listing::save_price),
+            get(listing::offers::show).post(listing::offers::save),
+        )
+        .route(
+            "/ban-hang/san-pham/{id}/gia/{which}",
+            get(listing::offers::show_one).post(listing::offers::save_one),
+        )
+        .route(
+            "/ban-hang/san-pham/{id}/gia/{variant}/bo",
+            post(listing::offers::end),
+        )
+        .route(
+            "/ban-hang/san-pham/{id}/chi-tiet",
+            get(listing::facts::show).post(listing::facts::save),
         )
         .route(
             "/ban-hang/san-pham/{id}/xem",
-            get(listing::preview).post(listing::publish),
+            get(listing::preview::show).post(listing::preview::submit),
+        )
+        .route(
+            "/ban-hang/san-pham/{id}/rut-lai",
+            post(listing::preview::withdraw),
+        )
+        .route(
+            "/ban-hang/san-pham/{id}/them-giong",
+            post(listing::duplicate),
+        )
+        .route(
+            "/ban-hang/san-pham/{id}/go",
+            get(listing::preview::ask_archive).post(listing::preview::archive),
         )
         .route("/ban-hang/san-pham/{id}/ngung", post(desk::pause))
         .route(
@@ -53,7 +78,7 @@ pub fn routes() -> Router<Site> {
         .route("/ban-hang/don-hang/{id}", get(orders::order))
         .route("/ban-hang/don-hang/{id}/lo-hang", post(order_lots::assign))
         .route("/ban-hang/don-hang/{id}/{step}", post(orders::step))
-        .merge(photos::routes())
+        .merge(listing::kept_photos::routes())
         .merge(own_shop())
         .merge(office_desk())
 }

@@ -4,7 +4,7 @@ use axum::http::StatusCode;
 use axum::response::Response;
 use leptos::prelude::*;
 use market::catalog::{
-    CatalogRefusal, ListedProduct, ListedVariant, ProductStatus, commands, queries,
+    CatalogRefusal, ListedProduct, ListedVariant, ProductStatus, ReviewState, commands, queries,
 };
 use market::certificates;
 use market::kernel::time::{instant_text, start_of_day};
@@ -17,6 +17,7 @@ use serde::Deserialize;
 use time::Duration;
 
 use super::words;
+use crate::catalog::words as catalog_words;
 use crate::routes;
 use crate::trouble::Trouble;
 use crate::ui::parts::{Empty, Notice, Tone};
@@ -30,6 +31,8 @@ struct Today {
     counts: Vec<(OrderState, i64)>,
     next: Vec<BoardEntry>,
     drafts: Vec<ListedProduct>,
+    /// What an officer gave back.
+    returned: Vec<ListedProduct>,
     /// Where the shop stands and whether it is on holiday, where it does not sell now.
     closed: Option<(Standing, bool)>,
     sold_out: Vec<ListedProduct>,
@@ -58,7 +61,14 @@ pub(super) async fn today(visit: Visit) -> Result<Response, Trouble> {
     };
     let (drafts, shown): (Vec<_>, Vec<_>) = goods
         .into_iter()
-        .partition(|product| product.status == ProductStatus::Draft);
+        .partition(|product| !product.status.is_shown());
+    let to_mend = |product: &ListedProduct| product.review == Some(ReviewState::Returned);
+    let (mut returned, drafts): (Vec<_>, Vec<_>) = drafts.into_iter().partition(to_mend);
+    returned.extend(shown.iter().filter(|product| to_mend(product)).cloned());
+    let drafts = drafts
+        .into_iter()
+        .filter(|product| product.status == ProductStatus::Draft)
+        .collect();
     let (mut counts, mut next, mut week) = (Vec::new(), Vec::new(), None);
     let mut certificates = (0, 0);
     if visit.actor.may(Right::List(seller)) {
@@ -84,6 +94,7 @@ pub(super) async fn today(visit: Visit) -> Result<Response, Trouble> {
         counts,
         next,
         drafts,
+        returned,
         closed: (!shop.is_selling()).then_some((shop.standing, shop.is_paused)),
         sold_out: shown
             .into_iter()
@@ -120,6 +131,7 @@ fn TodayPage(today: Today) -> impl IntoView {
     .collect();
     let nothing = tasks.is_empty()
         && today.drafts.is_empty()
+        && today.returned.is_empty()
         && today.sold_out.is_empty()
         && today.certificates == (0, 0);
     view! {
@@ -145,6 +157,13 @@ fn TodayPage(today: Today) -> impl IntoView {
                             <span class="task__count">{count}</span><span class="task__what">{words}</span><Icon name="arrow" />
                         </a>
                     </li>
+                })
+                .collect_view()}
+            {today
+                .returned
+                .into_iter()
+                .map(|product| view! {
+                    <li><a class="task" data-urgent="" href=routes::listing(product.id, "xem")><span class="task__count"><Icon name="alert" /></span><span class="task__what">{t!("sellers.mend_listing")}<span class="task__note">{product.name}</span></span><Icon name="arrow" /></a></li>
                 })
                 .collect_view()}
             {today
@@ -223,6 +242,8 @@ fn Products(products: Vec<ListedProduct>, refused: RefusedRow) -> impl IntoView 
         <h1>{t!("shell.seller_products")}</h1>
         <p class="cluster">
             <a class="button" data-kind="primary" href=routes::SELLER_NEW><Icon name="camera" />{t!("shell.seller_new")}</a>
+            <a class="button" href=routes::SELLER_TABLE><Icon name="edit" />{t!("sellers.table")}</a>
+            <a class="button" href=routes::SELLER_CARDS><Icon name="print" />{t!("sellers.cards")}</a>
             <a class="button" href=routes::SELLER_CERTIFICATES><Icon name="star" />{t!("certificates.certificates")}</a>
             <a class="button" href=routes::SELLER_LOTS><Icon name="leaf" />{t!("trace.lots")}</a>
             <a class="button" data-kind="quiet" href=routes::SELLER_IMPORTS><Icon name="download" />{t!("imports.title")}</a>
@@ -237,19 +258,12 @@ fn Products(products: Vec<ListedProduct>, refused: RefusedRow) -> impl IntoView 
     }
 }
 
-fn status_name(status: ProductStatus) -> String {
-    match status {
-        ProductStatus::Draft => t!("sellers.status_draft"),
-        ProductStatus::Published => t!("sellers.status_published"),
-        ProductStatus::Paused => t!("sellers.status_paused"),
-        ProductStatus::Archived => t!("sellers.status_archived"),
-    }
-}
-
 #[component]
 fn OwnProduct<'r>(product: ListedProduct, refused: &'r RefusedRow) -> impl IntoView + use<> {
     let id = product.id;
-    let is_draft = product.status == ProductStatus::Draft;
+    // Nobody has bought of it yet: it is written on, not counted.
+    let is_draft = !product.status.is_shown();
+    let review = product.review;
     let name = named(&product.name);
     let is_only = product.variants.len() == 1;
     let rows = product
@@ -280,21 +294,33 @@ fn OwnProduct<'r>(product: ListedProduct, refused: &'r RefusedRow) -> impl IntoV
             }}
             <div>
                 {if is_draft {
-                    view! { <a href=routes::listing(id, "anh")>{name}</a> }.into_any()
+                    view! { <a href=routes::listing(id, "xem")>{name}</a> }.into_any()
                 } else {
                     view! { <a href=routes::product(&product.slug)>{name}</a> }.into_any()
                 }}
-                <p><span class="state" data-state=product.status.as_str()>{status_name(product.status)}</span></p>
+                <p><span class="state" data-state=product.status.as_str()>{catalog_words::status(product.status)}</span></p>
+                {review.filter(|_| !is_draft).map(|state| {
+                    let (key, words) = match state {
+                        ReviewState::Returned => ("returned", t!("sellers.change_returned")),
+                        _ => ("submitted", t!("sellers.change_waits")),
+                    };
+                    view! { <p><a class="state" data-state=key href=routes::listing(id, "xem")>{words}</a></p> }
+                })}
             </div>
             <div class="own-product-rows">{rows}</div>
             <div class="own-product-actions">
                 {match product.status {
                     ProductStatus::Draft => view! { <a class="button" data-kind="quiet" href=routes::listing(id, "anh")>{t!("sellers.go_on")}</a> }.into_any(),
+                    ProductStatus::Submitted | ProductStatus::Returned => view! { <a class="button" data-kind="quiet" href=routes::listing(id, "xem")>{t!("sellers.see")}</a> }.into_any(),
                     ProductStatus::Published => view! {
                         <a class="button" data-kind="quiet" href=routes::listing(id, "anh")>{t!("sellers.edit")}</a>
-                        <form method="post" action=format!("{}/{id}/ngung", routes::SELLER_PRODUCTS)><button type="submit" class="button" data-kind="quiet">{t!("sellers.pause")}</button></form>
+                        <form method="post" action=routes::listing_deed(id, "them-giong")><button type="submit" class="button" data-kind="quiet">{t!("sellers.duplicate")}</button></form>
+                        <form method="post" action=routes::listing_deed(id, "ngung")><button type="submit" class="button" data-kind="quiet">{t!("sellers.pause")}</button></form>
                     }.into_any(),
-                    _ => view! { <form method="post" action=routes::listing(id, "xem")><button type="submit" class="button" data-kind="quiet">{t!("sellers.resume")}</button></form> }.into_any(),
+                    ProductStatus::Paused | ProductStatus::Archived => view! {
+                        <form method="post" action=routes::listing(id, "xem")><button type="submit" class="button" data-kind="quiet">{t!("sellers.resume")}</button></form>
+                        <a class="button" data-kind="quiet" href=routes::listing_deed(id, "go")>{t!("sellers.archive")}</a>
+                    }.into_any(),
                 }}
             </div>
         </li>

@@ -5,6 +5,8 @@ mod actions;
 #[cfg(feature = "ssr")]
 mod begin;
 #[cfg(feature = "ssr")]
+mod cards;
+#[cfg(feature = "ssr")]
 mod checklist;
 #[cfg(feature = "ssr")]
 mod close;
@@ -27,11 +29,11 @@ mod orders;
 #[cfg(feature = "ssr")]
 mod owner;
 #[cfg(feature = "ssr")]
-mod photos;
-#[cfg(feature = "ssr")]
 mod shop;
 #[cfg(feature = "ssr")]
 mod steps;
+#[cfg(feature = "ssr")]
+mod table;
 #[cfg(feature = "ssr")]
 pub mod words;
 

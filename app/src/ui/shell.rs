@@ -37,6 +37,10 @@ fn province_links(actor: &Actor) -> Vec<Link> {
     if actor.has_office(sellers) {
         links.push((routes::PROVINCE_SHOPS, "basket", t!("shell.province_shops")));
     }
+    if actor.has_office(Permission::Listings) {
+        let words = t!("shell.province_listings");
+        links.push((routes::PROVINCE_LISTINGS, "leaf", words));
+    }
     if actor.has_office(Permission::Certificates) {
         let words = t!("certificates.office");
         links.push((routes::PROVINCE_CERTIFICATES, "star", words));
@@ -180,6 +184,7 @@ pub fn document(visit: &Visit, head: &Head, content: &str) -> String {
         <link rel="icon" href="/favicon.svg" type="image/svg+xml" />
         <link rel="apple-touch-icon" href="/apple-touch-icon.png" />
         <link rel="manifest" href="/manifest.webmanifest" />
+        <link rel="alternate" r#type="application/rss+xml" title=t!("shell.news_feed") href=routes::NEWS_FEED />
     }
     .to_html();
     let header =

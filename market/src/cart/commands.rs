@@ -43,7 +43,7 @@ pub async fn add(
     quantity: Quantity,
 ) -> Outcome<()> {
     let row = sqlx::query!(
-        r#"select products.status = 'published' and variants.archived_at is null and is_selling(sellers) as "on_sale!",
+        r#"select products.status = 'published' and variants.state = 'offered' and is_selling(sellers) as "on_sale!",
                variants.min_quantity, variants.step_quantity, variants.unit
            from variants
            join products on products.id = variants.product_id

@@ -58,7 +58,7 @@ pub async fn view(
             variants.step_quantity,
             variants.ship_grams,
             stock_items.on_hand - stock_items.reserved as "available!",
-            products.status = 'published' and variants.archived_at is null and variants.price_vnd is not null as "on_sale!",
+            products.status = 'published' and variants.state = 'offered' and variants.price_vnd is not null as "on_sale!",
             is_selling(sellers) as "shop_sells!",
             sellers.status = 'approved' as "shop_approved!",
             sellers.paused_until,

@@ -1,9 +1,9 @@
 //! What a seller types to list a product, and what becomes of it. Forms and the API parse with this alone.
 use serde::{Deserialize, Serialize};
 
-use super::Group;
+use super::{Group, Offer, SetCode};
 use crate::kernel::text::clean_line;
-use crate::kernel::{FieldErrors, Quantity, Vnd};
+use crate::kernel::{FieldErrors, Quantity, VariantId, Vnd};
 
 /// Units that the form offers; farms may type others.
 pub const UNITS: [&str; 16] = [
@@ -36,8 +36,12 @@ pub fn parse_alt(text: &str) -> Result<String, FieldErrors> {
 pub struct BasicsForm {
     /// What it is called.
     pub name: String,
-    /// One of the six groups.
+    /// One of the six groups; left out where the set says it.
     pub group: String,
+    /// Number of the product set; may be left out.
+    pub set: String,
+    /// `yes` where it is bought to be sold again.
+    pub is_resold: String,
     /// How much is there to sell.
     pub stock: String,
     /// In the seller's words; may be empty.
@@ -53,6 +57,10 @@ pub struct Basics {
     pub name: String,
     /// OCOP group.
     pub group: Group,
+    /// The product set under the decision of the day.
+    pub set: Option<SetCode>,
+    /// Bought to be sold again.
+    pub is_resold: bool,
     /// To sell; zero is allowed: sold out for now.
     pub stock: Quantity,
     /// At most 5,000 characters.
@@ -61,21 +69,35 @@ pub struct Basics {
     pub season_months: Vec<u8>,
 }
 
+#[cfg(feature = "server")]
 impl BasicsForm {
-    /// Understands what was typed.
+    /// Understands what was typed, with the product sets of `today`.
     ///
     /// # Errors
     /// All that is wrong, field by field.
-    pub fn parse(&self) -> Result<Basics, FieldErrors> {
+    pub fn parse(&self, today: time::Date) -> Result<Basics, FieldErrors> {
         let mut errors = FieldErrors::default();
         let name = errors.line("name", &self.name, 120);
         if !name.is_empty() && name.chars().count() < 3 {
             errors.add_with("name", "too_short", &[("min", "3".to_owned())]);
         }
-        let group = Group::parse(self.group.trim());
-        if group.is_none() {
-            errors.add("group", "choose");
+        let set = super::sets::of_day(today).find(|set| self.set.trim().parse() == Ok(set.number));
+        if set.is_none() && !self.set.trim().is_empty() {
+            errors.add("set", "choose");
         }
+        let group = match (set, Group::parse(self.group.trim())) {
+            (Some(set), Some(group)) if group != set.group => {
+                errors.add("set", "set_of_group");
+                None
+            }
+            (Some(set), _) => Some(set.group),
+            (None, group) => {
+                if group.is_none() {
+                    errors.add("group", "choose");
+                }
+                group
+            }
+        };
         let stock = parse_stock(&mut errors, "stock", &self.stock);
         let description = errors.optional_text("description", &self.description, 5000);
         let mut season_months = Vec::new();
@@ -96,6 +118,8 @@ impl BasicsForm {
             Some(group) if errors.is_empty() => Ok(Basics {
                 name,
                 group,
+                set: set.map(super::sets::SetDefinition::code),
+                is_resold: matches!(self.is_resold.trim(), "yes" | "true"),
                 stock,
                 description,
                 season_months,
@@ -155,6 +179,10 @@ pub struct PriceForm {
     pub unit_note: String,
     /// What one unit weighs with its packing, in grams; may be empty for kg and litre.
     pub weight_grams: String,
+    /// The least that is sold; empty: one step.
+    pub minimum: String,
+    /// In what steps it is sold; empty: halves of kg and litre, whole pieces of the rest.
+    pub step: String,
 }
 
 /// "Price and unit", understood.
@@ -172,8 +200,97 @@ pub struct Pricing {
     pub net_ml: Option<i32>,
     /// Weight of one unit as a parcel, grams.
     pub ship_grams: i32,
-    /// The least that is sold, and the step: halves of kg and litre, whole pieces of the rest.
+    /// The least that is sold.
+    pub minimum: Quantity,
+    /// In what steps above it.
     pub step: Quantity,
+}
+
+impl Pricing {
+    /// Writes it into a way of selling.
+    pub fn write(&self, offer: &mut Offer) {
+        offer.price = Some(self.price);
+        offer.unit.clone_from(&self.unit);
+        offer.unit_note.clone_from(&self.unit_note);
+        offer.net_grams = self.net_grams;
+        offer.net_ml = self.net_ml;
+        offer.ship_grams = self.ship_grams;
+        offer.minimum = self.minimum;
+        offer.step = self.step;
+    }
+
+    /// A way of selling with it, still without a name and a number of its own.
+    #[must_use]
+    pub fn offer(&self, id: VariantId) -> Offer {
+        Offer {
+            id,
+            sku: String::new(),
+            name: String::new(),
+            unit: self.unit.clone(),
+            unit_note: self.unit_note.clone(),
+            price: Some(self.price),
+            net_grams: self.net_grams,
+            net_ml: self.net_ml,
+            ship_grams: self.ship_grams,
+            minimum: self.minimum,
+            step: self.step,
+        }
+    }
+}
+
+/// A way of selling, as typed.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct OfferForm {
+    /// `Loại 1`; may be empty where it is the only one.
+    pub name: String,
+    /// The seller's own number; may be empty.
+    pub sku: String,
+    /// How much is there to sell.
+    pub stock: String,
+    /// Price, unit and what comes with them.
+    #[serde(flatten)]
+    pub price: PriceForm,
+}
+
+/// A way of selling, understood.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NewVariant {
+    /// `Loại 1`; needed where there are several.
+    pub name: String,
+    /// The seller's own number; empty: made from the product's code.
+    pub sku: String,
+    /// Price, unit and what comes with them.
+    pub pricing: Pricing,
+    /// To sell.
+    pub stock: Quantity,
+}
+
+impl OfferForm {
+    /// Understands what was typed.
+    ///
+    /// # Errors
+    /// All that is wrong, field by field.
+    pub fn parse(&self) -> Result<NewVariant, FieldErrors> {
+        let mut errors = FieldErrors::default();
+        let (name, sku) = (clean_line(&self.name), clean_line(&self.sku));
+        for (field, text, max) in [("name", &name, 60), ("sku", &sku, 40)] {
+            if text.chars().count() > max {
+                errors.add_with(field, "too_long", &[("max", max.to_string())]);
+            }
+        }
+        let pricing = self.price.parse().map_err(|more| errors.add_untold(more));
+        let stock = parse_stock(&mut errors, "stock", &self.stock);
+        match pricing {
+            Ok(pricing) if errors.is_empty() => Ok(NewVariant {
+                name,
+                sku,
+                pricing,
+                stock,
+            }),
+            _ => Err(errors),
+        }
+    }
 }
 
 impl PriceForm {
@@ -211,11 +328,16 @@ impl PriceForm {
                 }
             }
         };
-        let step = if matches!(unit.as_str(), "kg" | "lít") {
+        if unit == "chục" && !says_how_many(&unit_note) {
+            errors.add("unit_note", "dozen");
+        }
+        let usual = if matches!(unit.as_str(), "kg" | "lít") {
             Quantity::from_thousandths(500)
         } else {
             Quantity::ONE
         };
+        let step = parse_amount(&mut errors, "step", &self.step, usual);
+        let minimum = parse_amount(&mut errors, "minimum", &self.minimum, step);
         match price {
             Some(price) if errors.is_empty() => Ok(Pricing {
                 price,
@@ -224,11 +346,34 @@ impl PriceForm {
                 net_grams,
                 net_ml,
                 ship_grams,
+                minimum,
                 step,
             }),
             _ => Err(errors),
         }
     }
+}
+
+/// An amount that is sold at least or at a time; the usual one where nothing is typed.
+fn parse_amount(errors: &mut FieldErrors, field: &str, text: &str, usual: Quantity) -> Quantity {
+    if text.trim().is_empty() {
+        return usual;
+    }
+    match Quantity::parse(text) {
+        Ok(amount) => amount,
+        Err(error) => {
+            errors.add(field, error.code());
+            usual
+        }
+    }
+}
+
+/// Whether a note begins with how many pieces a *chục* has: 10, 12 or 14 by custom, up to 16.
+fn says_how_many(note: &str) -> bool {
+    let digits: String = note.chars().take_while(char::is_ascii_digit).collect();
+    digits
+        .parse()
+        .is_ok_and(|pieces: u8| (10..=16).contains(&pieces))
 }
 
 /// Reads `500 g`, `1,5 kg`, `330ml`, `1 lít` at the start of a note.
@@ -255,7 +400,7 @@ fn net_content(note: &str) -> (Option<i32>, Option<i32>) {
     }
 }
 
-#[cfg(test)]
+#[cfg(all(test, feature = "server"))]
 mod tests {
     use super::*;
 
@@ -266,7 +411,7 @@ mod tests {
             season: "13".to_owned(),
             ..BasicsForm::default()
         }
-        .parse()
+        .parse(time::macros::date!(2026 - 11 - 27))
         .expect_err("wrong");
         let fields: Vec<_> = errors
             .0
@@ -322,6 +467,70 @@ mod tests {
                 Some(code),
                 "{text}"
             );
+        }
+    }
+
+    #[test]
+    fn a_dozen_of_the_south_says_of_how_many() {
+        let dozen = |note: &str| {
+            PriceForm {
+                price_vnd: "60000".to_owned(),
+                unit: "chục".to_owned(),
+                unit_note: note.to_owned(),
+                ..PriceForm::default()
+            }
+            .parse()
+        };
+        for note in ["12 trái", "14", "10 trái to"] {
+            assert!(dozen(note).is_ok(), "{note}");
+        }
+        for note in ["", "trái to", "2 trái", "120 trái"] {
+            let errors = dozen(note).expect_err(note);
+            assert_eq!(
+                errors.of("unit_note").map(|error| error.code.as_str()),
+                Some("dozen"),
+                "{note}"
+            );
+        }
+    }
+
+    #[test]
+    fn what_is_sold_at_least_is_a_step_where_nothing_is_said() {
+        let sold = |minimum: &str, step: &str| {
+            let form = PriceForm {
+                price_vnd: "35000".to_owned(),
+                unit: "kg".to_owned(),
+                minimum: minimum.to_owned(),
+                step: step.to_owned(),
+                ..PriceForm::default()
+            };
+            form.parse()
+                .map(|pricing| (pricing.minimum.thousandths(), pricing.step.thousandths()))
+        };
+        assert_eq!(sold("", ""), Ok((500, 500)));
+        assert_eq!(sold("", "1"), Ok((1000, 1000)));
+        assert_eq!(sold("5", ""), Ok((5000, 500)));
+        assert!(sold("0", "nhiều").is_err());
+    }
+
+    #[test]
+    fn a_set_says_the_group() {
+        let form = |group: &str, set: &str| {
+            BasicsForm {
+                name: "Rượu khóm".to_owned(),
+                stock: "5".to_owned(),
+                group: group.to_owned(),
+                set: set.to_owned(),
+                ..BasicsForm::default()
+            }
+            .parse(time::macros::date!(2026 - 11 - 27))
+        };
+        let basics = form("", "15").expect("a set alone");
+        assert_eq!(basics.group, Group::Drink);
+        assert_eq!(basics.set.expect("a set").number, 15);
+        assert!(form("drink", "").expect("a group alone").set.is_none());
+        for (group, set) in [("food", "15"), ("", "27"), ("", "")] {
+            assert!(form(group, set).is_err(), "{group} {set}");
         }
     }
 

@@ -1,5 +1,7 @@
 //! What is listed, in which variants, and what is there of it. Promises: stock is never oversold and always
-//! the sum of its movements; a draft is never lost; what is published has a name, a price and a photograph.
+//! the sum of its movements; a draft is never lost; what is published has a name, a price and a photograph, and an
+//! officer has looked at what it says.
+pub mod content;
 pub mod listing;
 pub mod types;
 
@@ -11,6 +13,9 @@ pub mod export;
 pub mod queries;
 #[cfg(feature = "server")]
 mod rows;
+#[cfg(feature = "server")]
+pub mod sets;
 
+pub use content::*;
 pub use listing::*;
 pub use types::*;

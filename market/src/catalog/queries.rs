@@ -1,12 +1,24 @@
 //! Reading products: a fixed number of queries whatever a product has.
+pub mod feeds;
+pub mod review;
+
+use std::collections::BTreeMap;
+
 use sqlx::PgPool;
+use sqlx::types::Json;
 use uuid::Uuid;
 
 use super::rows::{ProductRow, VariantRow};
-use super::{ListedProduct, ListedVariant, Product, ProductPhoto, ProductStatus, Variant};
+use super::{
+    BasePrice, ListedProduct, ListedVariant, Product, ProductPhoto, ProductStatus, ReviewState,
+    Variant,
+};
 use crate::kernel::error::broken_row;
 use crate::kernel::{Fault, PhotoId, ProductId, Quantity, SellerId, VariantId, Vnd};
 use crate::media;
+
+pub use feeds::*;
+pub use review::*;
 
 /// What an address of a product leads to.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -51,13 +63,13 @@ async fn find(
             products.name,
             products.status,
             products.group_code,
+            products.set_regime,
             products.set_number,
             ocop_sets.name_vi as "set_name_vi?",
             ocop_sets.name_en as "set_name_en?",
             products.description,
-            products.ingredients,
-            products.storage,
-            products.shelf_life,
+            products.is_resold,
+            products.facts as "facts: Json<BTreeMap<String, String>>",
             products.season_months,
             products.is_sample,
             products.price_is_sample,
@@ -79,6 +91,7 @@ async fn find(
             sellers.paused_since,
             sellers.paused_until,
             sellers.hamlet,
+            communes.id as commune_id,
             communes.code as commune_code,
             communes.full_name as commune_name,
             communes.province_name,
@@ -120,7 +133,7 @@ async fn variants(db: &PgPool, product: ProductId) -> Result<Vec<Variant>, Fault
             stock_items.reserved
         from variants
         join stock_items on stock_items.variant_id = variants.id
-        where variants.product_id = $1 and variants.archived_at is null
+        where variants.product_id = $1 and variants.state = 'offered'
         order by variants.position"#,
         product.0,
     )
@@ -168,7 +181,11 @@ pub async fn of_seller(db: &PgPool, seller: SellerId) -> Result<Vec<ListedProduc
                 where product_photos.product_id = products.id and photo_variants.format = 'webp'
                 order by product_photos.position, photo_variants.width
                 limit 1
-            ) as image_key
+            ) as image_key,
+            (
+                select state from listing_reviews
+                where product_id = products.id and state in ('waiting', 'returned')
+            ) as review
         from products
         where products.seller_id = $1 and products.status <> 'archived'
         order by products.updated_at desc, products.id
@@ -192,6 +209,7 @@ pub async fn of_seller(db: &PgPool, seller: SellerId) -> Result<Vec<ListedProduc
                     .map(|(_, variant)| variant)
                     .collect(),
                 image_key: row.image_key,
+                review: row.review.as_deref().and_then(ReviewState::parse),
             })
         })
         .collect()
@@ -202,10 +220,10 @@ async fn listed_variants(
     products: &[Uuid],
 ) -> Result<Vec<(Uuid, ListedVariant)>, Fault> {
     let rows = sqlx::query!(
-        r#"select variants.product_id, variants.id, variants.name, variants.unit, variants.price_vnd,
-               stock_items.on_hand, stock_items.on_hand - stock_items.reserved as "available!"
+        r#"select variants.product_id, variants.id, variants.name, variants.unit, variants.unit_note, variants.price_vnd,
+               variants.net_grams, variants.net_ml, stock_items.on_hand, stock_items.on_hand - stock_items.reserved as "available!"
            from variants join stock_items on stock_items.variant_id = variants.id
-           where variants.product_id = any($1) and variants.archived_at is null
+           where variants.product_id = any($1) and variants.state = 'offered'
            order by variants.product_id, variants.position"#,
         products,
     )
@@ -216,8 +234,12 @@ async fn listed_variants(
         .map(|row| {
             let variant = ListedVariant {
                 id: VariantId(row.id),
+                base_price: row.price_vnd.and_then(|price| {
+                    BasePrice::of(Vnd(price), &row.unit, row.net_grams, row.net_ml)
+                }),
                 name: row.name,
                 unit: row.unit,
+                unit_note: row.unit_note,
                 price: row.price_vnd.map(Vnd),
                 on_hand: Quantity::from_thousandths(row.on_hand),
                 available: Quantity::from_thousandths(row.available),
@@ -322,7 +344,7 @@ pub async fn variants_on_sale(db: &PgPool) -> Result<Vec<SampleVariant>, Fault> 
         join stock_items on stock_items.variant_id = variants.id
         join products on products.id = variants.product_id
         join sellers on sellers.id = products.seller_id
-        where products.status = 'published' and variants.price_vnd is not null and variants.archived_at is null
+        where products.status = 'published' and variants.price_vnd is not null and variants.state = 'offered'
             and is_selling(sellers)
         order by products.code, variants.position"#
     )

@@ -1,11 +1,16 @@
 //! Rows of the database and how they become domain types.
+use std::collections::BTreeMap;
+
+use sqlx::types::Json;
 use time::{Date, OffsetDateTime};
 use uuid::Uuid;
 
 use super::{Group, Product, ProductSet, ProductStatus, SellerOfProduct, Variant};
 use crate::certificates::Certificate;
 use crate::kernel::error::broken_row;
-use crate::kernel::{CertificateId, Fault, ProductId, Quantity, SellerId, VariantId, Vnd};
+use crate::kernel::{
+    CertificateId, CommuneId, Fault, ProductId, Quantity, SellerId, VariantId, Vnd,
+};
 use crate::sellers::{SellerKind, Standing};
 
 pub(super) struct ProductRow {
@@ -15,13 +20,13 @@ pub(super) struct ProductRow {
     pub name: String,
     pub status: String,
     pub group_code: String,
+    pub set_regime: Option<String>,
     pub set_number: Option<i16>,
     pub set_name_vi: Option<String>,
     pub set_name_en: Option<String>,
     pub description: String,
-    pub ingredients: String,
-    pub storage: String,
-    pub shelf_life: String,
+    pub is_resold: bool,
+    pub facts: Json<BTreeMap<String, String>>,
     pub season_months: Vec<i16>,
     pub is_sample: bool,
     pub price_is_sample: bool,
@@ -43,6 +48,7 @@ pub(super) struct ProductRow {
     pub paused_since: Option<OffsetDateTime>,
     pub paused_until: Option<Date>,
     pub hamlet: String,
+    pub commune_id: i32,
     pub commune_code: String,
     pub commune_name: String,
     pub province_name: String,
@@ -59,11 +65,13 @@ impl ProductRow {
             group: Group::parse(&self.group_code)
                 .ok_or_else(|| broken_row("products", "group_code", self.id))?,
             set: match (
+                self.set_regime,
                 self.set_number.and_then(|number| u8::try_from(number).ok()),
                 self.set_name_vi,
                 self.set_name_en,
             ) {
-                (Some(number), Some(name_vi), Some(name_en)) => Some(ProductSet {
+                (Some(regime), Some(number), Some(name_vi), Some(name_en)) => Some(ProductSet {
+                    regime,
                     number,
                     name_vi,
                     name_en,
@@ -75,9 +83,8 @@ impl ProductRow {
             slug: self.slug,
             name: self.name,
             description: self.description,
-            ingredients: self.ingredients,
-            storage: self.storage,
-            shelf_life: self.shelf_life,
+            is_resold: self.is_resold,
+            facts: self.facts.0,
             season_months: self
                 .season_months
                 .into_iter()
@@ -95,6 +102,7 @@ impl ProductRow {
                 is_paused: self.paused_since.is_some(),
                 paused_until: self.paused_until,
                 hamlet: self.hamlet,
+                commune: CommuneId(self.commune_id),
                 commune_code: self.commune_code,
                 commune_name: self.commune_name,
                 province_name: self.province_name,

@@ -1,11 +1,15 @@
 //! Products as pages, the API and orders see them.
-use serde::{Deserialize, Serialize};
-use time::Date;
+use std::collections::BTreeMap;
 
+use serde::{Deserialize, Serialize};
+use time::{Date, OffsetDateTime};
+
+use super::{Content, Offer, PlacedPhoto, SetCode};
 use crate::certificates::Certificate;
 pub use crate::certificates::Group;
 use crate::kernel::{
-    FieldError, FieldErrors, ProductId, Quantity, Refusal, RefusalKind, SellerId, VariantId, Vnd,
+    CommuneId, FieldError, FieldErrors, ListingReviewId, ProductId, Quantity, Refusal, RefusalKind,
+    SellerId, VariantId, Vnd,
 };
 use crate::media::Picture;
 use crate::sellers::{SellersRefusal, Standing};
@@ -16,6 +20,10 @@ use crate::sellers::{SellersRefusal, Standing};
 pub enum ProductStatus {
     /// Being written; only its seller sees it.
     Draft,
+    /// Handed in: an officer looks at it.
+    Submitted,
+    /// Given back to be mended.
+    Returned,
     /// Shown and sold.
     Published,
     /// Taken off by its seller for a while.
@@ -25,11 +33,29 @@ pub enum ProductStatus {
 }
 
 impl ProductStatus {
+    /// All of them, in the order of a listing's life.
+    pub const ALL: [Self; 6] = [
+        Self::Draft,
+        Self::Submitted,
+        Self::Returned,
+        Self::Published,
+        Self::Paused,
+        Self::Archived,
+    ];
+
+    /// Whether an officer has looked at what it says, so that a change of it is proposed first.
+    #[must_use]
+    pub const fn is_shown(self) -> bool {
+        matches!(self, Self::Published | Self::Paused)
+    }
+
     /// As stored and as the API has it.
     #[must_use]
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Draft => "draft",
+            Self::Submitted => "submitted",
+            Self::Returned => "returned",
             Self::Published => "published",
             Self::Paused => "paused",
             Self::Archived => "archived",
@@ -39,9 +65,7 @@ impl ProductStatus {
     /// The reverse of [`Self::as_str`].
     #[must_use]
     pub fn parse(text: &str) -> Option<Self> {
-        [Self::Draft, Self::Published, Self::Paused, Self::Archived]
-            .into_iter()
-            .find(|status| status.as_str() == text)
+        Self::ALL.into_iter().find(|status| status.as_str() == text)
     }
 }
 
@@ -85,19 +109,27 @@ pub enum BasePrice {
     Litre(Vnd),
 }
 
+impl BasePrice {
+    /// The price for a kilogram or litre of what costs so much a unit, unless the unit is that already or nobody knows
+    /// what it holds.
+    #[must_use]
+    pub fn of(price: Vnd, unit: &str, net_grams: Option<i32>, net_ml: Option<i32>) -> Option<Self> {
+        if matches!(unit, "kg" | "lít") {
+            return None;
+        }
+        match (net_grams, net_ml) {
+            (Some(grams), _) => price.per_thousand(grams).map(Self::Kilogram),
+            (None, Some(ml)) => price.per_thousand(ml).map(Self::Litre),
+            (None, None) => None,
+        }
+    }
+}
+
 impl Variant {
     /// The price for a kilogram or litre, unless the unit is that already.
     #[must_use]
     pub fn base_price(&self) -> Option<BasePrice> {
-        let price = self.price?;
-        if matches!(self.unit.as_str(), "kg" | "lít") {
-            return None;
-        }
-        match (self.net_grams, self.net_ml) {
-            (Some(grams), _) => price.per_thousand(grams).map(BasePrice::Kilogram),
-            (None, Some(ml)) => price.per_thousand(ml).map(BasePrice::Litre),
-            (None, None) => None,
-        }
+        BasePrice::of(self.price?, &self.unit, self.net_grams, self.net_ml)
     }
 
     /// Whether at least the minimum can be bought.
@@ -137,6 +169,8 @@ pub struct SellerOfProduct {
     pub kind: crate::sellers::SellerKind,
     /// *Ấp* or *khu vực*.
     pub hamlet: String,
+    /// Where it is on today's map.
+    pub commune: CommuneId,
     /// 5 digits, today's map.
     pub commune_code: String,
     /// `Xã Hỏa Lựu`.
@@ -166,12 +200,10 @@ pub struct Product {
     pub set: Option<ProductSet>,
     /// What the seller says of it.
     pub description: String,
-    /// Of food and drink.
-    pub ingredients: String,
-    /// How to keep it.
-    pub storage: String,
-    /// How long it keeps.
-    pub shelf_life: String,
+    /// Bought to be sold again, not made by who sells it.
+    pub is_resold: bool,
+    /// What matters of goods of its set, by the codes of the facts.
+    pub facts: BTreeMap<String, String>,
     /// Months of harvest or making; empty: all year.
     pub season_months: Vec<u8>,
     /// Valid or not: ask [`Product::stars_on`].
@@ -187,7 +219,7 @@ pub struct Product {
     /// The prices are invented.
     pub price_is_sample: bool,
     /// When it was last changed, UTC.
-    pub updated_at: time::OffsetDateTime,
+    pub updated_at: OffsetDateTime,
 }
 
 impl Product {
@@ -207,32 +239,61 @@ impl Product {
             .and_then(|certificate| certificate.stars_on(day))
     }
 
+    /// What it says to buyers, as versions of it are compared.
+    #[must_use]
+    pub fn content(&self) -> Content {
+        Content {
+            name: self.name.clone(),
+            group: self.group,
+            set: self.set.as_ref().map(|set| SetCode {
+                regime: set.regime.clone(),
+                number: set.number,
+            }),
+            is_resold: self.is_resold,
+            description: self.description.clone(),
+            season_months: self.season_months.clone(),
+            facts: self.facts.clone(),
+            photos: self
+                .photos
+                .iter()
+                .map(|photo| PlacedPhoto {
+                    photo: photo.picture.id,
+                    alt: photo.alt.clone(),
+                    is_drawn: photo.is_drawn,
+                })
+                .collect(),
+            offers: self
+                .variants
+                .iter()
+                .map(|variant| Offer {
+                    id: variant.id,
+                    sku: variant.sku.clone(),
+                    name: variant.name.clone(),
+                    unit: variant.unit.clone(),
+                    unit_note: variant.unit_note.clone(),
+                    price: variant.price,
+                    net_grams: variant.net_grams,
+                    net_ml: variant.net_ml,
+                    ship_grams: variant.ship_grams,
+                    minimum: variant.minimum,
+                    step: variant.step,
+                })
+                .collect(),
+        }
+    }
+
     /// Whether this month is one of its season; never where it has none.
     #[must_use]
     pub fn in_season_on(&self, day: Date) -> bool {
         self.season_months.contains(&u8::from(day.month()))
-    }
-
-    /// What can be done before it is published, if anything: the fields still missing.
-    #[must_use]
-    pub fn missing(&self) -> FieldErrors {
-        let mut errors = FieldErrors::default();
-        if self.photos.is_empty() {
-            errors.add("photo", "required");
-        }
-        if self.name.is_empty() {
-            errors.add("name", "required");
-        }
-        if self.variants.is_empty() || self.variants.iter().any(|variant| variant.price.is_none()) {
-            errors.add("price_vnd", "required");
-        }
-        errors
     }
 }
 
 /// One of the 26 product sets.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ProductSet {
+    /// The decision that defines it.
+    pub regime: String,
     /// 1 to 26 under 26/2026/QĐ-TTg.
     pub number: u8,
     /// In Vietnamese.
@@ -256,6 +317,8 @@ pub struct ListedProduct {
     pub variants: Vec<ListedVariant>,
     /// Key of the smallest picture, if there is one.
     pub image_key: Option<String>,
+    /// What waits for an officer, or was returned.
+    pub review: Option<ReviewState>,
 }
 
 impl ListedProduct {
@@ -279,12 +342,119 @@ pub struct ListedVariant {
     pub name: String,
     /// kg, trái, …
     pub unit: String,
+    /// What the unit holds.
+    pub unit_note: String,
     /// For one unit.
     pub price: Option<Vnd>,
+    /// The price for a kilogram or litre beside it.
+    pub base_price: Option<BasePrice>,
     /// What the seller has counted.
     pub on_hand: Quantity,
     /// What nobody has reserved of it.
     pub available: Quantity,
+}
+
+/// Within so many working days an officer looks at what is handed in.
+pub const LOOKED_AT_WITHIN: u8 = 2;
+
+/// The tax class of what is bought to be sold again.
+pub const TRADED: &str = "traded";
+
+/// What an officer looks at.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ReviewKind {
+    /// A listing that buyers have not seen yet.
+    First,
+    /// What is to change of one that is shown.
+    Change,
+}
+
+impl ReviewKind {
+    /// As stored.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::First => "first",
+            Self::Change => "change",
+        }
+    }
+
+    /// The reverse of [`Self::as_str`].
+    #[must_use]
+    pub fn parse(text: &str) -> Option<Self> {
+        [Self::First, Self::Change]
+            .into_iter()
+            .find(|kind| kind.as_str() == text)
+    }
+}
+
+/// What became of what was handed in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ReviewState {
+    /// Nobody has decided.
+    Waiting,
+    /// Given back with reasons.
+    Returned,
+    /// Shown.
+    Approved,
+    /// Taken back by its seller.
+    Withdrawn,
+}
+
+impl ReviewState {
+    /// As stored.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Waiting => "waiting",
+            Self::Returned => "returned",
+            Self::Approved => "approved",
+            Self::Withdrawn => "withdrawn",
+        }
+    }
+
+    /// The reverse of [`Self::as_str`].
+    #[must_use]
+    pub fn parse(text: &str) -> Option<Self> {
+        [
+            Self::Waiting,
+            Self::Returned,
+            Self::Approved,
+            Self::Withdrawn,
+        ]
+        .into_iter()
+        .find(|state| state.as_str() == text)
+    }
+}
+
+/// Why something was given back, at the field that is to be mended.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Reason {
+    /// As in [`Content::fields`].
+    pub field: String,
+    /// In the officer's words.
+    pub reason: String,
+}
+
+/// What waits for an officer or was returned by one.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ListingReview {
+    /// Identifier.
+    pub id: ListingReviewId,
+    /// What is looked at.
+    pub kind: ReviewKind,
+    /// What became of it.
+    pub state: ReviewState,
+    /// Grows with every change; a decision is about one version.
+    pub version: i32,
+    /// What a listing that is shown is to say; a first one says it in its own rows.
+    pub content: Option<Content>,
+    /// Where it was returned.
+    pub reasons: Vec<Reason>,
+    /// UTC.
+    pub handed_in_at: OffsetDateTime,
+    /// Decided by then.
+    pub decide_by: Date,
 }
 
 /// Why a listing can't be changed as asked.
@@ -323,11 +493,20 @@ pub enum CatalogRefusal {
     /// The caller's key has made another product.
     #[error("the key has made another product")]
     KeyReused,
+    /// An officer does not decide about the own shop.
+    #[error("an officer's own shop")]
+    OwnShop,
+    /// Its seller has changed something since it was looked at.
+    #[error("changed since it was looked at")]
+    ChangedMeanwhile,
+    /// Another unit is proposed, for which another price holds.
+    #[error("another unit is proposed")]
+    UnitIsProposed,
 }
 
 impl CatalogRefusal {
     /// Every code, so that a test finds a message for each.
-    pub const CODES: [&'static str; 10] = [
+    pub const CODES: [&'static str; 13] = [
         "catalog.not_found",
         "catalog.not_a_seller",
         "catalog.shop_suspended",
@@ -338,7 +517,18 @@ impl CatalogRefusal {
         "catalog.too_many_photos",
         "catalog.wrong_state",
         "catalog.key_reused",
+        "catalog.own_shop",
+        "catalog.changed_meanwhile",
+        "catalog.unit_is_proposed",
     ];
+
+    /// One field is wrong.
+    #[must_use]
+    pub fn field(field: &str, code: &str) -> Self {
+        let mut errors = FieldErrors::default();
+        errors.add(field, code);
+        Self::Invalid(errors)
+    }
 
     /// Why a shop's goods may not go on sale, in the words of this slice.
     #[must_use]
@@ -365,6 +555,9 @@ impl Refusal for CatalogRefusal {
             Self::TooManyPhotos => "catalog.too_many_photos",
             Self::WrongState(_) => "catalog.wrong_state",
             Self::KeyReused => "catalog.key_reused",
+            Self::OwnShop => "catalog.own_shop",
+            Self::ChangedMeanwhile => "catalog.changed_meanwhile",
+            Self::UnitIsProposed => "catalog.unit_is_proposed",
         }
     }
 
@@ -374,11 +567,14 @@ impl Refusal for CatalogRefusal {
             Self::NotASeller
             | Self::ShopSuspended
             | Self::ShopNotApproved
-            | Self::ShopNotVerified => RefusalKind::Forbidden,
+            | Self::ShopNotVerified
+            | Self::OwnShop => RefusalKind::Forbidden,
             Self::Invalid(_) | Self::KeyReused => RefusalKind::Invalid,
-            Self::LessThanReserved { .. } | Self::TooManyPhotos | Self::WrongState(_) => {
-                RefusalKind::Conflict
-            }
+            Self::LessThanReserved { .. }
+            | Self::TooManyPhotos
+            | Self::WrongState(_)
+            | Self::ChangedMeanwhile
+            | Self::UnitIsProposed => RefusalKind::Conflict,
         }
     }
 

@@ -1,6 +1,8 @@
 //! What a row comes to, held against what is known. Pure: the same check before and while it is applied.
 use std::collections::{BTreeMap, HashMap, HashSet};
 
+use time::Date;
+
 use super::format::Sheet;
 use super::types::Row;
 use crate::catalog::{Basics, BasicsForm, Group, PriceForm, Pricing};
@@ -84,22 +86,26 @@ pub enum Entry {
 }
 
 /// Checks rows one after the other, sellers first: what comes later may name what came before.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 pub struct Checker {
     known: Known,
     /// Slugs and codes of this file, with the row that has them.
     seen: BTreeMap<(Sheet, String), i32>,
     /// Where the shops of this file are.
     coming: HashMap<String, CommuneId>,
+    /// The business day, for the product sets that hold on it.
+    today: Date,
 }
 
 impl Checker {
-    /// With what the database knows.
+    /// With what the database knows on a day.
     #[must_use]
-    pub fn new(known: Known) -> Self {
+    pub fn new(known: Known, today: Date) -> Self {
         Self {
             known,
-            ..Self::default()
+            seen: BTreeMap::new(),
+            coming: HashMap::new(),
+            today,
         }
     }
 
@@ -203,17 +209,20 @@ impl Checker {
             name: row.text("name").to_owned(),
             group: group(row.text("group"))
                 .map_or_else(String::new, |group| group.as_str().to_owned()),
+            set: row.text("set").to_owned(),
+            is_resold: String::new(),
             stock: row.text("stock").to_owned(),
             description: row.text("description").to_owned(),
             season: row.text("season").to_owned(),
         }
-        .parse()
+        .parse(self.today)
         .map_err(|more| errors.add_untold(at_their_columns(more)));
         let pricing = PriceForm {
             price_vnd: row.text("price_vnd").to_owned(),
             unit: row.text("unit").to_owned(),
             unit_note: row.text("unit_note").to_owned(),
             weight_grams: row.text("weight_grams").to_owned(),
+            ..PriceForm::default()
         }
         .parse()
         .map_err(|more| errors.add_untold(more));
@@ -405,6 +414,8 @@ mod tests {
     const OTHER: SellerId = SellerId(Uuid::from_u128(2));
     const HERE: CommuneId = CommuneId(131_338);
 
+    const TODAY: Date = time::macros::date!(2026 - 11 - 27);
+
     fn known() -> Known {
         Known {
             communes: HashMap::from([
@@ -483,7 +494,7 @@ mod tests {
             (&[("code", "Ă 1")], "code", "code_marks"),
             (&[("unit", "")], "unit", "required"),
         ] {
-            let mut checker = Checker::new(known());
+            let mut checker = Checker::new(known(), TODAY);
             assert_eq!(
                 told(checker.check(&product(2, changes))),
                 [(field.to_owned(), code.to_owned())],
@@ -494,7 +505,7 @@ mod tests {
 
     #[test]
     fn what_is_known_is_left_alone_and_what_comes_twice_is_told() {
-        let mut checker = Checker::new(known());
+        let mut checker = Checker::new(known(), TODAY);
         assert_eq!(
             checker.check(&product(2, &[("code", "A-1")])),
             Ok(Entry::Known)
@@ -511,7 +522,7 @@ mod tests {
 
     #[test]
     fn a_product_may_name_a_shop_of_the_same_file() {
-        let mut checker = Checker::new(known());
+        let mut checker = Checker::new(known(), TODAY);
         let shop = [
             ("name", "Vườn Năm"),
             ("kind", "Hộ"),
@@ -553,10 +564,13 @@ mod tests {
 
     #[test]
     fn a_cooperative_brings_its_own_goods_only() {
-        let mut checker = Checker::new(Known {
-            only: Some(("ut".to_owned(), UT)),
-            ..known()
-        });
+        let mut checker = Checker::new(
+            Known {
+                only: Some(("ut".to_owned(), UT)),
+                ..known()
+            },
+            TODAY,
+        );
         assert!(checker.check(&product(2, &[("seller", "")])).is_ok());
         assert_eq!(
             told(checker.check(&product(3, &[("seller", "bay"), ("code", "N-2")]))),

@@ -295,7 +295,7 @@ async fn progress(store: &Store, id: ImportId, done: usize) -> Result<(), Fault>
 
 /// Checks all rows and writes down what each comes to.
 async fn check(store: &Store, import: &Claimed, rows: &[Row]) -> Result<(), Fault> {
-    let mut checker = Checker::new(known(store, import, rows).await?);
+    let mut checker = Checker::new(known(store, import, rows).await?, store.today());
     for (part, done) in rows.chunks(BATCH).zip((BATCH..).step_by(BATCH)) {
         let results: Vec<Result<Entry, FieldErrors>> =
             part.iter().map(|row| checker.check(row)).collect();
@@ -356,7 +356,7 @@ async fn write_results(
 /// Applies all rows in one transaction. Where one has become wrong since it was checked nothing is applied, and
 /// the import is shown with that error.
 async fn apply(store: &Store, import: &Claimed, rows: &[Row]) -> Result<(), Fault> {
-    let mut checker = Checker::new(known(store, import, rows).await?);
+    let mut checker = Checker::new(known(store, import, rows).await?, store.today());
     let results: Vec<Result<Entry, FieldErrors>> =
         rows.iter().map(|row| checker.check(row)).collect();
     if results.iter().any(Result::is_err) {

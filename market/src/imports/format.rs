@@ -54,7 +54,7 @@ const SELLERS: [Column; 10] = [
     column("source", "Nguồn", false, "Quyết định 12/QĐ-UBND"),
 ];
 
-const PRODUCTS: [Column; 12] = [
+const PRODUCTS: [Column; 13] = [
     column("code", "Mã sản phẩm", true, "HG-001"),
     column("seller", "Gian hàng", true, "vuon-khom-ut"),
     column("name", "Tên sản phẩm", true, "Khóm Cầu Đúc loại 1"),
@@ -67,6 +67,7 @@ const PRODUCTS: [Column; 12] = [
     column("description", "Mô tả", false, "Ngọt, ít xơ."),
     column("season", "Mùa (tháng)", false, "4,5,6"),
     column("source", "Nguồn", false, ""),
+    column("set", "Bộ sản phẩm (số)", false, "1"),
 ];
 
 impl Sheet {

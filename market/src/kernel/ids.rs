@@ -43,6 +43,8 @@ ids! {
     ProductId,
     /// One way in which a product is sold: size, packing, price.
     VariantId,
+    /// What waits for an officer before buyers see it.
+    ListingReviewId,
     /// A photograph with its sizes.
     PhotoId,
     /// A buyer's cart.

@@ -53,6 +53,8 @@ impl Role {
 pub enum Permission {
     /// Looks at shops before they sell, restricts them.
     Sellers,
+    /// Looks at what shops list before buyers see it.
+    Listings,
     /// Checks OCOP certificates against the decisions.
     Certificates,
     /// Answers citizens' reports.
@@ -69,8 +71,9 @@ pub enum Permission {
 
 impl Permission {
     /// All of them, as an administrator grants them.
-    pub const ALL: [Self; 7] = [
+    pub const ALL: [Self; 8] = [
         Self::Sellers,
+        Self::Listings,
         Self::Certificates,
         Self::Feedback,
         Self::Reports,
@@ -84,6 +87,7 @@ impl Permission {
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Sellers => "sellers",
+            Self::Listings => "listings",
             Self::Certificates => "certificates",
             Self::Feedback => "feedback",
             Self::Reports => "reports",

@@ -179,7 +179,7 @@ async fn write(work: &mut Work<'_>, ids: &[Uuid]) -> Result<(), Fault> {
                products.id,
                products.name,
                products.code,
-               concat_ws(' ', products.description, products.ingredients, ocop_groups.name_vi, ocop_groups.name_en,
+               concat_ws(' ', products.description, products.facts ->> 'ingredients', ocop_groups.name_vi, ocop_groups.name_en,
                    commune.province_name, former.provinces, packed.units) as "rest!",
                sellers.name as seller,
                commune.name as commune,
@@ -201,7 +201,7 @@ async fn write(work: &mut Work<'_>, ids: &[Uuid]) -> Result<(), Fault> {
            ) as former
            cross join lateral (
                select string_agg(distinct concat_ws(' ', variants.name, variants.unit, variants.unit_note), ' ') as units
-               from variants where variants.product_id = products.id and variants.archived_at is null
+               from variants where variants.product_id = products.id and variants.state = 'offered'
            ) as packed
            where products.id = any($1) and products.status = 'published' and is_selling(sellers)"#,
         ids,
@@ -244,7 +244,7 @@ async fn write(work: &mut Work<'_>, ids: &[Uuid]) -> Result<(), Fault> {
            left join granted_certificates as granted on granted.id = products.certificate_id
            join lateral (
                select price_vnd, unit, unit_note from variants
-               where product_id = products.id and archived_at is null and price_vnd is not null
+               where product_id = products.id and variants.state = 'offered' and price_vnd is not null
                order by position
                limit 1
            ) as variant on true

@@ -26,4 +26,6 @@ pub use asked::understand;
 pub use engine::{PostgresEngine, SearchEngine};
 #[cfg(feature = "server")]
 pub use queries::group_pictures;
+#[cfg(feature = "server")]
+pub use queries::prices::{AskedPrice, asked_prices, known_names};
 pub use types::*;

@@ -1,4 +1,6 @@
 //! Reads of `search_documents`.
+pub mod prices;
+
 use sqlx::types::Json;
 use sqlx::{PgPool, Postgres, QueryBuilder};
 use time::Date;

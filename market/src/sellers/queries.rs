@@ -1,8 +1,8 @@
 //! Reading sellers: the shop's page, its household's checklist, the officers' queue.
 use sqlx::types::Json;
 use sqlx::{PgConnection, PgExecutor, PgPool};
-use time::Date;
 use time::macros::date;
+use time::{Date, Duration, OffsetDateTime};
 use uuid::Uuid;
 
 use super::numbers::NumberKind;
@@ -286,6 +286,28 @@ pub async fn may_publish(
     } else {
         Err(SellersRefusal::NotVerified.into())
     }
+}
+
+/// For so long a suspension is remembered.
+const REMEMBERED: Duration = Duration::days(90);
+
+/// Whether a shop's harmless changes may be shown without an officer: it is approved, no suspension is announced and
+/// none took effect in the last 90 days.
+pub async fn in_good_standing(
+    conn: &mut PgConnection,
+    id: SellerId,
+    now: OffsetDateTime,
+) -> Result<bool, Fault> {
+    let is_good = sqlx::query_scalar!(
+        r#"select status = 'approved' and suspends_on is null and not exists (
+               select from seller_events where seller_id = sellers.id and event = 'suspended' and at > $2) as "good!"
+           from sellers where id = $1"#,
+        id.0,
+        now - REMEMBERED,
+    )
+    .fetch_one(conn)
+    .await?;
+    Ok(is_good)
 }
 
 /// From this day on nobody unverified puts goods on sale; the law's own day where the setting says nothing.

@@ -7,6 +7,7 @@ use market::catalog::{BasicsForm, CatalogRefusal, PriceForm, ProductStatus, quer
 use market::kernel::{Actor, Failure};
 use market::payments::commands::check_out;
 
+use crate::listings::approved;
 use crate::support::shop::{Shop, checkout};
 
 fn basics(name: &str) -> market::catalog::Basics {
@@ -16,7 +17,7 @@ fn basics(name: &str) -> market::catalog::Basics {
         stock: "20".to_owned(),
         ..BasicsForm::default()
     }
-    .parse()
+    .parse(time::macros::date!(2026 - 11 - 27))
     .unwrap()
 }
 
@@ -24,8 +25,8 @@ fn basics(name: &str) -> market::catalog::Basics {
 async fn a_draft_is_filled_step_by_step_and_published_when_nothing_is_missing() {
     let shop = Shop::new("Út").await;
     let (store, actor, seller) = (&shop.db.store, &shop.actor, shop.seller);
-    let id = market::transact!(store, actor, work => start(work, seller).await).unwrap();
-    let Err(Failure::Refused(CatalogRefusal::Invalid(missing))) = shop.try_publish(id).await else {
+    let id = market::transact!(store, actor, work => start(work, seller, "a").await).unwrap();
+    let Err(Failure::Refused(CatalogRefusal::Invalid(missing))) = shop.try_submit(id).await else {
         panic!("published an empty draft")
     };
     let fields: Vec<_> = missing.0.iter().map(|error| error.field.as_str()).collect();
@@ -45,7 +46,25 @@ async fn a_draft_is_filled_step_by_step_and_published_when_nothing_is_missing() 
         (product.slug.as_str(), product.status),
         ("khom-cau-duc", ProductStatus::Draft)
     );
-    assert_eq!(product.missing().0.len(), 1, "only the photograph");
+    let missing = product.content().missing();
+    assert_eq!(missing.0.len(), 1, "only the photograph");
+}
+
+#[tokio::test]
+async fn a_form_that_is_sent_twice_begins_one_listing_and_two_forms_begin_two() {
+    let shop = Shop::new("Út").await;
+    let (store, actor, seller) = (&shop.db.store, &shop.actor, shop.seller);
+    let begun = async |key: &str| {
+        market::transact!(store, actor, work => start(work, seller, key).await).unwrap()
+    };
+    let (first, again) = tokio::join!(begun("a"), begun("a"));
+    assert_eq!(first, again);
+    let other = begun("b").await;
+    assert_ne!(first, other);
+    // Nobody went on with them: an hour later one of them is taken up again.
+    shop.db.clock.advance(time::Duration::minutes(61));
+    let later = begun("c").await;
+    assert!(later == first || later == other);
 }
 
 #[tokio::test]
@@ -56,6 +75,7 @@ async fn a_new_name_leaves_the_old_address_leading_here() {
     let (store, actor) = (&shop.db.store, &shop.actor);
     let renamed = &basics("Dứa");
     market::transact!(store, actor, work => save_basics(work, id, renamed).await).unwrap();
+    approved(&shop, id).await;
     let Some(ProductAt::Moved(slug)) = by_slug(store.reader(), "khom").await.unwrap() else {
         panic!("the old address is lost")
     };
@@ -83,7 +103,7 @@ async fn others_cannot_touch_it() {
         market::transact!(store, stranger, work => set_price_and_stock(work, id, variant, "1", "1").await),
     );
     let seller = shop.seller;
-    let started = market::transact!(store, stranger, work => start(work, seller).await);
+    let started = market::transact!(store, stranger, work => start(work, seller, "a").await);
     assert!(matches!(
         started,
         Err(Failure::Refused(CatalogRefusal::NotASeller))

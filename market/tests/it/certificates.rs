@@ -384,7 +384,7 @@ async fn others_find_nothing() {
     let seller = desk.shop.seller;
     let taken = market::transact!(store, &desk.shop.actor, work => enter(work, seller, entry, foreign, &[], None).await);
     not_found(taken);
-    let theirs = &market::transact!(store, &stranger, work => market::catalog::commands::start(work, other).await).unwrap();
+    let theirs = &market::transact!(store, &stranger, work => market::catalog::commands::start(work, other, "a").await).unwrap();
     let taken = market::transact!(store, &desk.shop.actor, work => enter(work, seller, entry, paper, &[*theirs], None).await);
     not_found(taken);
 

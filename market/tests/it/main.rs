@@ -10,6 +10,7 @@ mod certificates;
 mod entry;
 mod imports;
 mod limit;
+mod listings;
 mod media;
 mod members;
 mod orders;

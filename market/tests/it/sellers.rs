@@ -533,7 +533,7 @@ async fn an_authority_s_order_suspends_at_once_and_an_announcement_can_be_called
     by_order("12/QĐ-QLTT").await.unwrap();
     assert!(!sells(&shop).await);
     // A suspended shop neither lists nor publishes.
-    let published = shop.try_publish(product).await;
+    let published = shop.try_submit(product).await;
     // It is published already; anew it would be refused.
     assert!(published.is_ok());
     sqlx::query("update products set status = 'paused' where id = $1")
@@ -542,7 +542,7 @@ async fn an_authority_s_order_suspends_at_once_and_an_announcement_can_be_called
         .await
         .unwrap();
     assert!(matches!(
-        shop.try_publish(product).await,
+        shop.try_submit(product).await,
         Err(Failure::Refused(CatalogRefusal::ShopSuspended))
     ));
 }
@@ -586,7 +586,7 @@ async fn drafts_list_but_do_not_publish_and_the_unverified_not_after_the_day() {
     set("update products set status = 'draft' where seller_id = $1").await;
     set("update sellers set status = 'draft' where id = $1").await;
     assert!(matches!(
-        shop.try_publish(product).await,
+        shop.try_submit(product).await,
         Err(Failure::Refused(CatalogRefusal::ShopNotApproved))
     ));
     shop.product("Chanh", 10, 20_000).await;
@@ -594,12 +594,12 @@ async fn drafts_list_but_do_not_publish_and_the_unverified_not_after_the_day() {
     set("update products set status = 'draft' where seller_id = $1").await;
     // Before the day only what is missing on the listing is told.
     assert!(matches!(
-        shop.try_publish(product).await,
+        shop.try_submit(product).await,
         Err(Failure::Refused(CatalogRefusal::Invalid(_)))
     ));
     db.clock.set(time::macros::datetime!(2026-12-31 17:00 UTC));
     assert!(matches!(
-        shop.try_publish(product).await,
+        shop.try_submit(product).await,
         Err(Failure::Refused(CatalogRefusal::ShopNotVerified))
     ));
 }

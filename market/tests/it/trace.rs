@@ -23,9 +23,7 @@ mod recall_races;
 
 /// A shop whose owner has an account.
 pub async fn ground() -> Shop {
-    let shop = Shop::new("Út").await;
-    account(&shop.db, &shop.actor).await;
-    shop
+    Shop::new("Út").await
 }
 
 /// Histories name people who exist.

@@ -1,11 +1,14 @@
 //! Finding and reading products.
+use std::collections::BTreeMap;
+
 use app::site::Site;
 use axum::Json;
 use axum::extract::{Path, Query, State};
 use axum::http::HeaderMap;
 use axum::response::{IntoResponse, Redirect, Response};
-use market::catalog::Product;
 use market::catalog::queries::{ProductAt, by_slug};
+use market::catalog::sets::SetDefinition;
+use market::catalog::{Product, sets};
 use market::kernel::Quantity;
 use market::kernel::time::iso_day;
 use market::media::Picture;
@@ -236,6 +239,10 @@ pub struct ProductOut {
     description: String,
     group: String,
     set: Option<SetOut>,
+    /// Bought to be sold again.
+    is_resold: bool,
+    /// What matters of goods of the set, by the codes of `/sets`.
+    facts: BTreeMap<String, String>,
     seller: SellerOut,
     commune: CommuneOut,
     /// Of a certificate that is valid today.
@@ -367,6 +374,8 @@ fn product_out(product: Product, today: time::Date) -> ProductOut {
             number: set.number,
             name: set.name_vi,
         }),
+        is_resold: product.is_resold,
+        facts: product.facts,
         seller: SellerOut {
             slug: product.seller.slug,
             name: product.seller.name,
@@ -402,6 +411,65 @@ fn product_out(product: Product, today: time::Date) -> ProductOut {
         rating: None,
         is_sample: product.is_sample,
     }
+}
+
+/// A product set with what matters of its goods.
+#[derive(Serialize, ToSchema)]
+pub struct SetDefinitionOut {
+    number: u8,
+    group: &'static str,
+    name_vi: &'static str,
+    name_en: &'static str,
+    /// The decision that defines it.
+    regime: &'static str,
+    /// Of goods that their seller made: own_produce, processed, service.
+    tax_class: &'static str,
+    facts: Vec<FactOut>,
+}
+
+/// Something that matters of goods of a set.
+#[derive(Serialize, ToSchema)]
+struct FactOut {
+    /// Its key in the `facts` of a product.
+    code: &'static str,
+    name_vi: &'static str,
+    name_en: &'static str,
+    /// Whether goods of the set can't be handed in without it.
+    required: bool,
+    /// text, long, number, choice, choices.
+    kind: &'static str,
+    /// The codes to choose from.
+    choices: Vec<&'static str>,
+}
+
+/// The product sets of today, and what the form, the page and this API say of goods in each.
+#[utoipa::path(get, path = "/sets", responses((status = 200, body = Vec<SetDefinitionOut>)))]
+pub async fn product_sets(State(site): State<Site>) -> Json<Vec<SetDefinitionOut>> {
+    let definition = |set: &'static SetDefinition| SetDefinitionOut {
+        number: set.number,
+        group: set.group.as_str(),
+        name_vi: &set.name_vi,
+        name_en: &set.name_en,
+        regime: &set.regime,
+        tax_class: &set.tax_class,
+        facts: set
+            .facts
+            .iter()
+            .map(|(fact, required)| FactOut {
+                code: &fact.code,
+                name_vi: &fact.name_vi,
+                name_en: &fact.name_en,
+                required: *required,
+                kind: fact.kind.as_str(),
+                choices: fact
+                    .choices()
+                    .iter()
+                    .map(|choice| choice.code.as_str())
+                    .collect(),
+            })
+            .collect(),
+    };
+    Json(sets::of_day(site.store.today()).map(definition).collect())
 }
 
 /// What may be meant by a text that is still being typed.

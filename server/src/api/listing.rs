@@ -1,19 +1,22 @@
 //! A seller's own software lists products.
+use std::collections::BTreeMap;
+
 use app::site::Site;
 use axum::Json;
 use axum::extract::rejection::JsonRejection;
 use axum::extract::{DefaultBodyLimit, Multipart, Path, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
-use market::catalog::commands::{self, NewVariant};
 use market::catalog::{
-    Basics, BasicsForm, CatalogRefusal, PriceForm, Pricing, parse_stock, queries,
+    Basics, BasicsForm, CatalogRefusal, NewVariant, OfferForm, PriceForm, Pricing, ReviewState,
+    commands, queries,
 };
 use market::kernel::idempotency::{Key, Made};
 use market::kernel::{Failure, FieldErrors, ProductId, Right};
 use market::media;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
+use time::Date;
 use utoipa::ToSchema;
 
 use super::caller::{Caller, Figure, Given, Object};
@@ -30,6 +33,18 @@ pub struct NewProduct {
     #[serde(default)]
     #[schema(required, value_type = String)]
     group: Given<String>,
+    /// Number of the product set; it says the group.
+    #[serde(default)]
+    #[schema(value_type = Option<i64>)]
+    set: Given<Figure>,
+    /// `yes` where it is bought to be sold again, not made by the seller.
+    #[serde(default)]
+    #[schema(value_type = Option<String>)]
+    is_resold: Given<String>,
+    /// What matters of goods of the set, by the codes of its facts; several choices with commas between.
+    #[serde(default)]
+    #[schema(value_type = Option<BTreeMap<String, String>>)]
+    facts: Given<BTreeMap<String, String>>,
     /// Further ways in which it is sold.
     #[serde(default)]
     #[schema(value_type = Vec<NewVariantBody>)]
@@ -69,6 +84,14 @@ struct Sold {
     #[serde(default)]
     #[schema(value_type = Option<i64>)]
     weight_grams: Given<Figure>,
+    /// The least that is sold, in units.
+    #[serde(default)]
+    #[schema(value_type = Option<f64>)]
+    minimum: Given<Figure>,
+    /// In what steps, in units.
+    #[serde(default)]
+    #[schema(value_type = Option<f64>)]
+    step: Given<Figure>,
 }
 
 #[derive(Deserialize, ToSchema)]
@@ -76,23 +99,38 @@ struct NewVariantBody {
     #[serde(default)]
     #[schema(required, value_type = String)]
     name: Given<String>,
+    /// The seller's own number; made from the product's code where it is left out.
+    #[serde(default)]
+    #[schema(value_type = Option<String>)]
+    sku: Given<String>,
     /// Its unit is the product's where it is left out.
     #[serde(flatten)]
     sold: Sold,
 }
 
+/// The body of a request, understood.
+struct Understood {
+    basics: Basics,
+    pricing: Pricing,
+    variants: Vec<NewVariant>,
+    /// Codes of facts and what was typed.
+    facts: Vec<(String, String)>,
+}
+
 impl NewProduct {
-    fn parse(self) -> Result<(Basics, Pricing, Vec<NewVariant>), FieldErrors> {
+    fn parse(self, today: Date) -> Result<Understood, FieldErrors> {
         let mut errors = FieldErrors::default();
         let (price, stock) = self.sold.read(&mut errors, "");
         let basics = BasicsForm {
             name: self.name.text(&mut errors, "name"),
             group: self.group.text(&mut errors, "group"),
+            set: self.set.text(&mut errors, "set"),
+            is_resold: self.is_resold.text(&mut errors, "is_resold"),
             stock,
             description: self.description.text(&mut errors, "description"),
             season: self.season.text(&mut errors, "season"),
         }
-        .parse()
+        .parse(today)
         .map_err(|more| errors.add_untold(more));
         let pricing = price.parse().map_err(|more| errors.add_untold(more));
         let bodies = self.variants.read(&mut errors, "variants");
@@ -103,8 +141,14 @@ impl NewProduct {
                 variants.extend(body.parse(&mut errors, &at, &price.unit));
             }
         }
+        let facts = self.facts.read(&mut errors, "facts").unwrap_or_default();
         match (basics, pricing) {
-            (Ok(basics), Ok(pricing)) if errors.is_empty() => Ok((basics, pricing, variants)),
+            (Ok(basics), Ok(pricing)) if errors.is_empty() => Ok(Understood {
+                basics,
+                pricing,
+                variants,
+                facts: facts.into_iter().collect(),
+            }),
             _ => Err(errors),
         }
     }
@@ -119,6 +163,8 @@ impl Sold {
             unit: self.unit.text(errors, &at("unit")),
             unit_note: self.unit_note.text(errors, &at("unit_note")),
             weight_grams: self.weight_grams.text(errors, &at("weight_grams")),
+            minimum: self.minimum.text(errors, &at("minimum")),
+            step: self.step.text(errors, &at("step")),
         };
         (price, self.stock.text(errors, &at("stock")))
     }
@@ -129,15 +175,21 @@ impl NewVariantBody {
     fn parse(self, errors: &mut FieldErrors, at: &str, unit: &str) -> Option<NewVariant> {
         let mut wrong = FieldErrors::default();
         let name = self.name.text(&mut wrong, "name");
+        let sku = self.sku.text(&mut wrong, "sku");
         let (mut price, stock) = self.sold.read(&mut wrong, "");
         let has_own_unit = !price.unit.is_empty() || wrong.of("unit").is_some();
         if !has_own_unit {
             unit.clone_into(&mut price.unit);
         }
         let mut typed = FieldErrors::default();
-        let name = typed.line("name", &name, 60);
-        let stock = parse_stock(&mut typed, "stock", &stock);
-        let pricing = price.parse().map_err(|more| typed.add_untold(more));
+        typed.line("name", &name, 60);
+        let form = OfferForm {
+            name,
+            sku,
+            stock,
+            price,
+        };
+        let offer = form.parse().map_err(|more| typed.add_untold(more));
         if !has_own_unit {
             // Told of the product.
             typed.0.retain(|error| error.field != "unit");
@@ -148,12 +200,7 @@ impl NewVariantBody {
             error.field = format!("{at}.{}", error.field);
             error
         }));
-        let pricing = pricing.ok().filter(|_| is_right)?;
-        Some(NewVariant {
-            name,
-            pricing,
-            stock,
-        })
+        offer.ok().filter(|_| is_right)
     }
 }
 
@@ -164,8 +211,21 @@ pub struct ListingOut {
     code: String,
     slug: String,
     name: String,
-    /// draft, published, paused, archived.
+    /// draft, submitted, returned, published, paused, archived.
     status: String,
+    /// Of a published one: something that was changed waits to be looked at, or was returned.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    change: Option<String>,
+    /// Why it was returned, field by field.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    reasons: Vec<ReasonOut>,
+}
+
+/// Why a listing was returned.
+#[derive(Serialize, ToSchema)]
+pub struct ReasonOut {
+    field: String,
+    reason: String,
 }
 
 async fn listing(site: &Site, caller: &Caller, id: ProductId) -> Result<ListingOut, Problem> {
@@ -173,7 +233,24 @@ async fn listing(site: &Site, caller: &Caller, id: ProductId) -> Result<ListingO
         .await
         .map_err(|fault| Problem::fault(&caller.headers, &fault))?
         .ok_or_else(|| Problem::not_found(&caller.headers))?;
+    let review = queries::open_review(site.store.reader(), id)
+        .await
+        .map_err(|fault| Problem::fault(&caller.headers, &fault))?;
+    let is_shown = product.status.is_shown();
     Ok(ListingOut {
+        change: review
+            .as_ref()
+            .filter(|_| is_shown)
+            .map(|review| review.state.as_str().to_owned()),
+        reasons: review
+            .into_iter()
+            .filter(|review| review.state == ReviewState::Returned)
+            .flat_map(|review| review.reasons)
+            .map(|reason| ReasonOut {
+                field: reason.field,
+                reason: reason.reason,
+            })
+            .collect(),
         id: product.id.to_string(),
         code: product.code,
         slug: product.slug,
@@ -212,8 +289,9 @@ pub async fn create(
     });
     let body = NewProduct::deserialize(Value::Object(sent))
         .map_err(|error| Problem::body(&caller.headers, &error))?;
-    let (basics, pricing, variants) = body.parse().map_err(|errors| invalid(&caller, errors))?;
-    let (basics, pricing, variants) = (&basics, &pricing, variants.as_slice());
+    let body = &body
+        .parse(site.store.today())
+        .map_err(|errors| invalid(&caller, errors))?;
     let id = market::transact!(site.store, &caller.actor, work => {
         if let Some(key) = key {
             match key.made(work).await? {
@@ -222,7 +300,10 @@ pub async fn create(
                 Made::Another => return Err(CatalogRefusal::KeyReused.into()),
             }
         }
-        let id = commands::create(work, seller, basics, pricing, variants).await?;
+        let id = commands::create(work, seller, &body.basics, &body.pricing, &body.variants).await?;
+        if !body.facts.is_empty() {
+            commands::save_facts(work, id, &body.facts).await?;
+        }
         if let Some(key) = key {
             key.keep(work, id.0).await?;
         }
@@ -236,7 +317,8 @@ pub async fn create(
         .into_response())
 }
 
-/// Changes what a listing says, whole: what is left out is emptied.
+/// Changes what a listing says, whole: what is left out is emptied. Of a published one price, stock and season change
+/// at once; the rest waits to be looked at, and `change` says so.
 #[utoipa::path(
     patch, path = "/seller/products/{id}", security(("token" = [])), request_body = NewProduct, params(("id" = String, Path)),
     responses((status = 200, body = ListingOut), (status = 404, body = Problem), (status = 409, body = Problem), (status = 422, body = Problem)))]
@@ -250,17 +332,21 @@ pub async fn change(
     let id = known(&caller, &id)?;
     let Json(Object(body)) =
         body.map_err(|rejection| Problem::json(&caller.headers, &rejection))?;
-    let (basics, pricing, _) = body.parse().map_err(|errors| invalid(&caller, errors))?;
-    let (basics, pricing) = (&basics, &pricing);
+    let body = &body
+        .parse(site.store.today())
+        .map_err(|errors| invalid(&caller, errors))?;
     market::transact!(site.store, &caller.actor, work => {
-        commands::save_basics(work, id, basics).await?;
-        commands::save_price(work, id, pricing).await
+        commands::save_basics(work, id, &body.basics).await?;
+        if body.basics.set.is_some() {
+            commands::save_facts(work, id, &body.facts).await?;
+        }
+        commands::save_price(work, id, &body.pricing).await
     })
     .map_err(|failure| Problem::failure(&caller.headers, &failure))?;
     Ok(Json(listing(&site, &caller, id).await?))
 }
 
-/// Hands a listing in; a shop in good standing publishes at once.
+/// Hands a listing in: an officer looks at it before buyers see it. One that was paused is shown again at once.
 #[utoipa::path(
     post, path = "/seller/products/{id}/submit", security(("token" = [])), params(("id" = String, Path)),
     responses((status = 200, body = ListingOut), (status = 404, body = Problem), (status = 422, body = Problem)))]
@@ -271,7 +357,7 @@ pub async fn submit(
 ) -> Result<Json<ListingOut>, Problem> {
     caller.desk(Right::List)?;
     let id = known(&caller, &id)?;
-    market::transact!(site.store, &caller.actor, work => commands::publish(work, id).await)
+    market::transact!(site.store, &caller.actor, work => commands::submit(work, id).await)
         .map_err(|failure| Problem::failure(&caller.headers, &failure))?;
     Ok(Json(listing(&site, &caller, id).await?))
 }

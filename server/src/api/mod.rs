@@ -25,6 +25,7 @@ pub fn router(site: &Site) -> Router {
     let (router, api) = OpenApiRouter::with_openapi(document())
         .routes(routes!(catalog::products))
         .routes(routes!(catalog::product))
+        .routes(routes!(catalog::product_sets))
         .routes(routes!(catalog::suggest))
         .routes(routes!(orders::place))
         .routes(routes!(orders::order))

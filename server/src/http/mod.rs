@@ -1,5 +1,6 @@
 //! HTTP: pages, the REST API, files, and what holds for all of them.
 pub mod cache;
+mod feeds;
 pub mod origin;
 pub mod security;
 
@@ -50,6 +51,7 @@ pub fn router(config: &Config, site: &Site, pages: Option<Arc<PageCache>>) -> Ro
     );
     let mut router = Router::new()
         .merge(app::router(site))
+        .merge(feeds::router(site))
         .nest("/api/v1", crate::api::router(site))
         .layer(axum::middleware::from_fn(security::same_origin))
         .nest_service("/pkg", hashed("pkg"))
@@ -89,7 +91,7 @@ pub fn router(config: &Config, site: &Site, pages: Option<Arc<PageCache>>) -> Ro
     )
 }
 
-/// What lies at the root of the site folder: icons, manifest, robots.txt. `assets.json` is the server's own.
+/// What lies at the root of the site folder: icons, manifest. `assets.json` is the server's own.
 fn public_files(site: &Path) -> Vec<String> {
     let entries = std::fs::read_dir(site)
         .into_iter()

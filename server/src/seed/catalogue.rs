@@ -196,9 +196,15 @@ async fn load_product(
         set: row.set_number.map(|number| (REGIME.to_owned(), number)),
         tax_class: row.tax_class,
         description: row.description_vi,
-        ingredients: row.ingredients_vi,
-        storage: row.storage_vi,
-        shelf_life: row.shelf_life_vi,
+        facts: [
+            ("ingredients", row.ingredients_vi),
+            ("storage", row.storage_vi),
+            ("shelf_life", row.shelf_life_vi),
+        ]
+        .into_iter()
+        .filter(|(_, value)| !value.is_empty())
+        .map(|(code, value)| (code.to_owned(), value))
+        .collect(),
         season_months: row
             .season_months
             .split(';')

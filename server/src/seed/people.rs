@@ -53,7 +53,11 @@ pub async fn load(config: &Config, store: &Store) -> Result<(), Fault> {
             communes,
             permissions: match (role, row.communes.as_str()) {
                 (Role::Officer, "") => Permission::ALL.to_vec(),
-                (Role::Officer, _) => vec![Permission::Sellers, Permission::Certificates],
+                (Role::Officer, _) => vec![
+                    Permission::Sellers,
+                    Permission::Listings,
+                    Permission::Certificates,
+                ],
                 _ => Vec::new(),
             },
             is_sample: true,

@@ -81,7 +81,7 @@ async fn from_listing_to_report() {
         .unwrap();
     assert_eq!(
         refused.json::<serde_json::Value>().await.unwrap()["code"],
-        "type_not_allowed"
+        "not_an_image"
     );
     let (status, published) = server
         .post(
@@ -92,9 +92,10 @@ async fn from_listing_to_report() {
         .await;
     assert_eq!(
         (status, published["status"].as_str()),
-        (200, Some("published")),
+        (200, Some("submitted")),
         "{published}"
     );
+    ground.approve(&id).await;
 
     let slug = listed["slug"].as_str().unwrap();
     let mut found = json!({});

@@ -241,6 +241,7 @@ impl Things {
                 ("/api/v1/products/", "{slug}", product.1),
                 ("/gian-hang/", "{slug}", "ho-ut".to_owned()),
                 ("/ban-hang/san-pham/", "{id}", product.0.to_string()),
+                ("/tinh/hang-hoa/", "{id}", product.0.to_string()),
                 ("/api/v1/seller/products/", "{id}", product.0.to_string()),
                 ("/ban-hang/don-hang/", "{id}", part.1.to_string()),
                 ("/api/v1/seller/orders/", "{id}", part.1.to_string()),

@@ -68,6 +68,8 @@ impl Ground {
             name: name.to_owned(),
             group: Group::Food,
             stock: Quantity::from_thousandths(stock * 1000),
+            set: None,
+            is_resold: false,
             description: String::new(),
             season_months: Vec::new(),
         };
@@ -78,6 +80,7 @@ impl Ground {
             net_grams: None,
             net_ml: None,
             ship_grams: 500,
+            minimum: Quantity::ONE,
             step: Quantity::ONE,
         };
         let (basics, pricing) = (&basics, &pricing);
@@ -130,6 +133,16 @@ impl Ground {
         };
         market::transact_sure!(self.store, &Actor::system(), work => Ok(market::accounts::commands::create_person(work, new).await?)).unwrap();
         market::transact!(self.store, &Actor::system(), work => market::accounts::commands::create_token(work, role, None, "test").await).unwrap()
+    }
+
+    /// An officer looks at a listing that waits, and approves it.
+    pub async fn approve(&self, product: &str) {
+        let product = product.parse().unwrap();
+        let review = market::catalog::queries::open_review(self.store.reader(), product)
+            .await
+            .unwrap()
+            .unwrap();
+        market::transact!(self.store, &Actor::system(), work => market::catalog::commands::approve(work, product, review.version).await).unwrap();
     }
 
     /// The real program, serving on a free port.

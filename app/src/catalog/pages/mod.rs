@@ -5,5 +5,5 @@ mod product;
 mod published;
 
 pub use list::{list, list_head};
-pub use product::{Listing, Refused, not_sold_now, product, product_head};
+pub use product::{Listing, Refused, no_longer_sold, not_sold_now, product, product_head};
 pub use published::{ranking, ranking_head, rules, rules_head};

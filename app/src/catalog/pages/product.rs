@@ -1,6 +1,6 @@
 //! A product's page.
 use leptos::prelude::*;
-use market::catalog::{Product, ProductStatus, Variant};
+use market::catalog::{Product, ProductStatus, Variant, sets};
 use market::kernel::time::day_text;
 use market::kernel::{FieldErrors, Quantity};
 use market::media::PictureFormat;
@@ -150,6 +150,22 @@ pub fn not_sold_now(product: &Product) -> impl IntoView + use<> {
     }
 }
 
+/// What is said of a product that was taken off for good, instead of the product.
+pub fn no_longer_sold(product: &Product) -> impl IntoView + use<> {
+    let (shop, seller) = (
+        routes::shop(&product.seller.slug),
+        product.seller.name.clone(),
+    );
+    view! {
+        <h1>{product.name.clone()}</h1>
+        <Notice tone=Tone::Info>
+            <p>{t!("catalog.no_longer_sold")}</p>
+            <p><a href=shop>{seller}</a></p>
+        </Notice>
+        <p><a class="button" href=routes::group(product.group)>{words::group(product.group)}</a></p>
+    }
+}
+
 /// A product as a buyer sees it; also the preview before it is published.
 #[component]
 pub fn Listing(
@@ -225,15 +241,36 @@ pub fn Listing(
                     <dl class="facts">
                         {fact(t!("catalog.group"), words::group(product.group))}
                         {product.set.as_ref().map(|set| fact(t!("catalog.set"), match lang::current() { crate::ui::Lang::Vi => set.name_vi.clone(), crate::ui::Lang::En => set.name_en.clone() }))}
-                        {fact(t!("catalog.ingredients"), product.ingredients.clone())}
-                        {fact(t!("catalog.storage"), product.storage.clone())}
-                        {fact(t!("catalog.shelf_life"), product.shelf_life.clone())}
+                        {facts_of(&product)}
                         {fact(t!("catalog.code"), product.code.clone())}
                     </dl>
                 </section>
             </div>
         </article>
     }
+}
+
+/// What matters of goods of its set, in the order of its definition.
+fn facts_of(product: &Product) -> impl IntoView + use<> {
+    let set = product.content().set;
+    let known = set
+        .as_ref()
+        .and_then(sets::named)
+        .into_iter()
+        .flat_map(|set| set.facts.iter().map(|(fact, _)| *fact));
+    let rest = product.facts.keys().filter_map(|code| sets::fact(code));
+    let mut told = Vec::new();
+    for about in known.chain(rest) {
+        let name = words::fact(about);
+        if let Some(value) = product.facts.get(&about.code)
+            && !told.iter().any(|(known, _)| *known == name)
+        {
+            told.push((name, words::fact_value(about, value)));
+        }
+    }
+    told.into_iter()
+        .map(|(name, value)| fact(name, value))
+        .collect_view()
 }
 
 fn fact(name: String, value: String) -> impl IntoView {

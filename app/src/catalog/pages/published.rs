@@ -2,6 +2,7 @@
 use leptos::prelude::*;
 use market::accounts::PERSONAL_DATA_VERSION;
 use market::accounts::commands::SESSION_LIFE;
+use market::catalog::LOOKED_AT_WITHIN;
 use market::kernel::time::day_text;
 use market::orders::commands::place::CONFIRM_WITHIN;
 use market::orders::{OrderEvent, OrderState, Party, PaymentMethod, transition};
@@ -100,6 +101,8 @@ pub fn rules(
             <ul>
                 <li>{t!("published.shops_decided", days = DECIDED_WITHIN)}</li>
                 <li>{t!("published.shops_identity", day = day_text(identity_from))}</li>
+                <li>{t!("published.listings", days = LOOKED_AT_WITHIN)}</li>
+                <li>{t!("published.listings_harmless")}</li>
                 <li>{t!("published.shops_notice", days = SUSPENSION_NOTICE.whole_days())}</li>
                 <li>{t!("published.shops_data")}</li>
             </ul>

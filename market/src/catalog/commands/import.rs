@@ -1,4 +1,7 @@
 //! Whole products as a catalogue file has them: published at once.
+use std::collections::BTreeMap;
+
+use sqlx::types::Json;
 use time::OffsetDateTime;
 
 use super::stock;
@@ -27,12 +30,8 @@ pub struct ImportedProduct {
     pub tax_class: String,
     /// What the seller says of it.
     pub description: String,
-    /// Of food and drink.
-    pub ingredients: String,
-    /// How to keep it.
-    pub storage: String,
-    /// How long it keeps.
-    pub shelf_life: String,
+    /// What matters of goods of its set.
+    pub facts: BTreeMap<String, String>,
     /// 1 to 12; empty: all year.
     pub season_months: Vec<i16>,
     /// Its OCOP certificate.
@@ -83,9 +82,8 @@ pub async fn import(work: &mut Work<'_>, product: &ImportedProduct) -> Result<Pr
     let id: ProductId = work.new_id();
     let added = sqlx::query!(
         "insert into products (
-             id, code, seller_id, slug, name, status, group_code, set_regime, set_number, tax_class, description, ingredients, storage,
-             shelf_life, season_months, certificate_id, is_sample, price_is_sample, source, published_at, created_at, updated_at)
-         values ($1, $2, $3, $4, $5, 'published', $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $19, $19)
+             id, code, seller_id, slug, name, status, group_code, set_regime, set_number, tax_class, is_resold, description, facts, season_months, certificate_id, is_sample, price_is_sample, source, published_at, created_at, updated_at)
+         values ($1, $2, $3, $4, $5, 'published', $6, $7, $8, $9, $9 = 'traded', $10, $11, $12, $13, $14, $15, $16, $17, $17, $17)
          on conflict (code) do nothing",
         id.0,
         product.code,
@@ -97,9 +95,7 @@ pub async fn import(work: &mut Work<'_>, product: &ImportedProduct) -> Result<Pr
         product.set.as_ref().map(|(_, number)| *number),
         product.tax_class,
         product.description,
-        product.ingredients,
-        product.storage,
-        product.shelf_life,
+        Json(&product.facts) as _,
         &product.season_months,
         product.certificate.map(|certificate| certificate.0),
         product.is_sample,

@@ -1,26 +1,83 @@
-//! What a seller does with a listing: start it, fill it step by step, publish, pause, change.
-use serde_json::{Value, json};
+//! What a seller does with a listing: start it, fill it step by step, hand it in, pause, change.
+//!
+//! What buyers see is changed at once only in what is harmless; the rest waits as a proposal beside it.
+use serde_json::{Map, Value, json};
+use sqlx::types::Json;
+use time::Duration;
 use uuid::Uuid;
 
-use super::stock;
+use super::content;
+use super::offers::{add_offer, count_stock, place_offer, save_price};
 use crate::catalog::{
-    Basics, CatalogRefusal, Pricing, ProductStatus, listing::parse_price, listing::parse_stock,
+    Basics, CatalogRefusal, Content, Difference, LOOKED_AT_WITHIN, ListingReview, NewVariant,
+    Pricing, ProductStatus, ReviewKind, ReviewState, queries, sets,
 };
 use crate::kernel::audit::{Deed, record};
+use crate::kernel::calendar::working_days_after;
+use crate::kernel::error::broken_row;
+use crate::kernel::idempotency::{Key, Made};
 use crate::kernel::outbox::{Topic, tell};
 use crate::kernel::text::slug;
-use crate::kernel::{
-    Failure, FieldErrors, PhotoId, ProductId, Quantity, Right, SellerId, VariantId, Vnd, Work,
-};
+use crate::kernel::{Failure, Fault, ProductId, Quantity, Right, SellerId, Work};
 use crate::sellers::{self, Standing};
 
-type Outcome<T> = Result<T, Failure<CatalogRefusal>>;
+pub(super) type Outcome<T> = Result<T, Failure<CatalogRefusal>>;
 
-/// The most photographs of one product.
-pub const MAX_PHOTOS: i64 = 8;
+/// A draft that nothing was typed or photographed for is begun anew after so long.
+const UNTOUCHED: Duration = Duration::hours(1);
 
-/// Begins a listing for `seller`: an empty draft, so that nothing typed or photographed is lost.
-pub async fn start(work: &mut Work<'_>, seller: SellerId) -> Outcome<ProductId> {
+/// Begins a listing for `seller`: an empty draft, so that nothing typed or photographed is lost. The same key of the
+/// form that was sent begins one listing, however often it is pressed.
+pub async fn start(work: &mut Work<'_>, seller: SellerId, key: &str) -> Outcome<ProductId> {
+    may_begin(work, seller).await?;
+    let scope = format!("a listing of {seller}");
+    let key = Key {
+        scope: &scope,
+        key,
+        sent: "",
+    };
+    if let Made::Same(product) = key.made(work).await? {
+        return Ok(ProductId(product));
+    }
+    let untouched = sqlx::query_scalar!(
+        "select id from products
+         where seller_id = $1 and status = 'draft' and name = '' and created_at < $2
+             and not exists (select from product_photos where product_id = products.id)
+             and not exists (select from variants where product_id = products.id)
+         limit 1
+         for update skip locked",
+        seller.0,
+        work.now - UNTOUCHED,
+    )
+    .fetch_optional(&mut *work.conn)
+    .await?;
+    let product = match untouched {
+        Some(id) => ProductId(id),
+        None => begin(work, seller).await?,
+    };
+    key.keep(work, product.0).await?;
+    Ok(product)
+}
+
+/// Begins a listing that says what another of the same seller says; how much is there is counted anew.
+pub async fn duplicate(work: &mut Work<'_>, product: ProductId) -> Outcome<ProductId> {
+    let model = open(work, product).await?;
+    may_begin(work, model.seller).await?;
+    let copy = begin(work, model.seller).await?;
+    let mut wanted = model.wanted().clone();
+    for offer in &mut wanted.offers {
+        offer.id = place_offer(work, copy, Quantity::default()).await?;
+    }
+    let mut listing = open(work, copy).await?;
+    for (offer, placed) in wanted.offers.iter_mut().zip(&listing.live.offers) {
+        offer.sku.clone_from(&placed.sku);
+    }
+    listing.live.offers.clear();
+    revise(work, listing, "product.duplicated", wanted).await?;
+    Ok(copy)
+}
+
+async fn may_begin(work: &mut Work<'_>, seller: SellerId) -> Outcome<()> {
     if !work.actor.may(Right::List(seller)) {
         return Err(CatalogRefusal::NotASeller.into());
     }
@@ -28,26 +85,17 @@ pub async fn start(work: &mut Work<'_>, seller: SellerId) -> Outcome<ProductId> 
         .fetch_optional(&mut *work.conn)
         .await?;
     // A shop that is still being filled in or looked at may write its goods down already.
-    if !standing
+    if standing
         .and_then(|standing| Standing::parse(&standing))
         .is_some_and(Standing::may_list)
     {
-        return Err(CatalogRefusal::ShopSuspended.into());
+        Ok(())
+    } else {
+        Err(CatalogRefusal::ShopSuspended.into())
     }
-    // One that was begun and left untouched is gone on with: two taps are one listing.
-    let untouched = sqlx::query_scalar!(
-        "select id from products
-         where seller_id = $1 and status = 'draft' and name = ''
-             and not exists (select from product_photos where product_id = products.id)
-             and not exists (select from variants where product_id = products.id)
-         limit 1",
-        seller.0
-    )
-    .fetch_optional(&mut *work.conn)
-    .await?;
-    if let Some(id) = untouched {
-        return Ok(ProductId(id));
-    }
+}
+
+async fn begin(work: &mut Work<'_>, seller: SellerId) -> Outcome<ProductId> {
     let id: ProductId = work.new_id();
     let code = format!("M{:07X}", work.random_bits() & 0x0FFF_FFFF);
     sqlx::query!(
@@ -61,97 +109,200 @@ pub async fn start(work: &mut Work<'_>, seller: SellerId) -> Outcome<ProductId> 
     )
     .execute(&mut *work.conn)
     .await?;
-    record(
-        work,
-        Deed {
-            action: "product.started",
-            subject_kind: "product",
-            subject: id.0,
-            before: None,
-            after: None,
-        },
-    )
-    .await?;
+    let deed = Deed {
+        action: "product.started",
+        subject_kind: "product",
+        subject: id.0,
+        before: None,
+        after: None,
+    };
+    record(work, deed).await?;
     Ok(id)
 }
 
-/// The product's row, locked, if the actor sells it.
-pub(super) struct Owned {
-    status: ProductStatus,
-    slug: String,
-    name: String,
+/// A listing whose row is locked.
+pub(super) struct Listing {
+    pub id: ProductId,
+    pub seller: SellerId,
+    pub status: ProductStatus,
+    pub slug: String,
+    /// Whether buyers have ever seen it, so that its address is known.
+    was_shown: bool,
+    /// What its rows say.
+    pub live: Content,
+    /// What waits or was returned.
+    pub review: Option<ListingReview>,
 }
 
-pub(super) async fn own(work: &mut Work<'_>, product: ProductId) -> Outcome<Owned> {
+impl Listing {
+    /// What its seller wants it to say.
+    pub(super) fn wanted(&self) -> &Content {
+        self.review
+            .as_ref()
+            .and_then(|review| review.content.as_ref())
+            .unwrap_or(&self.live)
+    }
+}
+
+/// The listing, locked, whoever asks.
+pub(super) async fn locked(
+    work: &mut Work<'_>,
+    product: ProductId,
+) -> Result<Option<Listing>, Fault> {
     let row = sqlx::query!(
-        "select seller_id, status, slug, name from products where id = $1 for update",
+        r#"select seller_id, status, slug, published_at is not null as "was_shown!" from products where id = $1 for update"#,
         product.0
     )
     .fetch_optional(&mut *work.conn)
-    .await?
-    .filter(|row| work.actor.may(Right::List(SellerId(row.seller_id))))
-    .ok_or(CatalogRefusal::NotFound)?;
-    let status = ProductStatus::parse(&row.status)
-        .ok_or_else(|| crate::kernel::error::broken_row("products", "status", product))?;
-    if status == ProductStatus::Archived {
-        return Err(CatalogRefusal::WrongState("archived").into());
-    }
-    Ok(Owned {
-        status,
-        slug: row.slug,
-        name: row.name,
-    })
-}
-
-/// What a listing says before a change of it, of the variant that changes or the first one; for the record.
-async fn said(
-    work: &mut Work<'_>,
-    product: ProductId,
-    variant: Option<VariantId>,
-) -> Outcome<Option<Value>> {
-    let row = sqlx::query!(
-        r#"select
-            products.name,
-            products.group_code,
-            variants.id as "variant?",
-            variants.price_vnd as "price_vnd?",
-            variants.unit as "unit?",
-            stock_items.on_hand as "on_hand?"
-        from products
-        left join variants on variants.product_id = products.id and ($2::uuid is null or variants.id = $2)
-        left join stock_items on stock_items.variant_id = variants.id
-        where products.id = $1
-        order by variants.position
-        limit 1"#,
-        product.0,
-        variant.map(|variant| variant.0),
-    )
-    .fetch_optional(&mut *work.conn)
     .await?;
-    Ok(row.map(|row| {
-        json!({
-            "name": row.name,
-            "group": row.group_code,
-            "variant": row.variant,
-            "price_vnd": row.price_vnd.map(Vnd),
-            "unit": row.unit,
-            "stock": row.on_hand.map(Quantity::from_thousandths),
-        })
+    let Some(row) = row else { return Ok(None) };
+    Ok(Some(Listing {
+        id: product,
+        seller: SellerId(row.seller_id),
+        status: ProductStatus::parse(&row.status)
+            .ok_or_else(|| broken_row("products", "status", product))?,
+        slug: row.slug,
+        was_shown: row.was_shown,
+        live: content::load(work.conn, product).await?,
+        review: queries::open_review(&mut *work.conn, product).await?,
     }))
 }
 
-/// What a change of a listing ends with: its record, and the news for search and caches. Of what it said before, the
-/// record has what is in `after` too.
+/// The listing, locked, if the actor sells it and it is not taken off for good.
+pub(super) async fn open(work: &mut Work<'_>, product: ProductId) -> Outcome<Listing> {
+    let listing = locked(work, product)
+        .await?
+        .filter(|listing| work.actor.may(Right::List(listing.seller)))
+        .ok_or(CatalogRefusal::NotFound)?;
+    if listing.status == ProductStatus::Archived {
+        return Err(CatalogRefusal::WrongState("archived").into());
+    }
+    Ok(listing)
+}
+
+/// Makes a listing say what its seller wants: at once where nobody sees it yet, and of what is shown in what is
+/// harmless for a shop in good standing. The rest is proposed to an officer, and what is shown stays meanwhile.
+pub(super) async fn revise(
+    work: &mut Work<'_>,
+    listing: Listing,
+    action: &str,
+    wanted: Content,
+) -> Outcome<()> {
+    let mut live = listing.live.clone();
+    let is_shown = listing.status.is_shown();
+    let trusted = !is_shown
+        || sellers::queries::in_good_standing(work.conn, listing.seller, work.now).await?;
+    for difference in listing.live.differences(&wanted) {
+        if trusted && (!is_shown || difference.is_harmless(&listing.live, &wanted)) {
+            live.take(&difference, &wanted);
+        }
+    }
+    let (before, after) = said(&listing.live, &live);
+    if live != listing.live {
+        show(work, &listing, &live).await?;
+    }
+    let waits = live.differences(&wanted);
+    let fields: Vec<String> = waits.iter().map(Difference::field).collect();
+    match &listing.review {
+        // What was proposed is taken back, or no longer differs.
+        Some(review) if review.kind == ReviewKind::Change && waits.is_empty() => {
+            close(work, listing.id, review, ReviewState::Withdrawn).await?;
+        }
+        Some(review) if review.kind == ReviewKind::Change => {
+            hand_in_again(work, review, Some(&wanted)).await?;
+        }
+        // Whoever looks at it decides about what it says then.
+        Some(review) => {
+            sqlx::query!(
+                "update listing_reviews set version = version + 1 where id = $1",
+                review.id.0
+            )
+            .execute(&mut *work.conn)
+            .await?;
+        }
+        None if waits.is_empty() => {}
+        None => hand_in(work, listing.id, Some(&wanted)).await?,
+    }
+    let mut after = after;
+    if !fields.is_empty() {
+        after.insert("proposed".to_owned(), json!(fields.join(", ")));
+    }
+    changed(work, listing.id, action, before, after).await
+}
+
+/// Makes the rows say `live`. The address follows the name until buyers have seen it; after that the old address goes
+/// on leading here.
+pub(super) async fn show(work: &mut Work<'_>, listing: &Listing, live: &Content) -> Outcome<()> {
+    if live.name != listing.live.name && !live.name.is_empty() {
+        let slug = free_slug(work, listing.id, &live.name).await?;
+        if slug != listing.slug && listing.was_shown {
+            sqlx::query!(
+                "insert into product_former_slugs (slug, product_id) values ($1, $2) on conflict (slug) do update set product_id = excluded.product_id",
+                listing.slug,
+                listing.id.0,
+            )
+            .execute(&mut *work.conn)
+            .await?;
+        }
+        sqlx::query!(
+            "update products set slug = $2 where id = $1",
+            listing.id.0,
+            slug
+        )
+        .execute(&mut *work.conn)
+        .await?;
+    }
+    content::write(work, listing.id, &listing.live, live).await
+}
+
+/// What two versions say where they differ, for the record.
+pub(super) fn said(before: &Content, after: &Content) -> (Option<Value>, Map<String, Value>) {
+    let fields = |content: &Content| -> Map<String, Value> {
+        let mut fields = Map::new();
+        fields.insert("name".to_owned(), json!(content.name));
+        fields.insert("group".to_owned(), json!(content.group.as_str()));
+        fields.insert(
+            "set".to_owned(),
+            json!(content.set.as_ref().map(|set| set.number)),
+        );
+        fields.insert("description".to_owned(), json!(content.description));
+        fields.insert("photos".to_owned(), json!(content.photos.len()));
+        for (code, value) in &content.facts {
+            fields.insert(format!("fact_{code}"), json!(value));
+        }
+        for offer in &content.offers {
+            let name = |field: &str| match content.offers.len() {
+                1 => field.to_owned(),
+                _ => format!("{field} {}", offer.sku),
+            };
+            fields.insert(name("price_vnd"), json!(offer.price));
+            fields.insert(name("unit"), json!(offer.unit));
+        }
+        fields
+    };
+    let (was, is) = (fields(before), fields(after));
+    let differing =
+        |these: &Map<String, Value>, others: &Map<String, Value>| -> Map<String, Value> {
+            these
+                .iter()
+                .filter(|(name, value)| others.get(*name) != Some(value))
+                .map(|(name, value)| (name.clone(), value.clone()))
+                .collect()
+        };
+    let before_fields = differing(&was, &is);
+    let before = (!before.name.is_empty() && !before_fields.is_empty())
+        .then_some(Value::Object(before_fields));
+    (before, differing(&is, &was))
+}
+
+/// What a change of a listing ends with: its record, and the news for search and caches.
 pub(super) async fn changed(
     work: &mut Work<'_>,
     product: ProductId,
     action: &str,
-    mut before: Option<Value>,
-    after: Value,
+    before: Option<Value>,
+    after: Map<String, Value>,
 ) -> Outcome<()> {
-    if let Some(Value::Object(fields)) = &mut before {
-        fields.retain(|name, _| after.get(name).is_some());
-    }
     sqlx::query!(
         "update products set updated_at = $2 where id = $1",
         product.0,
@@ -159,69 +310,138 @@ pub(super) async fn changed(
     )
     .execute(&mut *work.conn)
     .await?;
-    record(
-        work,
-        Deed {
-            action,
-            subject_kind: "product",
-            subject: product.0,
-            before,
-            after: Some(after),
-        },
-    )
-    .await?;
+    let deed = Deed {
+        action,
+        subject_kind: "product",
+        subject: product.0,
+        before,
+        after: Some(Value::Object(after)),
+    };
+    record(work, deed).await?;
     tell(work, Topic::ProductChanged, &[product.0]).await?;
     Ok(())
 }
 
-/// Keeps "what and how much". The address follows the name until the listing is published for the first
-/// time; after that the old address goes on leading here.
-pub async fn save_basics(work: &mut Work<'_>, product: ProductId, basics: &Basics) -> Outcome<()> {
-    let owned = own(work, product).await?;
-    let before = match owned.name.as_str() {
-        "" => None,
-        _ => said(work, product, None).await?,
-    };
-    let slug = if owned.name == basics.name {
-        owned.slug.clone()
+async fn hand_in(
+    work: &mut Work<'_>,
+    product: ProductId,
+    wanted: Option<&Content>,
+) -> Result<(), Fault> {
+    let id: Uuid = work.new_id();
+    let kind = if wanted.is_some() {
+        ReviewKind::Change
     } else {
-        free_slug(work, product, &basics.name).await?
+        ReviewKind::First
     };
-    if slug != owned.slug && owned.status != ProductStatus::Draft {
-        sqlx::query!(
-            "insert into product_former_slugs (slug, product_id) values ($1, $2) on conflict (slug) do update set product_id = excluded.product_id",
-            owned.slug,
-            product.0,
-        )
-        .execute(&mut *work.conn)
-        .await?;
-    }
-    let months: Vec<i16> = basics
-        .season_months
-        .iter()
-        .map(|&month| i16::from(month))
-        .collect();
+    let today = work.today();
+    let decide_by = working_days_after(work.conn, today, LOOKED_AT_WITHIN).await?;
     sqlx::query!(
-        "update products set name = $2, slug = $3, group_code = $4, description = $5, season_months = $6 where id = $1",
+        "insert into listing_reviews (id, product_id, kind, state, content, handed_in_at, handed_in_by, decide_by)
+         values ($1, $2, $3, 'waiting', $4, $5, $6, $7)",
+        id,
         product.0,
-        basics.name,
-        slug,
-        basics.group.as_str(),
-        basics.description,
-        &months,
+        kind.as_str(),
+        wanted.map(Json) as _,
+        work.now,
+        work.actor.person.map(|person| person.0),
+        decide_by,
     )
     .execute(&mut *work.conn)
     .await?;
-    let variant = first_variant(work, product).await?;
-    count_stock(work, variant, basics.stock).await?;
-    changed(
-        work,
-        product,
-        "product.described",
-        before,
-        json!({ "name": basics.name, "stock": basics.stock, "group": basics.group }),
+    Ok(())
+}
+
+/// Something is handed in that waits already, or was returned: what waited keeps its place.
+async fn hand_in_again(
+    work: &mut Work<'_>,
+    review: &ListingReview,
+    wanted: Option<&Content>,
+) -> Result<(), Fault> {
+    let (mut at, mut decide_by) = (review.handed_in_at, review.decide_by);
+    if review.state == ReviewState::Returned {
+        let today = work.today();
+        at = work.now;
+        decide_by = working_days_after(work.conn, today, LOOKED_AT_WITHIN).await?;
+    }
+    sqlx::query!(
+        "update listing_reviews set
+             state = 'waiting', version = version + 1, content = $2, reasons = '[]', handed_in_at = $3, handed_in_by = $4, decide_by = $5
+         where id = $1",
+        review.id.0,
+        wanted.map(Json) as _,
+        at,
+        work.actor.person.map(|person| person.0),
+        decide_by,
     )
-    .await
+    .execute(&mut *work.conn)
+    .await?;
+    Ok(())
+}
+
+/// Ends what waits. Ways of selling that were proposed with it and are not on offer now never will be.
+pub(super) async fn close(
+    work: &mut Work<'_>,
+    product: ProductId,
+    review: &ListingReview,
+    state: ReviewState,
+) -> Result<(), Fault> {
+    sqlx::query!(
+        "update listing_reviews set state = $2 where id = $1",
+        review.id.0,
+        state.as_str(),
+    )
+    .execute(&mut *work.conn)
+    .await?;
+    sqlx::query!(
+        "update variants set state = 'archived' where product_id = $1 and state = 'proposed'",
+        product.0
+    )
+    .execute(&mut *work.conn)
+    .await?;
+    Ok(())
+}
+
+/// Keeps "what and how much".
+pub async fn save_basics(work: &mut Work<'_>, product: ProductId, basics: &Basics) -> Outcome<()> {
+    let mut listing = open(work, product).await?;
+    let first = match listing.live.offers.first() {
+        Some(offer) => offer.id,
+        None => place_offer(work, product, Quantity::default()).await?,
+    };
+    count_stock(work, first, basics.stock).await?;
+    listing.live = content::load(work.conn, product).await?;
+    let mut wanted = listing.wanted().clone();
+    wanted.name.clone_from(&basics.name);
+    wanted.group = basics.group;
+    if basics.set != wanted.set {
+        wanted.set.clone_from(&basics.set);
+        // Facts of another set are nobody's here.
+        let definition = basics.set.as_ref().and_then(sets::named);
+        wanted.facts.retain(|code, _| {
+            definition.is_none_or(|set| set.facts.iter().any(|(fact, _)| fact.code == *code))
+        });
+    }
+    wanted.is_resold = basics.is_resold;
+    wanted.description.clone_from(&basics.description);
+    wanted.season_months.clone_from(&basics.season_months);
+    revise(work, listing, "product.described", wanted).await
+}
+
+/// Keeps the facts of its set, as typed: a fact's code and a value, of which a code may come several times.
+pub async fn save_facts(
+    work: &mut Work<'_>,
+    product: ProductId,
+    typed: &[(String, String)],
+) -> Outcome<()> {
+    let listing = open(work, product).await?;
+    let mut wanted = listing.wanted().clone();
+    let set = wanted
+        .set
+        .as_ref()
+        .and_then(sets::named)
+        .ok_or_else(|| CatalogRefusal::field("set", "choose"))?;
+    wanted.facts = set.parse(typed).map_err(CatalogRefusal::Invalid)?;
+    revise(work, listing, "product.described", wanted).await
 }
 
 /// An address made of the name that no other product has or had.
@@ -253,287 +473,94 @@ async fn free_slug(work: &mut Work<'_>, product: ProductId, name: &str) -> Outco
     Ok(format!("{base}-{number}"))
 }
 
-/// The product's first variant; made, without a price, where there is none yet.
-async fn first_variant(work: &mut Work<'_>, product: ProductId) -> Outcome<VariantId> {
-    if let Some(id) = sqlx::query_scalar!(
-        "select id from variants where product_id = $1 order by position limit 1",
-        product.0
-    )
-    .fetch_optional(&mut *work.conn)
-    .await?
-    {
-        return Ok(VariantId(id));
-    }
-    let variant: VariantId = work.new_id();
-    sqlx::query!(
-        "insert into variants (id, product_id, position, sku, unit, ship_grams)
-         select $1, $2, 1, code || '-1', 'kg', 1000 from products where id = $2",
-        variant.0,
-        product.0,
-    )
-    .execute(&mut *work.conn)
-    .await?;
-    stock::count(work, variant, Quantity::default())
-        .await?
-        .map_err(|reserved| CatalogRefusal::LessThanReserved { reserved })?;
-    Ok(variant)
-}
-
-async fn count_stock(work: &mut Work<'_>, variant: VariantId, on_hand: Quantity) -> Outcome<()> {
-    stock::count(work, variant, on_hand)
-        .await?
-        .map_err(|reserved| CatalogRefusal::LessThanReserved { reserved }.into())
-}
-
-/// Keeps "price and unit" of the first variant.
-pub async fn save_price(work: &mut Work<'_>, product: ProductId, pricing: &Pricing) -> Outcome<()> {
-    own(work, product).await?;
-    let variant = first_variant(work, product).await?;
-    let before = said(work, product, Some(variant)).await?;
-    sqlx::query!(
-        "update variants set
-             price_vnd = $2, unit = $3, unit_note = $4, net_grams = $5, net_ml = $6, ship_grams = $7,
-             min_quantity = $8, step_quantity = $8
-         where id = $1",
-        variant.0,
-        pricing.price.0,
-        pricing.unit,
-        pricing.unit_note,
-        pricing.net_grams,
-        pricing.net_ml,
-        pricing.ship_grams,
-        pricing.step.thousandths(),
-    )
-    .execute(&mut *work.conn)
-    .await?;
-    changed(
-        work,
-        product,
-        "product.priced",
-        before,
-        json!({ "price_vnd": pricing.price, "unit": pricing.unit }),
-    )
-    .await
-}
-
-/// Puts a photograph of the same seller behind the others; the same photograph twice is there once.
-pub async fn attach_photo(
-    work: &mut Work<'_>,
-    product: ProductId,
-    photo: PhotoId,
-    alt: &str,
-) -> Outcome<()> {
-    own(work, product).await?;
-    let row = sqlx::query!(
-        r#"select
-            count(*) as "count!",
-            coalesce(max(position), 0)::smallint as "last!",
-            coalesce(bool_or(photo_id = $2), false) as "here!"
-        from product_photos where product_id = $1"#,
-        product.0,
-        photo.0,
-    )
-    .fetch_one(&mut *work.conn)
-    .await?;
-    if row.here {
-        return Ok(());
-    }
-    if row.count >= MAX_PHOTOS {
-        return Err(CatalogRefusal::TooManyPhotos.into());
-    }
-    // Photographs of other sellers can't be put here.
-    let added = sqlx::query!(
-        "insert into product_photos (product_id, position, photo_id, alt)
-         select products.id, $3, photos.id, $4
-         from products join photos on photos.seller_id = products.seller_id
-         where products.id = $1 and photos.id = $2",
-        product.0,
-        photo.0,
-        row.last + 1,
-        alt,
-    )
-    .execute(&mut *work.conn)
-    .await?
-    .rows_affected();
-    if added != 1 {
-        return Err(CatalogRefusal::NotFound.into());
-    }
-    changed(
-        work,
-        product,
-        "product.photo_added",
-        None,
-        json!({ "photo": photo }),
-    )
-    .await
-}
-
-/// Takes a photograph off; those behind it move up.
-pub async fn remove_photo(work: &mut Work<'_>, product: ProductId, photo: PhotoId) -> Outcome<()> {
-    let owned = own(work, product).await?;
-    let others = sqlx::query_scalar!(
-        r#"select count(*) as "count!" from product_photos where product_id = $1 and photo_id <> $2"#,
-        product.0,
-        photo.0,
-    )
-    .fetch_one(&mut *work.conn)
-    .await?;
-    if others == 0 && owned.status == ProductStatus::Published {
-        let mut errors = FieldErrors::default();
-        errors.add("photo", "required");
-        return Err(CatalogRefusal::Invalid(errors).into());
-    }
-    let removed = sqlx::query_scalar!(
-        "delete from product_photos where product_id = $1 and photo_id = $2 returning position",
-        product.0,
-        photo.0,
-    )
-    .fetch_optional(&mut *work.conn)
-    .await?
-    .ok_or(CatalogRefusal::NotFound)?;
-    // One at a time from the front: the primary key is checked row by row.
-    for position in removed + 1..=8 {
-        sqlx::query!(
-            "update product_photos set position = position - 1 where product_id = $1 and position = $2",
-            product.0,
-            position,
-        )
-        .execute(&mut *work.conn)
-        .await?;
-    }
-    changed(
-        work,
-        product,
-        "product.photo_removed",
-        Some(json!({ "photo": photo })),
-        json!({ "photo": null }),
-    )
-    .await
-}
-
-/// Shows the listing. A shop in good standing publishes at once (the rule that lets it through is recorded);
-/// what is missing is told, field by field.
-pub async fn publish(work: &mut Work<'_>, product: ProductId) -> Outcome<()> {
-    let owned = own(work, product).await?;
-    if owned.status == ProductStatus::Published {
-        return Ok(());
-    }
-    let row = sqlx::query!(
-        r#"select
-            products.name,
-            products.seller_id,
-            exists (select from product_photos where product_id = products.id) as "has_photo!",
-            coalesce((select bool_and(price_vnd is not null) from variants where product_id = products.id), false) as "has_price!"
-        from products
-        where products.id = $1"#,
-        product.0,
-    )
-    .fetch_one(&mut *work.conn)
-    .await?;
+/// Hands the listing in: an officer looks at it before buyers see it. One that is paused is shown again at once. What
+/// is missing is told, field by field.
+pub async fn submit(work: &mut Work<'_>, product: ProductId) -> Outcome<ProductStatus> {
+    let listing = open(work, product).await?;
+    let next = match listing.status {
+        ProductStatus::Draft | ProductStatus::Returned => ProductStatus::Submitted,
+        ProductStatus::Paused => ProductStatus::Published,
+        done => return Ok(done),
+    };
     let today = work.today();
-    sellers::queries::may_publish(work.conn, SellerId(row.seller_id), today)
+    sellers::queries::may_publish(work.conn, listing.seller, today)
         .await
         .map_err(|failure| failure.map(CatalogRefusal::of_shop))?;
-    let mut errors = FieldErrors::default();
-    for (missing, field) in [
-        (!row.has_photo, "photo"),
-        (row.name.is_empty(), "name"),
-        (!row.has_price, "price_vnd"),
-    ] {
-        if missing {
-            errors.add(field, "required");
+    let missing = listing.live.missing();
+    if !missing.is_empty() {
+        return Err(CatalogRefusal::Invalid(missing).into());
+    }
+    set_status(work, product, next).await?;
+    let action = if next == ProductStatus::Published {
+        "product.resumed"
+    } else {
+        match &listing.review {
+            Some(review) => hand_in_again(work, review, None).await?,
+            None => hand_in(work, product, None).await?,
         }
-    }
-    if !errors.is_empty() {
-        return Err(CatalogRefusal::Invalid(errors).into());
-    }
+        "product.submitted"
+    };
+    changed(work, product, action, None, Map::new()).await?;
+    Ok(next)
+}
+
+pub(super) async fn set_status(
+    work: &mut Work<'_>,
+    product: ProductId,
+    status: ProductStatus,
+) -> Result<(), Fault> {
     sqlx::query!(
-        "update products set status = 'published', published_at = coalesce(published_at, $2) where id = $1",
+        "update products set
+             status = $2, published_at = case when $2 = 'published' then coalesce(published_at, $3) else published_at end
+         where id = $1",
         product.0,
+        status.as_str(),
         work.now,
     )
     .execute(&mut *work.conn)
     .await?;
-    changed(
-        work,
-        product,
-        "product.published",
-        None,
-        json!({ "rule": "shop_approved" }),
-    )
-    .await
+    Ok(())
+}
+
+/// Takes back what waits for an officer: a listing to write on, or what was to change of one that is shown.
+pub async fn withdraw(work: &mut Work<'_>, product: ProductId) -> Outcome<()> {
+    let listing = open(work, product).await?;
+    let Some(review) = &listing.review else {
+        return Ok(());
+    };
+    if review.kind == ReviewKind::First {
+        set_status(work, product, ProductStatus::Draft).await?;
+    }
+    close(work, product, review, ReviewState::Withdrawn).await?;
+    changed(work, product, "product.withdrawn", None, Map::new()).await
 }
 
 /// Takes the listing off for a while; orders stay.
 pub async fn pause(work: &mut Work<'_>, product: ProductId) -> Outcome<()> {
-    let owned = own(work, product).await?;
-    match owned.status {
+    let listing = open(work, product).await?;
+    match listing.status {
         ProductStatus::Paused => return Ok(()),
         ProductStatus::Published => {}
-        ProductStatus::Draft | ProductStatus::Archived => {
-            return Err(CatalogRefusal::WrongState("draft").into());
-        }
+        other => return Err(CatalogRefusal::WrongState(other.as_str()).into()),
     }
-    sqlx::query!(
-        "update products set status = 'paused' where id = $1",
-        product.0
-    )
-    .execute(&mut *work.conn)
-    .await?;
-    changed(work, product, "product.paused", None, json!({})).await
+    set_status(work, product, ProductStatus::Paused).await?;
+    changed(work, product, "product.paused", None, Map::new()).await
 }
 
-/// New price and stock of one variant, as typed in the table of products.
-pub async fn set_price_and_stock(
-    work: &mut Work<'_>,
-    product: ProductId,
-    variant: VariantId,
-    price: &str,
-    stock: &str,
-) -> Outcome<()> {
-    own(work, product).await?;
-    let mut errors = FieldErrors::default();
-    let price = parse_price(&mut errors, "price_vnd", price);
-    let on_hand = parse_stock(&mut errors, "stock", stock);
-    let (Some(price), true) = (price, errors.is_empty()) else {
-        return Err(CatalogRefusal::Invalid(errors).into());
-    };
-    let before = said(work, product, Some(variant)).await?;
-    let changed_rows = sqlx::query!(
-        "update variants set price_vnd = $3 where id = $1 and product_id = $2",
-        variant.0,
-        product.0,
-        price.0,
-    )
-    .execute(&mut *work.conn)
-    .await?
-    .rows_affected();
-    if changed_rows != 1 {
-        return Err(CatalogRefusal::NotFound.into());
+/// Takes the listing off for good; orders keep what was bought, and its address says that it is no longer sold.
+pub async fn archive(work: &mut Work<'_>, product: ProductId) -> Outcome<()> {
+    let listing = open(work, product).await?;
+    if !listing.status.is_shown() {
+        return Err(CatalogRefusal::WrongState(listing.status.as_str()).into());
     }
-    count_stock(work, variant, on_hand).await?;
-    changed(
-        work,
-        product,
-        "product.priced",
-        before,
-        json!({ "variant": variant, "price_vnd": price, "stock": on_hand }),
-    )
-    .await
+    if let Some(review) = &listing.review {
+        close(work, product, review, ReviewState::Withdrawn).await?;
+    }
+    set_status(work, product, ProductStatus::Archived).await?;
+    changed(work, product, "product.archived", None, Map::new()).await
 }
 
-/// One more way in which a product is sold, as the API brings it.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct NewVariant {
-    /// `Loại 1`.
-    pub name: String,
-    /// Understood by [`crate::catalog::PriceForm`].
-    pub pricing: Pricing,
-    /// To sell.
-    pub stock: Quantity,
-}
-
-/// A whole listing in one go, as the API brings it: a draft until it is submitted.
+/// A whole listing in one go, as the API and files bring it: a draft until it is submitted.
 pub async fn create(
     work: &mut Work<'_>,
     seller: SellerId,
@@ -541,41 +568,14 @@ pub async fn create(
     pricing: &Pricing,
     more: &[NewVariant],
 ) -> Outcome<ProductId> {
-    let product = start(work, seller).await?;
+    may_begin(work, seller).await?;
+    let product = begin(work, seller).await?;
     save_basics(work, product, basics).await?;
     save_price(work, product, pricing).await?;
-    for (variant, position) in more.iter().zip(2i16..) {
-        add_variant(work, product, position, variant).await?;
+    for variant in more {
+        add_offer(work, product, variant).await?;
     }
     Ok(product)
-}
-
-async fn add_variant(
-    work: &mut Work<'_>,
-    product: ProductId,
-    position: i16,
-    new: &NewVariant,
-) -> Result<(), Failure<CatalogRefusal>> {
-    let variant: VariantId = work.new_id();
-    let Vnd(price) = new.pricing.price;
-    sqlx::query!(
-        "insert into variants (id, product_id, position, sku, name, unit, unit_note, price_vnd, net_grams, net_ml, ship_grams, min_quantity, step_quantity)
-         select $1, $2, $3, code || '-' || ($3::smallint)::text, $4, $5, $6, $7, $8, $9, $10, $11, $11 from products where id = $2",
-        variant.0,
-        product.0,
-        position,
-        new.name,
-        new.pricing.unit,
-        new.pricing.unit_note,
-        price,
-        new.pricing.net_grams,
-        new.pricing.net_ml,
-        new.pricing.ship_grams,
-        new.pricing.step.thousandths(),
-    )
-    .execute(&mut *work.conn)
-    .await?;
-    count_stock(work, variant, new.stock).await
 }
 
 /// The seller of a product that the actor may change; for files that are stored before the row.

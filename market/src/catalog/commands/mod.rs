@@ -1,10 +1,15 @@
-//! Listing products and keeping their stock.
+//! Listing products, looking at what is listed, and keeping their stock.
+mod content;
 pub mod import;
 pub mod listing;
-pub mod photo_order;
+pub mod offers;
+pub mod photos;
 pub mod reference;
+pub mod review;
 pub mod stock;
 
 pub use import::adopt_code;
 pub use listing::*;
-pub use photo_order::*;
+pub use offers::*;
+pub use photos::*;
+pub use review::*;

@@ -93,7 +93,7 @@ pub async fn lock(
             variants.step_quantity,
             variants.ship_grams,
             stock_items.on_hand - stock_items.reserved as "available!",
-            products.status = 'published' and variants.archived_at is null and is_selling(sellers) as "on_sale!",
+            products.status = 'published' and variants.state = 'offered' and is_selling(sellers) as "on_sale!",
             products.group_code,
             products.set_number,
             products.tax_class,
@@ -235,13 +235,13 @@ async fn change(
     Ok(())
 }
 
-/// Sets what is there of a variant after counting. Answers what is reserved, where that is more: then
-/// nothing was changed.
+/// Sets what is there of a variant after counting, and answers what was there. Answers what is reserved, where that
+/// is more: then nothing was changed.
 pub async fn count(
     work: &mut Work<'_>,
     variant: VariantId,
     on_hand: Quantity,
-) -> Result<Result<(), Quantity>, Fault> {
+) -> Result<Result<Quantity, Quantity>, Fault> {
     let old = sqlx::query!(
         "select on_hand, reserved from stock_items where variant_id = $1 for update",
         variant.0
@@ -268,5 +268,5 @@ pub async fn count(
     )
     .execute(&mut *work.conn)
     .await?;
-    Ok(Ok(()))
+    Ok(Ok(Quantity::from_thousandths(was)))
 }

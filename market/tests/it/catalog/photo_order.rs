@@ -5,27 +5,11 @@ use market::kernel::{Actor, Failure, PhotoId, ProductId, secret};
 
 use crate::support::shop::Shop;
 
-/// Photographs of which only the rows matter here.
+/// Photographs on a listing.
 async fn photographs(shop: &Shop, product: ProductId, count: usize) -> Vec<PhotoId> {
     let mut photos = Vec::new();
     for _ in 0..count {
-        let photo = PhotoId(secret::new_key());
-        let db = shop.db.store.reader();
-        let key = format!("ab/{}{:06}.webp", photo.0.simple(), 0);
-        sqlx::query(
-            "with noted as (insert into stored_files (key) values ($3)),
-                 photo as (
-                     insert into photos (id, seller_id, digest, width, height, preview, created_at)
-                     values ($1, $2, $3, 160, 120, '', now())
-                 )
-             insert into photo_variants (photo_id, width, height, format, key) values ($1, 160, 120, 'webp', $3)",
-        )
-        .bind(photo.0)
-        .bind(shop.seller.0)
-        .bind(&key)
-        .execute(db)
-        .await
-        .unwrap();
+        let photo = shop.photo().await;
         market::transact!(shop.db.store, &shop.actor, work => attach_photo(work, product, photo, "").await).unwrap();
         photos.push(photo);
     }
@@ -47,6 +31,7 @@ async fn order(shop: &Shop, product: ProductId) -> Vec<PhotoId> {
 async fn photographs_change_places_and_the_ends_stay() {
     let shop = Shop::new("Út").await;
     let (product, _) = shop.product("Khóm", 10, 20_000).await;
+    shop.unpublish(product).await;
     let [one, two, three] = photographs(&shop, product, 3).await[..] else {
         panic!("three");
     };
@@ -71,6 +56,7 @@ async fn photographs_change_places_and_the_ends_stay() {
 async fn a_photograph_keeps_its_words_wherever_it_goes() {
     let shop = Shop::new("Út").await;
     let (product, _) = shop.product("Khóm", 10, 20_000).await;
+    shop.unpublish(product).await;
     let photos = photographs(&shop, product, 2).await;
     let say = async |actor: &Actor, words: &str| {
         let photo = photos[1];

@@ -1,10 +1,10 @@
 //! A small market that tests fill and act in.
 use market::accounts::commands::{NewPerson, create_person};
-use market::catalog::commands::{create, publish};
-use market::catalog::{Basics, Group, Pricing, queries};
+use market::catalog::commands::{create, submit};
+use market::catalog::{Basics, Group, Pricing, ProductStatus, queries};
 use market::kernel::{
-    Actor, CommuneId, Duty, Membership, PersonId, Phone, ProductId, Quantity, Role, SellerId,
-    VariantId, Vnd, secret,
+    Actor, CommuneId, Duty, Membership, PersonId, Phone, PhotoId, ProductId, Quantity, Role,
+    SellerId, VariantId, Vnd, secret,
 };
 use market::orders::{Checkout, CheckoutForm, Contact};
 use market::sellers::SellerKind;
@@ -29,12 +29,19 @@ impl Shop {
         market::places::commands::ensure_reference(&db.store)
             .await
             .unwrap();
-        let groups = include_str!("../../../../data/ocop/groups.csv");
-        let sets = include_str!("../../../../data/ocop/sets.csv");
-        market::transact_sure!(db.store, &Actor::system(), work => Ok(market::catalog::commands::reference::load(work, groups, sets).await?)).unwrap();
+        market::catalog::commands::reference::ensure(&db.store)
+            .await
+            .unwrap();
         let seller = seller(&db, name).await;
+        let owner = PersonId(secret::new_key());
+        sqlx::query("insert into people (id, name, phone, created_at) values ($1, $2, '+84999999901', now())")
+            .bind(owner.0)
+            .bind(name)
+            .execute(db.store.writer())
+            .await
+            .unwrap();
         let actor = Actor {
-            person: Some(PersonId(secret::new_key())),
+            person: Some(owner),
             roles: vec![Role::Seller],
             memberships: vec![Membership {
                 seller,
@@ -51,6 +58,8 @@ impl Shop {
             name: name.to_owned(),
             group: Group::Food,
             stock: Quantity::from_thousandths(stock * 1000),
+            set: None,
+            is_resold: false,
             description: String::new(),
             season_months: Vec::new(),
         };
@@ -61,6 +70,7 @@ impl Shop {
             net_grams: None,
             net_ml: None,
             ship_grams: 500,
+            minimum: Quantity::ONE,
             step: Quantity::ONE,
         };
         let (basics, pricing, seller) = (&basics, &pricing, self.seller);
@@ -71,6 +81,36 @@ impl Shop {
             .await
             .unwrap();
         (product, self.variant(product).await)
+    }
+
+    /// Takes a product back to where nobody has looked at it.
+    pub async fn unpublish(&self, product: ProductId) {
+        sqlx::query("update products set status = 'draft', published_at = null where id = $1")
+            .bind(product.0)
+            .execute(self.db.store.writer())
+            .await
+            .unwrap();
+    }
+
+    /// A photograph of which only the rows matter.
+    pub async fn photo(&self) -> PhotoId {
+        let photo = PhotoId(secret::new_key());
+        let key = format!("ab/{}{:06}.webp", photo.0.simple(), 0);
+        sqlx::query(
+            "with noted as (insert into stored_files (key) values ($3)),
+                 photo as (
+                     insert into photos (id, seller_id, digest, width, height, preview, created_at)
+                     values ($1, $2, $3, 160, 120, '', now())
+                 )
+             insert into photo_variants (photo_id, width, height, format, key) values ($1, 160, 120, 'webp', $3)",
+        )
+        .bind(photo.0)
+        .bind(self.seller.0)
+        .bind(&key)
+        .execute(self.db.store.writer())
+        .await
+        .unwrap();
+        photo
     }
 
     pub async fn variant(&self, product: ProductId) -> VariantId {
@@ -94,11 +134,11 @@ impl Shop {
         (on_hand, on_hand - variant.available.thousandths() / 1000)
     }
 
-    pub async fn try_publish(
+    pub async fn try_submit(
         &self,
         product: ProductId,
-    ) -> Result<(), market::kernel::Failure<market::catalog::CatalogRefusal>> {
-        market::transact!(self.db.store, &self.actor, work => publish(work, product).await)
+    ) -> Result<ProductStatus, market::kernel::Failure<market::catalog::CatalogRefusal>> {
+        market::transact!(self.db.store, &self.actor, work => submit(work, product).await)
     }
 }
 

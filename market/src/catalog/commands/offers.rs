@@ -1,0 +1,232 @@
+//! The ways in which a product is sold: price, unit, and what is there.
+use serde_json::json;
+
+use super::listing::{Outcome, changed, open, revise};
+use super::{content, stock};
+use crate::catalog::{CatalogRefusal, NewVariant, Pricing, parse_price, parse_stock};
+use crate::kernel::{Failure, FieldErrors, ProductId, Quantity, VariantId, Work};
+
+/// The most ways in which one product is sold.
+pub const MAX_OFFERS: usize = 50;
+
+/// Makes the row of one more way of selling, with its stock; still without a price. Buyers see it once the listing
+/// says so.
+pub(super) async fn place_offer(
+    work: &mut Work<'_>,
+    product: ProductId,
+    on_hand: Quantity,
+) -> Outcome<VariantId> {
+    let variant: VariantId = work.new_id();
+    sqlx::query!(
+        "insert into variants (id, product_id, position, sku, unit, ship_grams, state)
+         select $1, products.id, next.position, code || '-' || next.position::text, 'kg', 1000,
+             case when products.published_at is null then 'offered' else 'proposed' end
+         from products
+         cross join lateral (
+             select (coalesce(max(position), 0) + 1)::smallint as position from variants where product_id = products.id
+         ) as next
+         where products.id = $2",
+        variant.0,
+        product.0,
+    )
+    .execute(&mut *work.conn)
+    .await?;
+    count_stock(work, variant, on_hand).await?;
+    Ok(variant)
+}
+
+/// Sets what is there after counting, and answers what was there before.
+pub(super) async fn count_stock(
+    work: &mut Work<'_>,
+    variant: VariantId,
+    on_hand: Quantity,
+) -> Outcome<Quantity> {
+    stock::count(work, variant, on_hand)
+        .await?
+        .map_err(|reserved| CatalogRefusal::LessThanReserved { reserved }.into())
+}
+
+/// Keeps "price and unit" of the first way of selling.
+pub async fn save_price(work: &mut Work<'_>, product: ProductId, pricing: &Pricing) -> Outcome<()> {
+    let mut listing = open(work, product).await?;
+    let first = match listing.live.offers.first() {
+        Some(offer) => offer.id,
+        None => place_offer(work, product, Quantity::default()).await?,
+    };
+    listing.live = content::load(work.conn, product).await?;
+    let mut wanted = listing.wanted().clone();
+    match wanted.offers.iter_mut().find(|offer| offer.id == first) {
+        Some(offer) => pricing.write(offer),
+        None => return Err(CatalogRefusal::NotFound.into()),
+    }
+    revise(work, listing, "product.priced", wanted).await
+}
+
+/// Adds a way of selling.
+pub async fn add_offer(
+    work: &mut Work<'_>,
+    product: ProductId,
+    new: &NewVariant,
+) -> Outcome<VariantId> {
+    let listing = open(work, product).await?;
+    let offers = &listing.wanted().offers;
+    if offers.len() >= MAX_OFFERS {
+        return Err(CatalogRefusal::field("offer", "too_many_offers").into());
+    }
+    if !offers.is_empty() && new.name.is_empty() {
+        return Err(CatalogRefusal::field("name", "required").into());
+    }
+    let variant = place_offer(work, product, new.stock).await?;
+    let mut wanted = listing.wanted().clone();
+    let sku = sqlx::query_scalar!("select sku from variants where id = $1", variant.0)
+        .fetch_one(&mut *work.conn)
+        .await?;
+    let mut offer = new.pricing.offer(variant);
+    offer.name.clone_from(&new.name);
+    offer.sku = if new.sku.is_empty() {
+        sku
+    } else {
+        new.sku.clone()
+    };
+    wanted.offers.push(offer);
+    revise(work, listing, "product.offer_added", wanted).await?;
+    Ok(variant)
+}
+
+/// Changes a way of selling, and what is there of it.
+pub async fn change_offer(
+    work: &mut Work<'_>,
+    product: ProductId,
+    variant: VariantId,
+    new: &NewVariant,
+) -> Outcome<()> {
+    let listing = open(work, product).await?;
+    let mut wanted = listing.wanted().clone();
+    let is_only = wanted.offers.len() == 1;
+    let offer = wanted
+        .offers
+        .iter_mut()
+        .find(|offer| offer.id == variant)
+        .ok_or(CatalogRefusal::NotFound)?;
+    if new.name.is_empty() && !is_only {
+        return Err(CatalogRefusal::field("name", "required").into());
+    }
+    new.pricing.write(offer);
+    offer.name.clone_from(&new.name);
+    if !new.sku.is_empty() {
+        offer.sku.clone_from(&new.sku);
+    }
+    count_stock(work, variant, new.stock).await?;
+    revise(work, listing, "product.priced", wanted).await
+}
+
+/// Ends a way of selling; orders keep it. The last one stays.
+pub async fn end_offer(work: &mut Work<'_>, product: ProductId, variant: VariantId) -> Outcome<()> {
+    let listing = open(work, product).await?;
+    let mut wanted = listing.wanted().clone();
+    if wanted.offer(variant).is_none() {
+        return Err(CatalogRefusal::NotFound.into());
+    }
+    wanted.offers.retain(|offer| offer.id != variant);
+    let shown_are_left = wanted
+        .offers
+        .iter()
+        .any(|offer| listing.live.offer(offer.id).is_some());
+    if !shown_are_left {
+        return Err(CatalogRefusal::field("offer", "last_offer").into());
+    }
+    revise(work, listing, "product.offer_ended", wanted).await
+}
+
+/// New price and stock of one way of selling, as typed in the table of products: of what buyers see, and of what is
+/// proposed where that is sold by the same unit.
+pub async fn set_price_and_stock(
+    work: &mut Work<'_>,
+    product: ProductId,
+    variant: VariantId,
+    price: &str,
+    on_hand: &str,
+) -> Outcome<()> {
+    let listing = open(work, product).await?;
+    let mut errors = FieldErrors::default();
+    let price = parse_price(&mut errors, "price_vnd", price);
+    let on_hand = parse_stock(&mut errors, "stock", on_hand);
+    let (Some(price), true) = (price, errors.is_empty()) else {
+        return Err(CatalogRefusal::Invalid(errors).into());
+    };
+    let shown = listing
+        .live
+        .offer(variant)
+        .ok_or(CatalogRefusal::NotFound)?;
+    let is_dearer_or_cheaper = shown.price != Some(price);
+    let mut wanted = listing.wanted().clone();
+    for offer in wanted.offers.iter_mut().filter(|offer| offer.id == variant) {
+        if is_dearer_or_cheaper && !offer.has_unit_of(shown) {
+            return Err(CatalogRefusal::UnitIsProposed.into());
+        }
+        offer.price = Some(price);
+    }
+    let was = count_stock(work, variant, on_hand).await?;
+    if was != on_hand {
+        let stock = [("stock".to_owned(), json!(on_hand))].into_iter().collect();
+        let before = json!({ "stock": was });
+        changed(work, product, "product.counted", Some(before), stock).await?;
+    }
+    if is_dearer_or_cheaper {
+        revise(work, listing, "product.priced", wanted).await?;
+    }
+    Ok(())
+}
+
+/// What is typed into a line of the table of goods.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Line {
+    /// The product.
+    pub product: ProductId,
+    /// The way of selling.
+    pub variant: VariantId,
+    /// As typed.
+    pub price: String,
+    /// As typed.
+    pub stock: String,
+}
+
+/// New prices and stocks of many ways of selling in one go, all or none.
+///
+/// # Errors
+/// All that is wrong, at `price_vnd-…` and `stock-…` with the variant behind the dash.
+pub async fn set_prices_and_stocks(work: &mut Work<'_>, lines: &[Line]) -> Outcome<()> {
+    let mut wrong = FieldErrors::default();
+    // In the order of the products, as everywhere: two tables can't wait for each other.
+    let mut lines: Vec<&Line> = lines.iter().collect();
+    lines.sort_by_key(|line| (line.product, line.variant));
+    for line in lines {
+        let outcome =
+            set_price_and_stock(work, line.product, line.variant, &line.price, &line.stock).await;
+        match outcome {
+            Ok(()) => {}
+            Err(Failure::Refused(CatalogRefusal::Invalid(errors))) => {
+                wrong.0.extend(errors.0.into_iter().map(|mut error| {
+                    error.field = format!("{}-{}", error.field, line.variant);
+                    error
+                }));
+            }
+            Err(Failure::Refused(CatalogRefusal::LessThanReserved { reserved })) => {
+                wrong.add_with(
+                    &format!("stock-{}", line.variant),
+                    "reserved",
+                    &[("reserved", reserved.to_string())],
+                );
+            }
+            Err(Failure::Refused(CatalogRefusal::UnitIsProposed)) => {
+                wrong.add(&format!("price_vnd-{}", line.variant), "unit_is_proposed");
+            }
+            Err(failure) => return Err(failure),
+        }
+    }
+    if wrong.is_empty() {
+        Ok(())
+    } else {
+        Err(CatalogRefusal::Invalid(wrong).into())
+    }
+}
