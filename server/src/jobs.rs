@@ -79,7 +79,7 @@ pub async fn drain(store: &Store) -> Result<usize, Fault> {
 async fn drain_lane(store: &Store, lane: Lane) -> Result<usize, Fault> {
     let done = market::transact_sure!(store, &Actor::system(), work => {
         let events = outbox::take(work, lane, BATCH).await?;
-        handle(work, &events).await?;
+        handle(work, lane, &events).await?;
         Ok(events.len())
     });
     match done {
@@ -99,7 +99,7 @@ async fn drain_lane(store: &Store, lane: Lane) -> Result<usize, Fault> {
 async fn one_by_one(store: &Store, lane: Lane) -> Result<usize, Fault> {
     let events = market::transact_sure!(store, &Actor::system(), work => Ok(outbox::take(work, lane, BATCH).await?))?;
     for event in &events {
-        let outcome = market::transact_sure!(store, &Actor::system(), work => Ok(handle(work, std::slice::from_ref(event)).await?));
+        let outcome = market::transact_sure!(store, &Actor::system(), work => Ok(handle(work, lane, std::slice::from_ref(event)).await?));
         if let Err(fault) = outcome {
             let (id, text) = (event.id, app::trouble::causes(&fault));
             tracing::error!(event.id = id, "Putting news {id} off: {text}");
@@ -109,11 +109,27 @@ async fn one_by_one(store: &Store, lane: Lane) -> Result<usize, Fault> {
     Ok(events.len())
 }
 
-/// Search and reports follow what happened; then every process drops its cached pages.
-async fn handle(work: &mut Work<'_>, events: &[Event]) -> Result<(), Fault> {
+/// Search or reports follow what happened; then every process drops its cached pages.
+async fn handle(work: &mut Work<'_>, lane: Lane, events: &[Event]) -> Result<(), Fault> {
     if events.is_empty() {
         return Ok(());
     }
+    match lane {
+        Lane::Pages => update_search(work, events).await?,
+        Lane::Reports => {
+            let orders: Vec<_> = events.iter().map(|event| event.subject).collect();
+            let (_, days) = orders::queries::touched(&mut *work.conn, &orders).await?;
+            reports::commands::refresh_days(work, &days).await?;
+        }
+    }
+    let ids: Vec<i64> = events.iter().map(|event| event.id).collect();
+    outbox::done(work, &ids).await?;
+    outbox::announce(work).await?;
+    Ok(())
+}
+
+/// What lists and search show; the days of the orders are left to the lane of reports.
+async fn update_search(work: &mut Work<'_>, events: &[Event]) -> Result<(), Fault> {
     let of = |topic: Topic| {
         events
             .iter()
@@ -131,12 +147,6 @@ async fn handle(work: &mut Work<'_>, events: &[Event]) -> Result<(), Fault> {
     products.sort_unstable();
     products.dedup();
     search::commands::index(work, &products).await?;
-    let sold: Vec<_> = of(Topic::SalesChanged).collect();
-    let (_, days) = orders::queries::touched(&mut *work.conn, &sold).await?;
-    reports::commands::refresh_days(work, &days).await?;
-    let ids: Vec<i64> = events.iter().map(|event| event.id).collect();
-    outbox::done(work, &ids).await?;
-    outbox::announce(work).await?;
     Ok(())
 }
 
