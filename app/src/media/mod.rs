@@ -10,6 +10,6 @@ mod viewer;
 #[cfg(feature = "ssr")]
 pub use actions::routes;
 #[cfg(feature = "ssr")]
-pub(crate) use received::{broken, receive};
+pub(crate) use received::{broken, receive, take_photos};
 #[cfg(feature = "ssr")]
 pub(crate) use viewer::{paper_address, provide_viewer};

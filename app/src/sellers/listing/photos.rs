@@ -6,11 +6,10 @@ use leptos::prelude::*;
 use market::catalog::commands::MAX_PHOTOS;
 use market::catalog::{CatalogRefusal, Product, commands};
 use market::kernel::{Failure, PhotoId, ProductId, Right};
-use market::media::{self, Upload};
 
 use super::kept_photos::{KeptPhotos, MorePhotos};
 use super::{Steps, own};
-use crate::media::{broken, receive};
+use crate::media::take_photos;
 use crate::routes;
 use crate::trouble::Trouble;
 use crate::ui::parts::{Notice, Tone};
@@ -62,101 +61,22 @@ fn PhotoStep(product: Product, refused: Vec<String>) -> impl IntoView {
 pub(in crate::sellers) async fn add_photos(
     visit: Visit,
     Path(id): Path<ProductId>,
-    mut form: Multipart,
+    form: Multipart,
 ) -> Result<Response, Trouble> {
-    let product = own(&visit, id).await?.product;
-    let mut refused = Vec::new();
-    let mut any = false;
-    let mut too_often = None;
-    loop {
-        let mut field = match form.next_field().await {
-            Ok(Some(field)) => field,
-            Ok(None) => break,
-            Err(error) => {
-                refused.push(broken(&visit, &error));
-                break;
-            }
-        };
-        let file = field.file_name().unwrap_or_default().to_owned();
-        let upload = match receive(&visit, &mut field).await? {
-            Ok(upload) => upload,
-            Err(error) => {
-                refused.push(broken(&visit, &error));
-                break;
-            }
-        };
-        if file.is_empty() && upload.is_empty() {
-            continue;
-        }
-        any = true;
-        // Not before the file is read: a browser that is still sending may not hear the answer.
-        match visit.take(&visit.site.limits.upload).await {
-            Ok(()) => {}
-            Err(Failure::Fault(fault)) => return Err(fault.into()),
-            Err(Failure::Refused(often)) => {
-                too_often = Some(often);
-                continue;
-            }
-        }
-        if let Err(refusal) = take(&visit, &product, upload).await? {
-            refused.push(format!("{file}: {refusal}"));
-        }
-    }
-    if let Some(often) = too_often {
-        refused.push(lang::speaking(visit.lang, || lang::refusal(&often)));
-        let page = photos_page(
-            &visit,
-            StatusCode::TOO_MANY_REQUESTS,
-            own(&visit, id).await?.product,
-            refused,
-        );
-        return Ok(with_retry_after(page, &often));
-    }
-    if !any && refused.is_empty() {
-        refused.push(lang::speaking(visit.lang, || t!("listing.pick_first")));
-    }
-    if refused.is_empty() {
+    let seller = own(&visit, id).await?.product.seller.id;
+    let (store, actor) = (&visit.site.store, &visit.actor);
+    let place = async |photo| market::transact!(store, actor, work => commands::attach_photo(work, id, photo, "").await);
+    let refused = take_photos(&visit, seller, form, place).await?;
+    if refused.words.is_empty() {
         return Ok(visit.see_other(&routes::listing(id, "anh")));
     }
-    Ok(photos_page(
-        &visit,
-        StatusCode::UNPROCESSABLE_ENTITY,
-        own(&visit, id).await?.product,
-        refused,
-    ))
-}
-
-/// Takes one file in and puts it on the listing; answers the message where it is refused.
-async fn take(
-    visit: &Visit,
-    product: &Product,
-    upload: Upload,
-) -> Result<Result<(), String>, Trouble> {
-    let site = &visit.site;
-    let picture = match media::commands::accept(
-        &site.store,
-        &site.media,
-        &visit.actor,
-        product.seller.id,
-        upload,
-    )
-    .await
-    {
-        Ok(picture) => picture,
-        Err(Failure::Refused(refusal)) => {
-            return Ok(Err(lang::speaking(visit.lang, || lang::refusal(&refusal))));
-        }
-        Err(Failure::Fault(fault)) => return Err(fault.into()),
-    };
-    let id = product.id;
-    match market::transact!(site.store, &visit.actor, work => commands::attach_photo(work, id, picture.id, "").await)
-    {
-        Ok(()) => Ok(Ok(())),
-        Err(Failure::Refused(refusal)) => {
-            Ok(Err(lang::speaking(visit.lang, || lang::refusal(&refusal))))
-        }
-        Err(Failure::Fault(fault)) => Err(fault.into()),
-    }
+    let status = refused.status();
+    let product = own(&visit, id).await?.product;
+    let answer = photos_page(&visit, status, product, refused.words);
+    Ok(match refused.too_often {
+        Some(often) => with_retry_after(answer, &often),
+        None => answer,
+    })
 }
 
 pub(in crate::sellers) async fn remove_photo(
