@@ -310,7 +310,7 @@ pub fn office_listing_step(product: ProductId, step: &str) -> String {
     format!("{PROVINCE_LISTINGS}/{product}/{step}")
 }
 
-/// A listing's desk: `buoc` is `anh`, `hang`, `gia`, `chi-tiet`, `xem`.
+/// A listing's desk: `buoc` is `anh`, `hang`, `gia`, `chi-tiet`, `xem`, `vu-mua`.
 pub fn listing(product: ProductId, step: &str) -> String {
     format!("{SELLER_PRODUCTS}/{product}/{step}")
 }

@@ -5,6 +5,7 @@ use market::kernel::limit::Limit;
 use market::kernel::{Fault, PageRequest, Store};
 use market::media::MediaStore;
 use market::search::{Found, PostgresEngine, Query, SearchEngine};
+use market::webhooks::Reach;
 
 /// The addresses of what the browser loads, with content hashes; from `assets.json`, written by xtask.
 #[derive(Clone, Debug, Default, serde::Deserialize)]
@@ -56,6 +57,8 @@ pub struct Settings {
     pub retention: Retention,
     /// Shows one-time codes on the page, since no message leaves this machine.
     pub shows_codes: bool,
+    /// Where programs may be that hear of what happens.
+    pub webhooks: Reach,
 }
 
 /// The installation as pages see it. Cheap to clone.
@@ -81,6 +84,8 @@ pub struct Site {
     pub retention: Retention,
     /// Shows one-time codes on the page, since no message leaves this machine.
     pub shows_codes: bool,
+    /// Where programs may be that hear of what happens.
+    pub webhooks: Reach,
 }
 
 impl Site {
@@ -101,6 +106,7 @@ impl Site {
             is_secure: base_url.starts_with("https://"),
             base_url: base_url.into(),
             is_demo: settings.is_demo,
+            webhooks: settings.webhooks,
             limits: settings.limits,
             retention: settings.retention,
             shows_codes: settings.shows_codes,

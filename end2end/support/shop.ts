@@ -61,3 +61,25 @@ export const offer = async (browser: Browser, name: string, price = "10.000", st
     },
   };
 };
+
+/** A telephone's browser: looks of programs are not counted, and the test's own browser says that it is one. */
+export const phone =
+  "Mozilla/5.0 (Linux; Android 13; SM-A145F) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/131.0.0.0 Mobile Safari/537.36";
+
+/** A guest buys so much of what stands at `path`; answers the page of the order, in a browser of its own. */
+export const buy = async (browser: Browser, path: string, quantity: string): Promise<Page> => {
+  const context = await browser.newContext({ javaScriptEnabled: false, userAgent: phone });
+  const page = await context.newPage();
+  await page.goto(path);
+  await page.locator(".buy .stepper__input").fill(quantity);
+  await page.getByRole("button", { name: "Thêm vào giỏ" }).click();
+  await page.goto("/thanh-toan");
+  await page.getByLabel("Họ tên người nhận").fill("Trần Thị Thử");
+  await page.getByLabel("Số điện thoại").fill("0912 345 678");
+  await page.locator("#commune").fill("Xã Hỏa Lựu");
+  await page.getByLabel("Số nhà, đường, ấp").fill("12 ấp Thạnh Xuân");
+  await page.getByRole("button", { name: /Tiếp/ }).click();
+  await page.getByRole("button", { name: /^Đặt hàng/ }).click();
+  await expect(page.locator(".order-code").first()).toBeVisible();
+  return page;
+};

@@ -1,11 +1,7 @@
 // Where goods come from: a lot, its labels, its page, and calling it back from its buyers.
-import { type Browser, type Page, expect, person, test } from "../support";
-import { offer } from "../support/shop";
+import { type Page, expect, person, test } from "../support";
+import { buy, offer, phone } from "../support/shop";
 import { signedIn, upload } from "../support/work";
-
-/** A telephone's browser: looks of programs are not counted, and the test's own browser says that it is one. */
-const phone =
-  "Mozilla/5.0 (Linux; Android 13; SM-A145F) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/131.0.0.0 Mobile Safari/537.36";
 
 const day = (ago = 0) =>
   new Intl.DateTimeFormat("en-CA", { timeZone: "Asia/Ho_Chi_Minh" }).format(new Date(Date.now() - ago * 86_400_000));
@@ -22,24 +18,6 @@ const write = async (page: Page, name: string): Promise<string> => {
   await page.getByRole("button", { name: "Lưu lô hàng" }).click();
   await expect(page.getByRole("heading", { level: 1 })).toHaveText(name);
   return page.locator(".order-code").innerText();
-};
-
-/** A guest buys so much of what stands at `path`; answers the page of the order, in a browser of its own. */
-const buy = async (browser: Browser, path: string, quantity: string): Promise<Page> => {
-  const context = await browser.newContext({ javaScriptEnabled: false, userAgent: phone });
-  const page = await context.newPage();
-  await page.goto(path);
-  await page.locator(".buy .stepper__input").fill(quantity);
-  await page.getByRole("button", { name: "Thêm vào giỏ" }).click();
-  await page.goto("/thanh-toan");
-  await page.getByLabel("Họ tên người nhận").fill("Trần Thị Thử");
-  await page.getByLabel("Số điện thoại").fill("0912 345 678");
-  await page.locator("#commune").fill("Xã Hỏa Lựu");
-  await page.getByLabel("Số nhà, đường, ấp").fill("12 ấp Thạnh Xuân");
-  await page.getByRole("button", { name: /Tiếp/ }).click();
-  await page.getByRole("button", { name: /^Đặt hàng/ }).click();
-  await expect(page.locator(".order-code").first()).toBeVisible();
-  return page;
 };
 
 test("a lot is written down, labelled, and followed from its label", async ({ page, browser, signIn, isAccessible, javaScriptEnabled }, info) => {

@@ -3,7 +3,7 @@
 //!
 //! Slices stand in an order and use only those before them; a small test reads the `use` lines.
 //!
-//! Order: kernel | places, accounts | sellers, media | certificates | catalog | imports | trace, search, shipping, promotions | cart | orders | payments | ledger | reviews, feedback, channels | reports | authorities, assistance, diary | notify
+//! Order: kernel | places, accounts | sellers, media | certificates | catalog | imports | trace, search, shipping, promotions | cart | orders | payments | ledger | reviews, feedback, channels | reports | authorities, assistance, diary | webhooks | notify
 pub mod accounts;
 pub mod assistance;
 pub mod authorities;
@@ -22,3 +22,5 @@ pub mod search;
 pub mod sellers;
 pub mod shipping;
 pub mod trace;
+#[cfg(feature = "server")]
+pub mod webhooks;

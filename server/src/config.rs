@@ -13,6 +13,7 @@ use app::site::{Limits, Retention};
 use market::kernel::limit::Limit;
 use market::kernel::{Fault, Key};
 use market::media::{Bucket, MediaStore};
+use market::webhooks::Reach;
 use tracing_subscriber::EnvFilter;
 
 /// Everything that can be set.
@@ -44,6 +45,9 @@ pub struct Config {
     pub retention: Retention,
     /// Says on every page that goods and orders are samples. `CAY_BEO_DEMO`.
     pub demo: bool,
+    /// Where programs may be that hear of what happens: `public`, HTTPS on the open internet; `any`, also in the own
+    /// network. `CAY_BEO_WEBHOOKS`.
+    pub webhooks: Reach,
     /// Keeps whole pages of anonymous visitors in memory. `CAY_BEO_PAGE_CACHE`.
     pub page_cache: bool,
     /// What is logged, as tracing's filters say it. `CAY_BEO_LOG`.
@@ -185,6 +189,7 @@ impl Config {
             },
             retention: retention(get)?,
             demo: parsed(get, "CAY_BEO_DEMO", "true")?,
+            webhooks: webhooks(get)?,
             page_cache: parsed(get, "CAY_BEO_PAGE_CACHE", "true")?,
             log: parsed::<EnvFilter>(get, "CAY_BEO_LOG", "info,sqlx=warn")?.to_string(),
             log_json: parsed(get, "CAY_BEO_LOG_JSON", "false")?,
@@ -277,6 +282,18 @@ fn retention(get: &dyn Fn(&'static str) -> Option<String>) -> Result<Retention, 
         });
     }
     Ok(retention)
+}
+
+fn webhooks(get: &dyn Fn(&'static str) -> Option<String>) -> Result<Reach, ConfigError> {
+    match get("CAY_BEO_WEBHOOKS").as_deref() {
+        None | Some("public") => Ok(Reach::Public),
+        Some("any") => Ok(Reach::Any),
+        Some(other) => Err(ConfigError::Wrong {
+            name: "CAY_BEO_WEBHOOKS",
+            value: other.to_owned(),
+            example: "public",
+        }),
+    }
 }
 
 fn trusted_proxies(
@@ -411,6 +428,7 @@ impl fmt::Debug for Config {
             .field("limits", &self.limits)
             .field("retention", &self.retention)
             .field("demo", &self.demo)
+            .field("webhooks", &self.webhooks)
             .field("page_cache", &self.page_cache)
             .field("sms", &self.sms.as_ref().map(|_| "…"))
             .finish_non_exhaustive()

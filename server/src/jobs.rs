@@ -8,8 +8,8 @@ use market::kernel::message;
 use market::kernel::outbox::{self, Event, Lane, Topic};
 use market::kernel::{Actor, Failure, Fault, ProductId, SellerId, Store, Work};
 use market::{
-    accounts, authorities, cart, certificates, imports, media, orders, payments, reports, search,
-    sellers,
+    accounts, authorities, cart, catalog, certificates, imports, media, orders, payments, reports,
+    search, sellers, webhooks,
 };
 use sqlx::postgres::PgListener;
 use tokio::time::{Instant, sleep, timeout};
@@ -147,6 +147,8 @@ async fn update_search(work: &mut Work<'_>, events: &[Event]) -> Result<(), Faul
     products.sort_unstable();
     products.dedup();
     search::commands::index(work, &products).await?;
+    let changed: Vec<_> = products.iter().map(|product| product.0).collect();
+    webhooks::commands::tell(work, &changed, &orders).await?;
     Ok(())
 }
 
@@ -160,6 +162,7 @@ async fn round(site: &Site) {
     // Each by itself: what one row spoils holds nothing else up.
     let done = [
         market::transact_sure!(store, system, work => Ok(payments::commands::expire(work, 100).await.map_err(Failure::into_fault).map(called_off)?)),
+        market::transact_sure!(store, system, work => Ok(catalog::commands::end_harvests_over(work, 100).await.map_err(Failure::into_fault).map(drop)?)),
         market::transact_sure!(store, system, work => Ok(certificates::commands::round(work).await?)),
         market::transact_sure!(store, system, work => Ok(sellers::commands::due(work, 100).await.map(drop)?)),
         market::transact_sure!(store, system, work => Ok(authorities::commands::round(work).await?)),
@@ -172,6 +175,7 @@ async fn round(site: &Site) {
         market::transact_sure!(store, system, work => Ok(orders::commands::forget_contacts(work, orders_since, FORGOTTEN).await.map(drop)?)),
         market::transact_sure!(store, system, work => Ok(imports::commands::sweep(work).await?)),
         market::transact_sure!(store, system, work => Ok(media::pieces::sweep(work).await?)),
+        market::transact_sure!(store, system, work => Ok(webhooks::commands::sweep(work).await?)),
         sweep_files(site).await,
         market::transact_sure!(store, system, work => Ok(limit::sweep(work).await?)),
     ];

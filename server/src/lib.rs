@@ -8,3 +8,4 @@ pub mod jobs;
 pub mod seed;
 pub mod serve;
 pub mod sms;
+pub mod webhooks;

@@ -12,7 +12,7 @@ use tracing_subscriber::EnvFilter;
 
 use crate::config::Config;
 use crate::http::cache::PageCache;
-use crate::{database, http, imports, jobs, sms};
+use crate::{database, http, imports, jobs, sms, webhooks};
 
 /// Begins the log: lines for people, or JSON.
 pub fn start_log(config: &Config) {
@@ -46,6 +46,7 @@ pub fn site(config: &Config, store: Store) -> Result<Site, Fault> {
             limits: config.limits,
             retention: config.retention,
             shows_codes: config.demo && config.sms.is_none(),
+            webhooks: config.webhooks,
         },
     ))
 }
@@ -79,6 +80,7 @@ pub async fn serve(config: &Config, store: Store) -> Result<(), Fault> {
     tokio::spawn(jobs::run(site.clone()));
     tokio::spawn(sms::run(site.clone(), sms::sender(config)?));
     tokio::spawn(imports::run(site.store.clone()));
+    tokio::spawn(webhooks::run(site.clone(), webhooks::sender(config)?));
     tokio::spawn(jobs::listen(
         site.clone(),
         config.database_url.clone(),
@@ -112,11 +114,12 @@ async fn check(store: &Store) -> Result<(), Fault> {
 pub async fn work(config: &Config, store: Store) -> Result<(), Fault> {
     let site = site(config, store)?;
     check(&site.store).await?;
-    let sender = sms::sender(config)?;
+    let (sender, hooks) = (sms::sender(config)?, webhooks::sender(config)?);
     tokio::select! {
         () = jobs::run(site.clone()) => {}
         () = imports::run(site.store.clone()) => {}
-        () = sms::run(site, sender) => {}
+        () = sms::run(site.clone(), sender) => {}
+        () = webhooks::run(site, hooks) => {}
         () = told_to_stop() => {}
     }
     Ok(())

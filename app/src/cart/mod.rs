@@ -8,4 +8,4 @@ mod pages;
 #[cfg(feature = "ssr")]
 pub use actions::routes;
 #[cfg(feature = "ssr")]
-pub use pages::{line_name, line_problem};
+pub use pages::{delivered_together, line_name, line_problem};

@@ -67,6 +67,7 @@ pub fn cart(cart: Cart, notice: Option<(Tone, String)>, refused: Option<Refused>
 
 #[component]
 fn Part(part: CartPart, refused: Option<Refused>) -> impl IntoView {
+    let together = delivered_together(&part);
     view! {
         <section class="panel cart-seller">
             <header class="cart-seller__head"><h2><a href=routes::shop(&part.seller_slug)>{part.seller_name}</a></h2><span class="muted small">{part.commune_name}</span></header>
@@ -78,6 +79,7 @@ fn Part(part: CartPart, refused: Option<Refused>) -> impl IntoView {
                     view! { <Line line refused /> }
                 })
                 .collect_view()}
+            {together}
             <p class="cart-seller__foot"><span>{t!("cart.part_sum")}</span><strong>{part.items.to_string()}</strong></p>
         </section>
     }
@@ -111,6 +113,7 @@ fn Line(line: CartLine, refused: Option<Refused>) -> impl IntoView {
             <div>
                 <p class="order-line__name"><a href=routes::product(&line.slug)>{name.clone()}</a></p>
                 <p class="order-line__note">{line.price.to_string()}" / "{words::unit(&line.unit, &line.unit_note)}</p>
+                {words::supply(line.supply).map(|text| view! { <p class="order-line__note"><Icon name="clock" />{text}</p> })}
                 {error.map(|text| view! { <p class="field__error" id=error_id.clone()><Icon name="alert" />{text}</p> })}
             </div>
             <p class="order-line__total">{line.line.to_string()}</p>
@@ -131,6 +134,15 @@ fn Line(line: CartLine, refused: Option<Refused>) -> impl IntoView {
             </form>
         </article>
     }
+}
+
+/// Goods that are there wait for those that are not: a part goes in one parcel, for one fee.
+#[must_use]
+pub fn delivered_together(part: &CartPart) -> Option<impl IntoView + use<>> {
+    let last = part.promise().filter(|_| part.waits_for_others())?;
+    Some(view! {
+        <p class="muted small">{t!("cart.delivered_together", day = day_text(last.to))}</p>
+    })
 }
 
 /// The name of a line: the product's, and the variant's where there are several.

@@ -136,11 +136,7 @@ async fn looked(visit: &Visit, id: ProductId) -> Result<Looked, Trouble> {
     if !visit.actor.may(right) {
         return Err(Trouble::NotFound);
     }
-    let review = queries::open_review(db, id).await?;
-    let wanted = match review.as_ref().and_then(|review| review.content.as_ref()) {
-        Some(content) => queries::wanted(db, &shown, content).await?,
-        None => shown.clone(),
-    };
+    let (wanted, review) = queries::wanted(db, &shown).await?;
     Ok(Looked {
         shown,
         wanted,

@@ -1,6 +1,8 @@
 //! What the catalogue's values are called.
 use market::catalog::sets::{Choice, Fact, SetDefinition};
-use market::catalog::{BasePrice, Content, Difference, Group, Offer, Product, ProductStatus, sets};
+use market::catalog::{
+    BasePrice, Content, Difference, Group, Offer, Product, ProductStatus, Supply, Variant, sets,
+};
 use market::kernel::money::grouped;
 use market::search::Sort;
 use market::sellers::SellerKind;
@@ -43,6 +45,39 @@ pub fn proposed_photo(product: &Product, index: usize) -> String {
         number = index + 1,
         commune = commune
     )
+}
+
+/// How goods of a way of selling come to be there; nothing of what is there.
+#[must_use]
+pub fn supply(supply: Supply) -> Option<String> {
+    match supply {
+        Supply::Stock => None,
+        Supply::ToOrder { days } => Some(t!("catalog.to_order", days = days)),
+        Supply::PreOrder { delivered } => Some(t!("catalog.pre_order", days = delivered.text())),
+    }
+}
+
+/// A way of selling: its name, or its unit where it has none.
+#[must_use]
+pub fn offer_name(name: &str, of: &str, note: &str) -> String {
+    if name.is_empty() {
+        unit(of, note)
+    } else {
+        name.to_owned()
+    }
+}
+
+/// How much of it can be bought.
+#[must_use]
+pub fn left(variant: &Variant) -> String {
+    let (count, unit) = (variant.available, &variant.unit);
+    match variant.supply {
+        Supply::Stock if variant.in_stock() => t!("catalog.left", count = count, unit = unit),
+        Supply::Stock => t!("catalog.sold_out"),
+        _ if variant.in_stock() => t!("catalog.left_to_order", count = count, unit = unit),
+        Supply::ToOrder { .. } => t!("catalog.hands_full"),
+        Supply::PreOrder { .. } => t!("catalog.quota_over"),
+    }
 }
 
 /// What kind of seller.
@@ -207,7 +242,7 @@ pub fn said(content: &Content, difference: &Difference) -> String {
     match difference {
         Difference::Name => content.name.clone(),
         Difference::Kind => {
-            let named = content.set.as_ref().and_then(sets::named);
+            let named = content.definition();
             let kind = named.map_or_else(|| group(content.group), set);
             if content.is_resold {
                 format!("{kind} ({})", t!("listing.resold"))

@@ -4,9 +4,13 @@ use axum::extract::{Form, Path, Query};
 use axum::http::StatusCode;
 use axum::response::Response;
 use axum::routing::{get, post};
-use market::kernel::{Failure, FieldErrors, OrderCode, Phone, Refusal, RefusalKind, SellerOrderId};
+use market::kernel::{
+    Failure, FieldErrors, HarvestId, OrderCode, Phone, Refusal, RefusalKind, SellerOrderId,
+};
 use market::orders::commands::{self, part_of_order};
-use market::orders::{OrderEvent, OrderState, OrdersRefusal, Party, queries};
+use market::orders::{
+    AnswerForm, DeliveryAnswer, OrderEvent, OrderState, OrdersRefusal, Party, queries,
+};
 use market::payments;
 use serde::Deserialize;
 use time::Duration;
@@ -32,6 +36,10 @@ pub fn routes() -> Router<Site> {
         .route(
             "/don-hang/{code}/huy",
             post(cancel).get(async |visit: Visit| visit.see_other(routes::FOLLOW)),
+        )
+        .route(
+            "/don-hang/{code}/ngay-giao",
+            post(other_days).get(async |visit: Visit| visit.see_other(routes::FOLLOW)),
         )
 }
 
@@ -144,23 +152,90 @@ async fn cancel(
     let back = routes::order(&code, &form.token);
     match outcome {
         Ok(_) => Ok(visit.see_other(&back)),
-        Err(Failure::Refused(OrdersRefusal::Invalid(mut errors))) => {
-            let order = queries::by_code(visit.site.store.reader(), &code, &form.token)
-                .await?
-                .ok_or(Trouble::NotFound)?;
-            for error in &mut errors.0 {
-                error.field = format!("{}-{part}", error.field);
-            }
-            let refused = pages::RefusedCancel {
+        Err(Failure::Refused(OrdersRefusal::Invalid(errors))) => {
+            let refused = pages::RefusedPart {
                 part,
                 reason: form.reason,
+                answer: None,
                 errors,
             };
-            Ok(visit.page_with(
-                StatusCode::UNPROCESSABLE_ENTITY,
-                || Head::private(t!("orders.order", code = code), Area::Market),
-                || pages::order(order, pages::Arrival::Back, None, Some(refused)),
-            ))
+            refused_page(&visit, &code, &form.token, refused).await
+        }
+        Err(Failure::Refused(refusal)) if refusal.kind() == RefusalKind::Conflict => {
+            Ok(visit.see_other(&format!("{back}&loi={}", refusal.code())))
+        }
+        Err(failure) => Err(failure.into()),
+    }
+}
+
+/// The order with what was typed into one of its parts, and what is wrong with it.
+async fn refused_page(
+    visit: &Visit,
+    code: &OrderCode,
+    token: &str,
+    mut refused: pages::RefusedPart,
+) -> Result<Response, Trouble> {
+    let order = queries::by_code(visit.site.store.reader(), code, token)
+        .await?
+        .ok_or(Trouble::NotFound)?;
+    for error in &mut refused.errors.0 {
+        error.field = format!("{}-{}", error.field, refused.part);
+    }
+    Ok(visit.page_with(
+        StatusCode::UNPROCESSABLE_ENTITY,
+        || Head::private(t!("orders.order", code = code), Area::Market),
+        || pages::order(order, pages::Arrival::Back, None, Some(refused)),
+    ))
+}
+
+#[derive(Deserialize)]
+struct OtherDaysForm {
+    #[serde(default)]
+    token: String,
+    #[serde(default)]
+    part: String,
+    #[serde(default)]
+    harvest: String,
+    #[serde(flatten)]
+    answer: AnswerForm,
+}
+
+/// What the buyer says to other days; called off, the part goes the way of every order that is called off.
+async fn other_days(
+    visit: Visit,
+    Path(code): Path<String>,
+    Form(form): Form<OtherDaysForm>,
+) -> Result<Response, Trouble> {
+    let code = OrderCode::parse(&code).map_err(|_| Trouble::NotFound)?;
+    let part: SellerOrderId = form.part.parse().map_err(|_| Trouble::NotFound)?;
+    let harvest: HarvestId = form.harvest.parse().map_err(|_| Trouble::NotFound)?;
+    let (code_ref, token) = (&code, form.token.as_str());
+    let reason = lang::speaking(visit.lang, || t!("orders.days_cancel_reason"));
+    let reason = reason.as_str();
+    let outcome = match form.answer.parse() {
+        Ok(answer) => {
+            market::transact!(visit.site.store, &visit.actor, work => {
+                part_of_order(work, code_ref, token, part).await?;
+                commands::answer_delivery(work, part, harvest, answer).await?;
+                if answer == DeliveryAnswer::Cancelled {
+                    payments::commands::advance(work, part, OrderEvent::Cancel, Party::Buyer, reason).await?;
+                }
+                Ok(())
+            })
+        }
+        Err(errors) => Err(Failure::Refused(OrdersRefusal::Invalid(errors))),
+    };
+    let back = routes::order(&code, &form.token);
+    match outcome {
+        Ok(()) => Ok(visit.see_other(&back)),
+        Err(Failure::Refused(OrdersRefusal::Invalid(errors))) => {
+            let refused = pages::RefusedPart {
+                part,
+                reason: String::new(),
+                answer: Some((harvest, form.answer)),
+                errors,
+            };
+            refused_page(&visit, &code, &form.token, refused).await
         }
         Err(Failure::Refused(refusal)) if refusal.kind() == RefusalKind::Conflict => {
             Ok(visit.see_other(&format!("{back}&loi={}", refusal.code())))

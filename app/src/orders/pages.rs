@@ -1,8 +1,10 @@
 //! Following an order.
 use leptos::prelude::*;
-use market::kernel::time::instant_text;
-use market::kernel::{FieldErrors, SellerOrderId};
-use market::orders::{Order, OrderEvent, OrderState, Party, SellerOrder};
+use market::kernel::time::{instant_text, iso_day};
+use market::kernel::{FieldErrors, HarvestId, SellerOrderId};
+use market::orders::{
+    AnswerForm, DeliveryQuestion, Order, OrderEvent, OrderState, Party, QuestionState, SellerOrder,
+};
 use serde::Deserialize;
 
 use super::parts::{History, Lines, Payment, State, Sums};
@@ -13,13 +15,15 @@ use crate::ui::lang;
 use crate::ui::parts::{Notice, Tone};
 use crate::ui::shell::Icon;
 
-/// What was typed to call a part off, where it was refused.
+/// What was typed to call a part off, or as an answer to other days, where it was refused.
 #[derive(Clone)]
-pub struct RefusedCancel {
+pub struct RefusedPart {
     /// Which part.
     pub part: SellerOrderId,
-    /// As typed.
+    /// Why it is called off, as typed.
     pub reason: String,
+    /// The answer about a harvest, as typed.
+    pub answer: Option<(HarvestId, AnswerForm)>,
     /// What is wrong with it.
     pub errors: FieldErrors,
 }
@@ -40,7 +44,7 @@ pub fn order(
     order: Order,
     arrival: Arrival,
     error: Option<String>,
-    refused: Option<RefusedCancel>,
+    refused: Option<RefusedPart>,
 ) -> impl IntoView {
     let code = order.code.clone();
     let token = order.token.clone();
@@ -57,7 +61,7 @@ pub fn order(
                 Arrival::Back => None,
             }}
             {error.and_then(|code| lang::known_refusal(&code)).map(|text| view! { <Notice tone=Tone::Error><p>{text}</p></Notice> })}
-            {refused.clone().map(|refused| view! { <ErrorSummary errors=refused.errors labels=vec![("reason", t!("orders.reason"))] /> })}
+            {refused.clone().map(|refused| view! { <ErrorSummary errors=refused.errors labels=vec![("reason", t!("orders.reason")), ("wanted_from", t!("orders.wanted_from")), ("answer", t!("orders.your_answer"))] /> })}
             <header class="order-head">
                 <h1>{t!("orders.order_word")}" "<span class="order-code">{code.to_string()}</span></h1>
                 <p class="muted">{t!("orders.placed_at", at = instant_text(order.placed_at))}</p>
@@ -91,7 +95,7 @@ fn Part(
     part: SellerOrder,
     code: String,
     token: String,
-    refused: Option<RefusedCancel>,
+    refused: Option<RefusedPart>,
 ) -> impl IntoView {
     let can_cancel = part.steps(Party::Buyer).contains(&OrderEvent::Cancel);
     let waits = part.state == OrderState::Placed;
@@ -101,9 +105,22 @@ fn Part(
             .iter()
             .flat_map(|line| &line.lots)
             .any(|lot| lot.is_recalled);
-    let is_refused = refused.is_some();
+    let answered = refused.as_ref().and_then(|refused| refused.answer.clone());
+    let is_refused = refused.is_some() && answered.is_none();
     let (reason, errors) =
         refused.map_or_else(Default::default, |refused| (refused.reason, refused.errors));
+    let asks = part
+        .questions
+        .iter()
+        .filter(|question| question.state == QuestionState::Open && part.state.holds_stock())
+        .map(|question| {
+            let typed = answered
+                .clone()
+                .filter(|(harvest, _)| *harvest == question.harvest)
+                .map(|(_, form)| form);
+            view! { <OtherDays question=question.clone() part=part.id code=code.clone() token=token.clone() can_cancel typed errors=errors.clone() /> }
+        })
+        .collect_view();
     let field = format!("reason-{}", part.id);
     let error = errors.of(&field).map(lang::field);
     let error_id = error.as_ref().map(|_| format!("{field}-error"));
@@ -119,6 +136,7 @@ fn Part(
                     <p>{t!("trace.your_lot_advice")}</p>
                 </Notice>
             })}
+            {asks}
             {waits.then(|| view! { <p>{t!("orders.confirm_by", at = instant_text(part.confirm_by))}</p> })}
             <Lines lines=part.lines.clone() />
             <Sums part=part.clone() />
@@ -142,6 +160,59 @@ fn Part(
                 </details>
             })}
         </article>
+    }
+}
+
+/// The seller delivers a harvest in other days: the buyer keeps the order, names a day, or calls it off.
+#[component]
+fn OtherDays(
+    question: DeliveryQuestion,
+    part: SellerOrderId,
+    code: String,
+    token: String,
+    can_cancel: bool,
+    typed: Option<AnswerForm>,
+    errors: FieldErrors,
+) -> impl IntoView {
+    let field = format!("wanted_from-{part}");
+    let error = errors.of(&field).map(lang::field);
+    let error_id = error.as_ref().map(|_| format!("{field}-error"));
+    let wanted = typed.map_or_else(|| iso_day(question.now.from), |form| form.wanted_from);
+    let hidden = move || {
+        view! {
+            <input type="hidden" name="token" value=token.clone() />
+            <input type="hidden" name="part" value=part.to_string() />
+            <input type="hidden" name="harvest" value=question.harvest.to_string() />
+        }
+    };
+    let action = format!("{}/{code}/ngay-giao", routes::FOLLOW);
+    view! {
+        <Notice tone=Tone::Warning>
+            <p><strong>{t!("orders.days_moved", name = question.product_name)}</strong></p>
+            <p>{t!("orders.days_from_to", was = question.was.text(), now = question.now.text())}</p>
+            <p>{t!("orders.days_reason", reason = question.reason)}</p>
+            <div class="stack">
+                <form method="post" action=action.clone()>
+                    {hidden()}
+                    <button type="submit" name="answer" value="kept" class="button" data-kind="primary">{t!("orders.days_keep")}</button>
+                </form>
+                <form method="post" action=action.clone() class="stack" novalidate="">
+                    {hidden()}
+                    <div class="field">
+                        <label class="field__label" for=field.clone()>{t!("orders.wanted_from")}</label>
+                        <input class="input" type="date" id=field name="wanted_from" value=wanted min=iso_day(question.now.from) max=iso_day(question.now.to) aria-invalid=error.is_some().then_some("true") aria-describedby=error_id.clone() />
+                        {error.map(|text| view! { <p class="field__error" id=error_id><Icon name="alert" />{text}</p> })}
+                    </div>
+                    <button type="submit" name="answer" value="shifted" class="button">{t!("orders.days_shift")}</button>
+                </form>
+                {can_cancel.then(|| view! {
+                    <form method="post" action=action>
+                        {hidden()}
+                        <button type="submit" name="answer" value="cancelled" class="button" data-kind="danger">{t!("orders.days_cancel")}</button>
+                    </form>
+                })}
+            </div>
+        </Notice>
     }
 }
 

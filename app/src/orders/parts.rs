@@ -9,6 +9,7 @@ use super::words;
 use crate::cart::line_name;
 use crate::catalog;
 use crate::routes;
+use crate::ui::shell::Icon;
 
 /// Where a part is, as a coloured word.
 #[component]
@@ -37,8 +38,9 @@ pub fn Lines(
                         .iter()
                         .map(|lot| (lot.code.to_string(), routes::trace(&lot.code), lot.is_recalled))
                         .collect();
+                    let promise = line.promise.map(words::promise);
                     view! {
-                        <LineOf name note href=Some(routes::product(&line.slug)) image=line.image_key total=line.line.to_string() />
+                        <LineOf name note promise href=Some(routes::product(&line.slug)) image=line.image_key total=line.line.to_string() />
                         <LotsOf lots />
                     }
                 })
@@ -74,6 +76,8 @@ pub fn LineOf(
     name: String,
     /// How much at what price.
     note: String,
+    /// When it is made or delivered, of what was not there.
+    promise: Option<String>,
     /// Its page, where there is one.
     href: Option<String>,
     /// Key of the smallest picture.
@@ -90,6 +94,7 @@ pub fn LineOf(
             <div>
                 <p class="order-line__name">{match href { Some(href) => view! { <a href=href>{name}</a> }.into_any(), None => name.into_any() }}</p>
                 <p class="order-line__note">{note}</p>
+                {promise.map(|text| view! { <p class="order-line__note"><Icon name="clock" />{text}</p> })}
             </div>
             <p class="order-line__total">{total}</p>
         </article>

@@ -1,6 +1,7 @@
 //! The summary before an order counts, and what has changed since the buyer saw it last.
 use leptos::prelude::*;
 use market::cart::{Cart, CartLine};
+use market::catalog::Supply;
 use market::kernel::{Quantity, VariantId, Vnd};
 use market::orders::PaymentMethod;
 use market::orders::commands::place::CONFIRM_WITHIN;
@@ -9,8 +10,8 @@ use serde::{Deserialize, Serialize};
 use super::contact::{Typed, hidden_fields};
 use super::parts::LineOf;
 use super::words;
-use crate::cart::{line_name, line_problem};
-use crate::catalog::words::unit;
+use crate::cart::{delivered_together, line_name, line_problem};
+use crate::catalog::words::{supply, unit};
 use crate::routes;
 use crate::ui::parts::{Notice, Tone};
 
@@ -21,6 +22,7 @@ struct SeenLine {
     name: String,
     quantity: Quantity,
     price: Vnd,
+    supply: Supply,
 }
 
 /// The lines that would be ordered, as they travel in the form.
@@ -31,6 +33,7 @@ pub(super) fn seen(cart: &Cart) -> String {
             name: line_name(&line.name, &line.variant_name),
             quantity: line.quantity,
             price: line.price,
+            supply: line.supply,
         })
         .collect();
     serde_json::to_string(&lines).unwrap_or_default()
@@ -47,6 +50,8 @@ pub(super) enum Change {
     Price { was: Vnd, now: Vnd },
     /// Another quantity, from another window.
     Quantity { was: Quantity, now: Quantity },
+    /// Made or delivered in other days.
+    Delivery(Supply),
     /// In the cart since.
     Added,
     /// In the cart, but no longer to be had as wanted.
@@ -82,6 +87,9 @@ pub(super) fn changes(seen: &str, cart: &Cart) -> Vec<(String, Change)> {
                 now: now.price,
             });
         }
+        if now.supply != was.supply {
+            change(Change::Delivery(now.supply));
+        }
         if now.quantity != was.quantity {
             change(Change::Quantity {
                 was: was.quantity,
@@ -99,6 +107,7 @@ fn change_text(change: &Change) -> String {
     match change {
         Change::Price { was, now } => t!("orders.change_price", was = was, now = now),
         Change::Quantity { was, now } => t!("orders.change_quantity", was = was, now = now),
+        Change::Delivery(now) => supply(*now).unwrap_or_else(|| t!("orders.change_there_now")),
         Change::Added => t!("orders.change_added"),
         Change::Problem(problem) => t!("orders.change_problem", problem = problem),
         Change::Gone => t!("orders.change_gone"),
@@ -149,7 +158,9 @@ pub(super) fn Review(
                 .parts
                 .into_iter()
                 .filter(|part| part.lines.iter().any(|line| line.problem.is_none()))
-                .map(|part| view! {
+                .map(|part| {
+                    let together = delivered_together(&part);
+                    view! {
                     <section class="panel">
                         <h2>{part.seller_name}</h2>
                         <p class="muted small">{part.commune_name}</p>
@@ -159,15 +170,17 @@ pub(super) fn Review(
                             .filter(|line| line.problem.is_none())
                             .map(|line| {
                                 let note = format!("{} × {} / {}", line.quantity, line.price, unit(&line.unit, &line.unit_note));
-                                view! { <LineOf name=line_name(&line.name, &line.variant_name) note href=None image=line.image_key total=line.line.to_string() /> }
+                                let promise = supply(line.supply);
+                                view! { <LineOf name=line_name(&line.name, &line.variant_name) note promise href=None image=line.image_key total=line.line.to_string() /> }
                             })
                             .collect_view()}
+                        {together}
                         <dl class="totals">
                             <div><dt>{t!("cart.items")}</dt><dd>{part.items.to_string()}</dd></div>
                             <div><dt>{t!("cart.shipping")}</dt><dd>{part.shipping.unwrap_or_default().to_string()}</dd></div>
                         </dl>
                     </section>
-                })
+                }})
                 .collect_view()}
             <dl class="totals"><div class="totals__sum"><dt>{t!("cart.total")}</dt><dd>{total.to_string()}</dd></div></dl>
             <section class="review-block">
@@ -217,6 +230,8 @@ mod tests {
             line: Vnd(quantity * price),
             ship_grams: 0,
             image_key: None,
+            supply: Supply::Stock,
+            promise: None,
             problem: None,
         }
     }
@@ -225,6 +240,7 @@ mod tests {
         Cart {
             parts: vec![CartPart {
                 seller: SellerId(uuid::Uuid::nil()),
+                harvest: None,
                 seller_slug: String::new(),
                 seller_name: String::new(),
                 commune_name: String::new(),

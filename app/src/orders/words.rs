@@ -1,5 +1,15 @@
 //! What the values of orders are called.
-use market::orders::{Collector, OrderEvent, OrderState, PaymentMethod, PaymentStatus};
+use market::kernel::time::day_text;
+use market::orders::{Collector, OrderEvent, OrderState, PaymentMethod, PaymentStatus, Promise};
+
+/// When goods that were not there are made, or delivered.
+#[must_use]
+pub fn promise(promise: Promise) -> String {
+    match promise.harvest {
+        Some(_) => t!("orders.promised_days", days = promise.days.text()),
+        None => t!("orders.promised_made", day = day_text(promise.days.to)),
+    }
+}
 
 /// Where a part of an order is.
 #[must_use]

@@ -78,6 +78,7 @@ pub fn routes() -> Router<Site> {
         .route("/ban-hang/don-hang/{id}", get(orders::order))
         .route("/ban-hang/don-hang/{id}/lo-hang", post(order_lots::assign))
         .route("/ban-hang/don-hang/{id}/{step}", post(orders::step))
+        .merge(listing::harvest::routes())
         .merge(listing::kept_photos::routes())
         .merge(own_shop())
         .merge(office_desk())

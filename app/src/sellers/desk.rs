@@ -314,6 +314,7 @@ fn OwnProduct<'r>(product: ListedProduct, refused: &'r RefusedRow) -> impl IntoV
                     ProductStatus::Submitted | ProductStatus::Returned => view! { <a class="button" data-kind="quiet" href=routes::listing(id, "xem")>{t!("sellers.see")}</a> }.into_any(),
                     ProductStatus::Published => view! {
                         <a class="button" data-kind="quiet" href=routes::listing(id, "anh")>{t!("sellers.edit")}</a>
+                        <a class="button" data-kind="quiet" href=routes::listing(id, "vu-mua")>{t!("listing.harvest")}</a>
                         <form method="post" action=routes::listing_deed(id, "them-giong")><button type="submit" class="button" data-kind="quiet">{t!("sellers.duplicate")}</button></form>
                         <form method="post" action=routes::listing_deed(id, "ngung")><button type="submit" class="button" data-kind="quiet">{t!("sellers.pause")}</button></form>
                     }.into_any(),
@@ -337,6 +338,7 @@ fn VariantRow(
     is_only: bool,
 ) -> impl IntoView {
     let id = variant.id;
+    let supply = catalog_words::supply(variant.supply);
     let name = match variant.name {
         name if name.is_empty() => variant.unit.clone(),
         name => name,
@@ -356,6 +358,7 @@ fn VariantRow(
         <form class="own-product-form" method="post" action=format!("{}/{product}/so-luong", routes::SELLER_PRODUCTS)>
             <input type="hidden" name="variant_id" value=id.to_string() />
             <p class="own-product-variant">{(!is_only).then(|| view! { <strong>{name}</strong>": " })}{t!("sellers.left", count = variant.available, unit = variant.unit.clone())}</p>
+            {supply.map(|text| view! { <p class="muted small">{text}</p> })}
             {(!row.message.is_empty()).then(|| view! { <p class="field__error" role="alert"><Icon name="alert" />{row.message}</p> })}
             {field("price_vnd", t!("sellers.price_of", unit = variant.unit), "numeric", row.price)}
             {field("stock", t!("sellers.stock"), "decimal", row.stock)}

@@ -7,7 +7,7 @@ use market::kernel::time::instant_text;
 use market::kernel::{Failure, FieldErrors, PageRequest, Right, SellerOrderId};
 use market::orders::{
     BoardEntry, LotsForm, Order, OrderEvent, OrderState, OrdersRefusal, Party, PaymentStatus,
-    SellerOrder, queries,
+    QuestionState, SellerOrder, queries,
 };
 use market::payments::commands;
 use market::trace::{self, LotChoice};
@@ -227,6 +227,7 @@ fn OrderDesk(order: Order, choices: Vec<LotChoice>, refused: RefusedStep) -> imp
                             {(!order.note.is_empty()).then(|| view! { <p class="muted">{order.note.clone()}</p> })}
                         </section>
                         {recalled(&part)}
+                        {unanswered(&part)}
                         <Lots part=&part choices=choices.clone() typed=lots.clone() errors=errors.clone() />
                         <section><h2>{t!("sellers.goods")}</h2><Lines lines=part.lines /></section>
                         <dl class="totals">
@@ -277,6 +278,20 @@ fn recalled(part: &SellerOrder) -> Option<impl IntoView + use<>> {
     };
     (is_recalled && part.state.has_lots())
         .then(|| view! { <Notice tone=Tone::Error><p>{words}</p></Notice> })
+}
+
+/// The buyer was asked about other days and says nothing yet: a call settles it.
+fn unanswered(part: &SellerOrder) -> Option<impl IntoView + use<>> {
+    let question = part
+        .questions
+        .iter()
+        .find(|question| question.state == QuestionState::Open && part.state.holds_stock())?;
+    let words = t!(
+        "sellers.days_unanswered",
+        was = question.was.text(),
+        now = question.now.text()
+    );
+    Some(view! { <Notice tone=Tone::Warning><p>{words}</p></Notice> })
 }
 
 #[derive(Default, Deserialize)]

@@ -146,6 +146,7 @@ mod tests {
     use market::reports::ReportsRefusal;
     use market::sellers::{SellersRefusal, ShopEvent};
     use market::trace::{self, TraceRefusal};
+    use market::webhooks::WebhookRefusal;
 
     use super::*;
 
@@ -166,6 +167,7 @@ mod tests {
             .chain(&PaperRefusal::CODES)
             .chain(&SellersRefusal::CODES)
             .chain(&TraceRefusal::CODES)
+            .chain(&WebhookRefusal::CODES)
             .chain(&["diary.not_found", "limit.too_often"])
             .chain(&photos);
         for code in codes {

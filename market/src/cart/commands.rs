@@ -43,13 +43,16 @@ pub async fn add(
     quantity: Quantity,
 ) -> Outcome<()> {
     let row = sqlx::query!(
-        r#"select products.status = 'published' and variants.state = 'offered' and is_selling(sellers) as "on_sale!",
+        r#"select products.status = 'published' and variants.state = 'offered' and is_selling(sellers)
+                   and (harvests.id is null or harvests.delivers_to >= $2) as "on_sale!",
                variants.min_quantity, variants.step_quantity, variants.unit
            from variants
            join products on products.id = variants.product_id
+           left join harvests on harvests.id = variants.harvest_id
            join sellers on sellers.id = products.seller_id
            where variants.id = $1"#,
         variant.0,
+        work.today(),
     )
     .fetch_optional(&mut *work.conn)
     .await?;

@@ -3,7 +3,11 @@ use sqlx::{PgExecutor, PgPool};
 use time::Date;
 
 use super::{Cart, CartLine, CartPart, LineProblem, problem};
-use crate::kernel::{CartId, CommuneId, Fault, Quantity, SellerId, VariantId, Vnd, secret};
+use crate::catalog::Supply;
+use crate::kernel::error::broken_row;
+use crate::kernel::{
+    CartId, CommuneId, Fault, HarvestId, Quantity, SellerId, VariantId, Vnd, secret,
+};
 use crate::shipping::{self, Zone};
 
 /// The cart of a cookie.
@@ -58,6 +62,11 @@ pub async fn view(
             variants.step_quantity,
             variants.ship_grams,
             stock_items.on_hand - stock_items.reserved as "available!",
+            variants.supply,
+            variants.ready_days,
+            variants.harvest_id,
+            harvests.delivers_from as "delivers_from?",
+            harvests.delivers_to as "delivers_to?",
             products.status = 'published' and variants.state = 'offered' and variants.price_vnd is not null as "on_sale!",
             is_selling(sellers) as "shop_sells!",
             sellers.status = 'approved' as "shop_approved!",
@@ -80,6 +89,7 @@ pub async fn view(
         join variants on variants.id = cart_lines.variant_id
         join stock_items on stock_items.variant_id = variants.id
         join products on products.id = variants.product_id
+        left join harvests on harvests.id = variants.harvest_id
         join sellers on sellers.id = products.seller_id
         join communes on communes.id = sellers.commune_id
         where cart_lines.cart_id = $1
@@ -104,7 +114,18 @@ pub async fn view(
             Quantity::from_thousandths(row.step_quantity),
         );
         let price = Vnd(row.price_vnd);
-        let closed = match (row.on_sale, row.shop_sells, row.shop_approved) {
+        let supply = Supply::of_columns(
+            &row.supply,
+            row.ready_days,
+            row.delivers_from,
+            row.delivers_to,
+        )
+        .ok_or_else(|| broken_row("variants", "supply", row.variant_id))?;
+        let closed = match (
+            row.on_sale && supply.is_open_on(today),
+            row.shop_sells,
+            row.shop_approved,
+        ) {
             (false, ..) => Some(LineProblem::NotOnSale),
             (true, true, _) => None,
             (true, false, true) => Some(LineProblem::ShopPaused(row.paused_until)),
@@ -125,13 +146,15 @@ pub async fn view(
             line: price.times(quantity).unwrap_or_default(),
             ship_grams: row.ship_grams,
             image_key: row.image_key,
+            supply,
+            promise: supply.promise(today),
             problem: problem(closed, quantity, available, minimum, step),
         };
-        let seller = SellerId(row.seller_id);
+        let (seller, harvest) = (SellerId(row.seller_id), row.harvest_id.map(HarvestId));
         let index = cart
             .parts
             .iter()
-            .position(|part| part.seller == seller)
+            .position(|part| (part.seller, part.harvest) == (seller, harvest))
             .unwrap_or_else(|| {
                 zones.push(to.map(|to| {
                     Zone::between(
@@ -143,6 +166,7 @@ pub async fn view(
                 }));
                 cart.parts.push(CartPart {
                     seller,
+                    harvest,
                     seller_slug: row.seller_slug,
                     seller_name: row.seller_name,
                     commune_name: row.commune_name,

@@ -1,7 +1,8 @@
 //! A cart as its page shows it.
+use crate::catalog::{Days, Supply};
 use crate::kernel::quantity::QuantityError;
 use crate::kernel::{
-    FieldError, FieldErrors, Quantity, Refusal, RefusalKind, SellerId, VariantId, Vnd,
+    FieldError, FieldErrors, HarvestId, Quantity, Refusal, RefusalKind, SellerId, VariantId, Vnd,
 };
 
 /// Lines that one cart can hold.
@@ -60,15 +61,21 @@ pub struct CartLine {
     pub ship_grams: i32,
     /// Key of the smallest picture.
     pub image_key: Option<String>,
+    /// How it comes to be there.
+    pub supply: Supply,
+    /// When it is made or delivered, of what is not there yet.
+    pub promise: Option<Days>,
     /// What keeps it from being bought as it stands.
     pub problem: Option<LineProblem>,
 }
 
-/// The lines of one seller.
+/// The lines of one seller that are delivered together: what is there, or what is ordered ahead of one harvest.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct CartPart {
     /// Who sells them.
     pub seller: SellerId,
+    /// The harvest ahead of which they are ordered.
+    pub harvest: Option<HarvestId>,
     /// In `/gian-hang/{slug}`.
     pub seller_slug: String,
     /// The shop's name.
@@ -83,10 +90,30 @@ pub struct CartPart {
     pub shipping: Option<Vnd>,
 }
 
-/// A cart, by seller.
+impl CartPart {
+    /// When the last of what can be bought leaves, where some of it is not there yet: a part is delivered as one.
+    #[must_use]
+    pub fn promise(&self) -> Option<Days> {
+        self.lines
+            .iter()
+            .filter(|line| line.problem.is_none())
+            .filter_map(|line| line.promise)
+            .max_by_key(|days| days.to)
+    }
+
+    /// Whether some of it is there and the rest is not.
+    #[must_use]
+    pub fn waits_for_others(&self) -> bool {
+        let mut bought = self.lines.iter().filter(|line| line.problem.is_none());
+        let first = bought.next().map(|line| line.promise);
+        bought.any(|line| Some(line.promise) != first)
+    }
+}
+
+/// A cart, by seller and by harvest.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Cart {
-    /// One for each seller, in the order of first adding.
+    /// One for each seller and harvest, in the order of first adding.
     pub parts: Vec<CartPart>,
 }
 

@@ -1,7 +1,7 @@
 //! What a seller types to list a product, and what becomes of it. Forms and the API parse with this alone.
 use serde::{Deserialize, Serialize};
 
-use super::{Group, Offer, SetCode};
+use super::{Group, Offer, SetCode, Supply, parse_supply};
 use crate::kernel::text::clean_line;
 use crate::kernel::{FieldErrors, Quantity, VariantId, Vnd};
 
@@ -183,6 +183,10 @@ pub struct PriceForm {
     pub minimum: String,
     /// In what steps it is sold; empty: halves of kg and litre, whole pieces of the rest.
     pub step: String,
+    /// `stock` or `to_order`; empty: as it is.
+    pub supply: String,
+    /// Days until what is made to order is made.
+    pub ready_days: String,
 }
 
 /// "Price and unit", understood.
@@ -204,6 +208,8 @@ pub struct Pricing {
     pub minimum: Quantity,
     /// In what steps above it.
     pub step: Quantity,
+    /// How it comes to be there, where that was said.
+    pub supply: Option<Supply>,
 }
 
 impl Pricing {
@@ -338,6 +344,7 @@ impl PriceForm {
         };
         let step = parse_amount(&mut errors, "step", &self.step, usual);
         let minimum = parse_amount(&mut errors, "minimum", &self.minimum, step);
+        let supply = parse_supply(&mut errors, &self.supply, &self.ready_days);
         match price {
             Some(price) if errors.is_empty() => Ok(Pricing {
                 price,
@@ -348,6 +355,7 @@ impl PriceForm {
                 ship_grams,
                 minimum,
                 step,
+                supply,
             }),
             _ => Err(errors),
         }

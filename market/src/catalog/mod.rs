@@ -3,6 +3,7 @@
 //! officer has looked at what it says.
 pub mod content;
 pub mod listing;
+pub mod supply;
 pub mod types;
 
 #[cfg(feature = "server")]
@@ -18,4 +19,5 @@ pub mod sets;
 
 pub use content::*;
 pub use listing::*;
+pub use supply::*;
 pub use types::*;

@@ -4,14 +4,14 @@ pub mod review;
 
 use std::collections::BTreeMap;
 
-use sqlx::PgPool;
 use sqlx::types::Json;
+use sqlx::{PgExecutor, PgPool};
 use uuid::Uuid;
 
 use super::rows::{ProductRow, VariantRow};
 use super::{
     BasePrice, ListedProduct, ListedVariant, Product, ProductPhoto, ProductStatus, ReviewState,
-    Variant,
+    Supply, Variant,
 };
 use crate::kernel::error::broken_row;
 use crate::kernel::{Fault, PhotoId, ProductId, Quantity, SellerId, VariantId, Vnd};
@@ -83,6 +83,13 @@ async fn find(
             granted.decided_on as "decided_on?",
             granted.valid_to as "valid_to?",
             granted.is_sample as "certificate_is_sample?",
+            harvests.id as "harvest_id?",
+            harvests.picked_from as "picked_from?",
+            harvests.picked_to as "picked_to?",
+            harvests.forecast as "forecast?",
+            harvests.unit as "forecast_unit?",
+            harvests.delivers_from as "delivers_from?",
+            harvests.delivers_to as "delivers_to?",
             sellers.id as seller_id,
             sellers.slug as seller_slug,
             sellers.name as seller_name,
@@ -101,6 +108,7 @@ async fn find(
         join communes on communes.id = sellers.commune_id
         left join ocop_sets on ocop_sets.regime = products.set_regime and ocop_sets.number = products.set_number
         left join granted_certificates as granted on granted.id = products.certificate_id
+        left join harvests on harvests.product_id = products.id and harvests.ended_at is null
         where products.id = $1 or products.slug = $2"#,
         id.map(|id| id.0),
         slug,
@@ -114,7 +122,11 @@ async fn find(
     Ok(Some(product))
 }
 
-async fn variants(db: &PgPool, product: ProductId) -> Result<Vec<Variant>, Fault> {
+/// The ways in which a product is sold, in order.
+pub(super) async fn variants(
+    db: impl PgExecutor<'_>,
+    product: ProductId,
+) -> Result<Vec<Variant>, Fault> {
     let rows = sqlx::query_as!(
         VariantRow,
         r#"select
@@ -130,16 +142,21 @@ async fn variants(db: &PgPool, product: ProductId) -> Result<Vec<Variant>, Fault
             variants.min_quantity,
             variants.step_quantity,
             stock_items.on_hand,
-            stock_items.reserved
+            stock_items.reserved,
+            variants.supply,
+            variants.ready_days,
+            harvests.delivers_from as "delivers_from?",
+            harvests.delivers_to as "delivers_to?"
         from variants
         join stock_items on stock_items.variant_id = variants.id
+        left join harvests on harvests.id = variants.harvest_id
         where variants.product_id = $1 and variants.state = 'offered'
         order by variants.position"#,
         product.0,
     )
     .fetch_all(db)
     .await?;
-    Ok(rows.into_iter().map(Variant::from).collect())
+    rows.into_iter().map(VariantRow::into_variant).collect()
 }
 
 async fn photos(db: &PgPool, product: ProductId) -> Result<Vec<ProductPhoto>, Fault> {
@@ -221,18 +238,27 @@ async fn listed_variants(
 ) -> Result<Vec<(Uuid, ListedVariant)>, Fault> {
     let rows = sqlx::query!(
         r#"select variants.product_id, variants.id, variants.name, variants.unit, variants.unit_note, variants.price_vnd,
-               variants.net_grams, variants.net_ml, stock_items.on_hand, stock_items.on_hand - stock_items.reserved as "available!"
-           from variants join stock_items on stock_items.variant_id = variants.id
+               variants.net_grams, variants.net_ml, stock_items.on_hand, stock_items.on_hand - stock_items.reserved as "available!",
+               variants.supply, variants.ready_days, harvests.delivers_from as "delivers_from?", harvests.delivers_to as "delivers_to?"
+           from variants
+           join stock_items on stock_items.variant_id = variants.id
+           left join harvests on harvests.id = variants.harvest_id
            where variants.product_id = any($1) and variants.state = 'offered'
            order by variants.product_id, variants.position"#,
         products,
     )
     .fetch_all(db)
     .await?;
-    Ok(rows
-        .into_iter()
+    rows.into_iter()
         .map(|row| {
             let variant = ListedVariant {
+                supply: Supply::of_columns(
+                    &row.supply,
+                    row.ready_days,
+                    row.delivers_from,
+                    row.delivers_to,
+                )
+                .ok_or_else(|| broken_row("variants", "supply", row.id))?,
                 id: VariantId(row.id),
                 base_price: row.price_vnd.and_then(|price| {
                     BasePrice::of(Vnd(price), &row.unit, row.net_grams, row.net_ml)
@@ -244,9 +270,9 @@ async fn listed_variants(
                 on_hand: Quantity::from_thousandths(row.on_hand),
                 available: Quantity::from_thousandths(row.available),
             };
-            (row.product_id, variant)
+            Ok((row.product_id, variant))
         })
-        .collect())
+        .collect()
 }
 
 /// One variant of a seller's goods, as it is taken along.

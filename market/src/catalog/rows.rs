@@ -5,11 +5,13 @@ use sqlx::types::Json;
 use time::{Date, OffsetDateTime};
 use uuid::Uuid;
 
-use super::{Group, Product, ProductSet, ProductStatus, SellerOfProduct, Variant};
+use super::{
+    Days, Group, Harvest, Product, ProductSet, ProductStatus, SellerOfProduct, Supply, Variant,
+};
 use crate::certificates::Certificate;
 use crate::kernel::error::broken_row;
 use crate::kernel::{
-    CertificateId, CommuneId, Fault, ProductId, Quantity, SellerId, VariantId, Vnd,
+    CertificateId, CommuneId, Fault, HarvestId, ProductId, Quantity, SellerId, VariantId, Vnd,
 };
 use crate::sellers::{SellerKind, Standing};
 
@@ -39,6 +41,13 @@ pub(super) struct ProductRow {
     pub regime: Option<String>,
     pub decided_on: Option<Date>,
     pub valid_to: Option<Date>,
+    pub harvest_id: Option<Uuid>,
+    pub picked_from: Option<Date>,
+    pub picked_to: Option<Date>,
+    pub forecast: Option<i64>,
+    pub forecast_unit: Option<String>,
+    pub delivers_from: Option<Date>,
+    pub delivers_to: Option<Date>,
     pub certificate_is_sample: Option<bool>,
     pub seller_id: Uuid,
     pub seller_slug: String,
@@ -58,7 +67,7 @@ pub(super) struct ProductRow {
 impl ProductRow {
     /// The product, still without variants and photographs.
     pub(super) fn into_product(self) -> Result<Product, Fault> {
-        let certificate = self.certificate();
+        let (certificate, harvest) = (self.certificate(), self.harvest());
         Ok(Product {
             status: ProductStatus::parse(&self.status)
                 .ok_or_else(|| broken_row("products", "status", self.id))?,
@@ -90,6 +99,7 @@ impl ProductRow {
                 .into_iter()
                 .filter_map(|month| u8::try_from(month).ok())
                 .collect(),
+            harvest,
             certificate,
             seller: SellerOfProduct {
                 kind: SellerKind::parse(&self.seller_kind)
@@ -113,6 +123,22 @@ impl ProductRow {
             is_sample: self.is_sample,
             price_is_sample: self.price_is_sample,
             updated_at: self.updated_at,
+        })
+    }
+
+    fn harvest(&self) -> Option<Harvest> {
+        Some(Harvest {
+            id: HarvestId(self.harvest_id?),
+            picked: Days {
+                from: self.picked_from?,
+                to: self.picked_to?,
+            },
+            forecast: Quantity::from_thousandths(self.forecast?),
+            unit: self.forecast_unit.clone()?,
+            delivered: Days {
+                from: self.delivers_from?,
+                to: self.delivers_to?,
+            },
         })
     }
 
@@ -145,11 +171,23 @@ pub(super) struct VariantRow {
     pub step_quantity: i64,
     pub on_hand: i64,
     pub reserved: i64,
+    pub supply: String,
+    pub ready_days: Option<i16>,
+    pub delivers_from: Option<Date>,
+    pub delivers_to: Option<Date>,
 }
 
-impl From<VariantRow> for Variant {
-    fn from(row: VariantRow) -> Self {
-        Self {
+impl VariantRow {
+    pub fn into_variant(self) -> Result<Variant, Fault> {
+        let row = self;
+        let supply = Supply::of_columns(
+            &row.supply,
+            row.ready_days,
+            row.delivers_from,
+            row.delivers_to,
+        )
+        .ok_or_else(|| broken_row("variants", "supply", row.id))?;
+        Ok(Variant {
             id: VariantId(row.id),
             sku: row.sku,
             name: row.name,
@@ -163,6 +201,7 @@ impl From<VariantRow> for Variant {
             step: Quantity::from_thousandths(row.step_quantity),
             available: Quantity::from_thousandths(row.on_hand - row.reserved),
             on_hand: Quantity::from_thousandths(row.on_hand),
-        }
+            supply,
+        })
     }
 }

@@ -6,7 +6,7 @@ use std::sync::LazyLock;
 use serde::Deserialize;
 use time::Date;
 
-use super::{Content, Group, Offer, SetCode};
+use super::{Content, Group, Offer, ProductSet, SetCode};
 use crate::kernel::time::parse_day;
 use crate::kernel::{FieldErrors, text};
 
@@ -204,7 +204,21 @@ impl SetDefinition {
     }
 }
 
+impl ProductSet {
+    /// What matters of goods of the set.
+    #[must_use]
+    pub fn definition(&self) -> Option<&'static SetDefinition> {
+        find(&self.regime, self.number)
+    }
+}
+
 impl Content {
+    /// What matters of goods of its set, where one is chosen.
+    #[must_use]
+    pub fn definition(&self) -> Option<&'static SetDefinition> {
+        self.set.as_ref().and_then(named)
+    }
+
     /// What must be said before an officer looks at it, and is not.
     #[must_use]
     pub fn missing(&self) -> FieldErrors {
@@ -221,7 +235,7 @@ impl Content {
             self.offers.is_empty() || !is_priced(&self.offers),
             "price_vnd",
         );
-        if let Some(set) = self.set.as_ref().and_then(named) {
+        if let Some(set) = self.definition() {
             for fact in set.missing(&self.facts) {
                 required(true, &fact.field);
             }
@@ -232,7 +246,7 @@ impl Content {
     /// The fields to which an officer may give reasons, in the order of the form.
     #[must_use]
     pub fn fields(&self) -> Vec<&'static str> {
-        let facts = self.set.as_ref().and_then(named).map(|set| &set.facts);
+        let facts = self.definition().map(|set| &set.facts);
         FIELDS
             .into_iter()
             .chain(
@@ -322,8 +336,12 @@ pub fn of_day(day: Date) -> impl Iterator<Item = &'static SetDefinition> {
 /// The set that a product names.
 #[must_use]
 pub fn named(code: &SetCode) -> Option<&'static SetDefinition> {
+    find(&code.regime, code.number)
+}
+
+fn find(regime: &str, number: u8) -> Option<&'static SetDefinition> {
     SETS.iter()
-        .find(|set| set.regime == code.regime && set.number == code.number)
+        .find(|set| set.regime == regime && set.number == number)
 }
 
 /// The fact with that code.

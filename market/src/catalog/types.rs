@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 use time::{Date, OffsetDateTime};
 
-use super::{Content, Offer, PlacedPhoto, SetCode};
+use super::{Content, Harvest, Offer, PlacedPhoto, SetCode, Supply};
 use crate::certificates::Certificate;
 pub use crate::certificates::Group;
 use crate::kernel::{
@@ -96,8 +96,10 @@ pub struct Variant {
     pub step: Quantity,
     /// What nobody has reserved.
     pub available: Quantity,
-    /// All that is there.
+    /// All that is there, is made at a time, or can be ordered ahead.
     pub on_hand: Quantity,
+    /// How it comes to be there.
+    pub supply: Supply,
 }
 
 /// The price for a kilogram or a litre, beside a price for some other unit.
@@ -130,6 +132,12 @@ impl Variant {
     #[must_use]
     pub fn base_price(&self) -> Option<BasePrice> {
         BasePrice::of(self.price?, &self.unit, self.net_grams, self.net_ml)
+    }
+
+    /// What orders hold of it.
+    #[must_use]
+    pub fn reserved(&self) -> Quantity {
+        Quantity::from_thousandths(self.on_hand.thousandths() - self.available.thousandths())
     }
 
     /// Whether at least the minimum can be bought.
@@ -206,6 +214,8 @@ pub struct Product {
     pub facts: BTreeMap<String, String>,
     /// Months of harvest or making; empty: all year.
     pub season_months: Vec<u8>,
+    /// The harvest ahead that its seller has announced.
+    pub harvest: Option<Harvest>,
     /// Valid or not: ask [`Product::stars_on`].
     pub certificate: Option<Certificate>,
     /// Who sells it.
@@ -352,6 +362,8 @@ pub struct ListedVariant {
     pub on_hand: Quantity,
     /// What nobody has reserved of it.
     pub available: Quantity,
+    /// How it comes to be there.
+    pub supply: Supply,
 }
 
 /// Within so many working days an officer looks at what is handed in.

@@ -77,6 +77,12 @@ ids! {
     InvitationId,
     /// Goods of one harvest or batch.
     LotId,
+    /// An address that hears of what happens.
+    WebhookId,
+    /// A harvest to come, of which buyers order ahead.
+    HarvestId,
+    /// The delivery days of a harvest were moved.
+    HarvestMoveId,
 }
 
 /// A commune, ward or special zone in one of its lives: before July 2025 the official 5-digit code as a

@@ -1,6 +1,8 @@
 //! What buyers placed, one part for each seller. Promises: the same form twice is one order; goods are set
 //! aside in the transaction that makes the order, never more than there are; every step is allowed by the
-//! one table and stays in the history; a recall names every buyer of a lot and nobody else.
+//! one table and stays in the history; a recall names every buyer of a lot and nobody else;
+//! what was promised of goods to come is moved by the buyer's answer alone.
+pub mod delivery;
 pub mod lots;
 pub mod state;
 pub mod types;
@@ -12,6 +14,7 @@ pub mod export;
 #[cfg(feature = "server")]
 pub mod queries;
 
+pub use delivery::*;
 pub use lots::*;
 pub use state::*;
 pub use types::*;

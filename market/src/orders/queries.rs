@@ -1,4 +1,5 @@
 //! Reading orders: a fixed number of queries whatever they hold.
+mod delivery;
 mod lots;
 
 use sqlx::{PgExecutor, PgPool};
@@ -7,14 +8,16 @@ use uuid::Uuid;
 
 use super::{
     BoardEntry, Collector, Contact, HistoryEntry, Order, OrderLine, OrderState, PaymentMethod,
-    PaymentOfPart, PaymentStatus, SellerOrder,
+    PaymentOfPart, PaymentStatus, Promise, SellerOrder,
 };
+use crate::catalog::Days;
 use crate::kernel::error::broken_row;
 use crate::kernel::{
-    Actor, CommuneId, Fault, OrderCode, OrderId, OrderLineId, PageRequest, PersonId, Phone,
-    ProductId, Quantity, Right, SellerId, SellerOrderId, VariantId, Vnd,
+    Actor, CommuneId, Fault, HarvestId, OrderCode, OrderId, OrderLineId, PageRequest, PersonId,
+    Phone, ProductId, Quantity, Right, SellerId, SellerOrderId, VariantId, Vnd,
 };
 
+pub use delivery::of_harvest;
 pub(super) use lots::buyers_of_lot;
 pub use lots::journey;
 
@@ -220,6 +223,7 @@ async fn parts(
     .await?;
     let mut lines = lines(db, order).await?;
     let mut history = history(db, order).await?;
+    let mut questions = delivery::questions(db, order).await?;
     rows.into_iter()
         .map(|row| {
             Ok(SellerOrder {
@@ -243,6 +247,10 @@ async fn parts(
                     .extract_if(.., |(part, _)| *part == row.id)
                     .map(|(_, entry)| entry)
                     .collect(),
+                questions: questions
+                    .extract_if(.., |(part, _)| *part == row.id)
+                    .map(|(_, question)| question)
+                    .collect(),
                 payment: match (row.method, row.status, row.collector) {
                     (Some(method), Some(status), Some(collector)) => Some(PaymentOfPart {
                         method: PaymentMethod::parse(&method)
@@ -264,7 +272,7 @@ async fn parts(
 async fn lines(db: &PgPool, order: Uuid) -> Result<Vec<(Uuid, OrderLine)>, Fault> {
     let rows = sqlx::query!(
         "select line.id, line.seller_order_id, line.product_id, line.variant_id, products.slug, line.name, line.variant_name, line.unit, line.unit_note,
-             line.price_vnd, line.quantity, line.line_vnd, line.stars,
+             line.price_vnd, line.quantity, line.line_vnd, line.stars, line.harvest_id, line.promised_from, line.promised_to,
              (
                  select photo_variants.key
                  from product_photos
@@ -303,6 +311,13 @@ async fn lines(db: &PgPool, order: Uuid) -> Result<Vec<(Uuid, OrderLine)>, Fault
                 line: Vnd(row.line_vnd),
                 stars: row.stars.and_then(|stars| u8::try_from(stars).ok()),
                 image_key: row.image_key,
+                promise: match (row.promised_from, row.promised_to) {
+                    (Some(from), Some(to)) => Some(Promise {
+                        days: Days { from, to },
+                        harvest: row.harvest_id.map(HarvestId),
+                    }),
+                    _ => None,
+                },
             };
             (row.seller_order_id, line)
         })

@@ -3,7 +3,7 @@ use serde::{Deserialize, Serialize};
 use time::OffsetDateTime;
 use uuid::Uuid;
 
-use super::{LotOfLine, OrderEvent, OrderState, Party, steps};
+use super::{DeliveryQuestion, LotOfLine, OrderEvent, OrderState, Party, Promise, steps};
 use crate::kernel::limit::TooOften;
 use crate::kernel::{
     CommuneId, FieldError, FieldErrors, OrderCode, OrderId, OrderLineId, Phone, ProductId,
@@ -214,6 +214,8 @@ pub struct SellerOrder {
     pub lines: Vec<OrderLine>,
     /// Oldest first.
     pub history: Vec<HistoryEntry>,
+    /// What its buyer was asked when a harvest's days were moved, the last first.
+    pub questions: Vec<DeliveryQuestion>,
     /// Its payment, once there is one.
     pub payment: Option<PaymentOfPart>,
 }
@@ -337,6 +339,8 @@ pub struct OrderLine {
     pub image_key: Option<String>,
     /// Which lots it comes from, as far as that was said.
     pub lots: Vec<LotOfLine>,
+    /// When it is made or delivered, of goods that were not there.
+    pub promise: Option<Promise>,
 }
 
 /// One step that was taken.
@@ -418,6 +422,9 @@ pub enum OrdersRefusal {
         /// What was asked for.
         event: OrderEvent,
     },
+    /// Nobody asks the buyer about other days, or it was answered.
+    #[error("nothing is asked")]
+    NotAsked,
     /// Goods of lots that were recalled neither leave the house nor are put into a parcel.
     #[error("recalled: {codes}")]
     LotRecalled {
@@ -431,7 +438,7 @@ pub enum OrdersRefusal {
 
 impl OrdersRefusal {
     /// Every code, so that a test finds a message for each.
-    pub const CODES: [&'static str; 9] = [
+    pub const CODES: [&'static str; 10] = [
         "orders.invalid",
         "orders.empty",
         "orders.out_of_stock",
@@ -439,6 +446,7 @@ impl OrdersRefusal {
         "orders.key_reused",
         "orders.not_found",
         "orders.not_allowed",
+        "orders.not_asked",
         "orders.lot_recalled",
         "orders.too_many_tries",
     ];
@@ -462,6 +470,7 @@ impl Refusal for OrdersRefusal {
             Self::KeyReused => "orders.key_reused",
             Self::NotFound => "orders.not_found",
             Self::NotAllowed { .. } => "orders.not_allowed",
+            Self::NotAsked => "orders.not_asked",
             Self::LotRecalled { .. } => "orders.lot_recalled",
             Self::TooManyTries(_) => "orders.too_many_tries",
         }
@@ -473,6 +482,7 @@ impl Refusal for OrdersRefusal {
             Self::OutOfStock(_)
             | Self::TotalChanged { .. }
             | Self::NotAllowed { .. }
+            | Self::NotAsked
             | Self::LotRecalled { .. } => RefusalKind::Conflict,
             Self::NotFound => RefusalKind::NotFound,
             Self::TooManyTries(_) => RefusalKind::TooMany,

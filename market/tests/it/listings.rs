@@ -92,7 +92,7 @@ async fn published(shop: &Shop, name: &str) -> ProductId {
     shop.unpublish(product).await;
     let photo = shop.photo().await;
     let (store, actor) = (&shop.db.store, &shop.actor);
-    market::transact!(store, actor, work => attach_photo(work, product, photo, "").await).unwrap();
+    market::transact!(store, actor, work => attach_photo(work, product, photo).await).unwrap();
     assert_eq!(
         shop.try_submit(product).await.unwrap(),
         ProductStatus::Submitted
@@ -115,7 +115,7 @@ async fn a_new_listing_waits_is_returned_mended_and_approved() {
     let (product, _) = shop.product("Mứt khóm", 20, 60_000).await;
     shop.unpublish(product).await;
     let first = shop.photo().await;
-    market::transact!(store, actor, work => attach_photo(work, product, first, "").await).unwrap();
+    market::transact!(store, actor, work => attach_photo(work, product, first).await).unwrap();
     let sweets = &basics("Mứt khóm", "7", "Ngọt thanh.");
     market::transact!(store, actor, work => save_basics(work, product, sweets).await).unwrap();
     // What must be said of such goods is asked for.
@@ -323,7 +323,7 @@ async fn what_is_proposed_can_be_taken_back() {
     let (draft, _) = shop.product("Chanh", 5, 9_000).await;
     shop.unpublish(draft).await;
     let picture = shop.photo().await;
-    market::transact!(store, actor, work => attach_photo(work, draft, picture, "").await).unwrap();
+    market::transact!(store, actor, work => attach_photo(work, draft, picture).await).unwrap();
     shop.try_submit(draft).await.unwrap();
     market::transact!(store, actor, work => withdraw(work, draft).await).unwrap();
     assert_eq!(shown(&shop, draft).await.status, ProductStatus::Draft);
@@ -415,7 +415,7 @@ async fn photographs_taken_off_show_at_once_and_new_ones_wait() {
     let product = published(&shop, "Khóm").await;
     let (store, actor) = (&shop.db.store, &shop.actor);
     let second = shop.photo().await;
-    market::transact!(store, actor, work => attach_photo(work, product, second, "").await).unwrap();
+    market::transact!(store, actor, work => attach_photo(work, product, second).await).unwrap();
     let placed = async || -> i64 {
         sqlx::query_scalar("select count(*) from product_photos where product_id = $1")
             .bind(product.0)

@@ -8,6 +8,7 @@ mod calendar;
 mod catalog;
 mod certificates;
 mod entry;
+mod harvests;
 mod imports;
 mod limit;
 mod listings;

@@ -5,7 +5,7 @@ use axum::http::request::Parts;
 use axum::http::{HeaderMap, StatusCode, header};
 use market::accounts;
 use market::kernel::limit::{Limit, Origin};
-use market::kernel::{Actor, FieldErrors, Permission, Right, SellerId};
+use market::kernel::{Actor, FieldErrors, Permission, PersonId, Right, SellerId};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Deserializer};
 use serde_json::{Map, Value};
@@ -80,6 +80,18 @@ impl Caller {
             .take(&site.store)
             .await
             .map_err(|failure| Problem::failure(&self.headers, &failure))
+    }
+
+    /// The person whose token it is.
+    pub fn person(&self) -> Result<PersonId, Problem> {
+        self.actor.person.ok_or_else(|| {
+            Problem::plain(
+                &self.headers,
+                StatusCode::UNAUTHORIZED,
+                "unauthenticated",
+                "refusal.api.unauthenticated",
+            )
+        })
     }
 
     /// The seller for whom the token acts.

@@ -8,7 +8,7 @@ use axum::http::HeaderMap;
 use axum::response::{IntoResponse, Redirect, Response};
 use market::catalog::queries::{ProductAt, by_slug};
 use market::catalog::sets::SetDefinition;
-use market::catalog::{Product, sets};
+use market::catalog::{Product, Supply, sets};
 use market::kernel::Quantity;
 use market::kernel::time::iso_day;
 use market::media::Picture;
@@ -291,6 +291,17 @@ struct VariantOut {
     available: f64,
     minimum: f64,
     step: f64,
+    /// stock, to_order, pre_order.
+    supply: String,
+    /// Days until what is made to order is made.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    ready_days: Option<u8>,
+    /// What is ordered ahead is delivered from that day, `2026-12-24`,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    delivers_from: Option<String>,
+    /// to that day.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    delivers_to: Option<String>,
 }
 
 #[derive(Serialize, ToSchema)]
@@ -387,16 +398,26 @@ fn product_out(product: Product, today: time::Date) -> ProductOut {
         variants: product
             .variants
             .into_iter()
-            .map(|variant| VariantOut {
-                id: variant.id.to_string(),
-                sku: variant.sku,
-                name: variant.name,
-                price_vnd: variant.price.map(|price| price.0),
-                unit: variant.unit,
-                unit_note: variant.unit_note,
-                available: decimal(variant.available),
-                minimum: decimal(variant.minimum),
-                step: decimal(variant.step),
+            .map(|variant| {
+                let delivered = match variant.supply {
+                    Supply::PreOrder { delivered } => Some(delivered),
+                    Supply::Stock | Supply::ToOrder { .. } => None,
+                };
+                VariantOut {
+                    supply: variant.supply.as_str().to_owned(),
+                    ready_days: variant.supply.ready_days(),
+                    delivers_from: delivered.map(|days| iso_day(days.from)),
+                    delivers_to: delivered.map(|days| iso_day(days.to)),
+                    id: variant.id.to_string(),
+                    sku: variant.sku,
+                    name: variant.name,
+                    price_vnd: variant.price.map(|price| price.0),
+                    unit: variant.unit,
+                    unit_note: variant.unit_note,
+                    available: decimal(variant.available),
+                    minimum: decimal(variant.minimum),
+                    step: decimal(variant.step),
+                }
             })
             .collect(),
         photos: product

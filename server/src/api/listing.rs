@@ -92,6 +92,14 @@ struct Sold {
     #[serde(default)]
     #[schema(value_type = Option<f64>)]
     step: Given<Figure>,
+    /// stock, to_order; left out: as it is.
+    #[serde(default)]
+    #[schema(value_type = Option<String>)]
+    supply: Given<String>,
+    /// Days until what is made to order is made.
+    #[serde(default)]
+    #[schema(value_type = Option<i64>)]
+    ready_days: Given<Figure>,
 }
 
 #[derive(Deserialize, ToSchema)]
@@ -165,6 +173,8 @@ impl Sold {
             weight_grams: self.weight_grams.text(errors, &at("weight_grams")),
             minimum: self.minimum.text(errors, &at("minimum")),
             step: self.step.text(errors, &at("step")),
+            supply: self.supply.text(errors, &at("supply")),
+            ready_days: self.ready_days.text(errors, &at("ready_days")),
         };
         (price, self.stock.text(errors, &at("stock")))
     }
@@ -427,7 +437,7 @@ pub async fn photo(
         .await
         .map_err(|failure| Problem::failure(&caller.headers, &failure))?;
     let photo = picture.id;
-    market::transact!(site.store, &caller.actor, work => commands::attach_photo(work, id, photo, "").await)
+    market::transact!(site.store, &caller.actor, work => commands::attach_photo(work, id, photo).await)
         .map_err(|failure| Problem::failure(&caller.headers, &failure))?;
     let answer = PhotoAccepted {
         id: photo.to_string(),

@@ -5,6 +5,7 @@ pub mod listing;
 pub mod orders;
 pub mod problem;
 pub mod reports;
+pub mod webhooks;
 
 use app::site::Site;
 use axum::Router;
@@ -36,6 +37,9 @@ pub fn router(site: &Site) -> Router {
         .routes(routes!(listing::submit))
         .routes(routes!(listing::photo))
         .routes(routes!(reports::sales))
+        .routes(routes!(webhooks::subscribe, webhooks::list))
+        .routes(routes!(webhooks::unsubscribe))
+        .routes(routes!(webhooks::ping))
         .split_for_parts();
     router
         .route("/openapi.json", get(async move || axum::Json(api.clone())))

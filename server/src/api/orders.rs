@@ -5,6 +5,7 @@ use axum::extract::rejection::JsonRejection;
 use axum::extract::{Path, Query, State};
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Response};
+use market::kernel::time::iso_day;
 use market::kernel::{
     Failure, FieldErrors, OrderCode, PageRequest, Quantity, Right, SellerOrderId, VariantId,
 };
@@ -224,6 +225,12 @@ struct LineOut {
     quantity: f64,
     price_vnd: i64,
     line_vnd: i64,
+    /// Made or delivered from that day, `2026-12-24`, of what was not there,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    promised_from: Option<String>,
+    /// to that day.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    promised_to: Option<String>,
 }
 
 #[derive(Serialize, ToSchema)]
@@ -262,6 +269,8 @@ fn part(part: SellerOrder) -> PartOut {
                 quantity: decimal(line.quantity),
                 price_vnd: line.price.0,
                 line_vnd: line.line.0,
+                promised_from: line.promise.map(|promise| iso_day(promise.days.from)),
+                promised_to: line.promise.map(|promise| iso_day(promise.days.to)),
             })
             .collect(),
         events: part

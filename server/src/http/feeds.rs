@@ -8,15 +8,16 @@ use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use futures_util::stream;
-use market::catalog::Group;
 use market::catalog::queries::{
     FeedOffer, mapped_products, mapped_shops, newest, offers_after, on_sale_count,
 };
+use market::catalog::{Group, Supply};
+use market::kernel::time::iso_day;
 use market::kernel::{Fault, ProductId};
 use quick_xml::Writer;
 use quick_xml::events::{BytesDecl, BytesEnd, BytesStart, BytesText, Event};
-use time::OffsetDateTime;
 use time::format_description::well_known::{Rfc2822, Rfc3339};
+use time::{Date, OffsetDateTime};
 
 /// Addresses in one file of the site map; the protocol allows 50,000.
 const PAGES: i64 = 10_000;
@@ -230,6 +231,7 @@ async fn merchant(State(site): State<Site>) -> Response {
     head.text("link", &site.base_url);
     head.text("description", "Sản phẩm OCOP của bà con");
     let head = head.finish();
+    let today = site.store.today();
     let body = stream::unfold(At::Head(head), move |at| {
         let site = site.clone();
         async move {
@@ -246,7 +248,7 @@ async fn merchant(State(site): State<Site>) -> Response {
             };
             let mut xml = Xml::part();
             for offer in &offers {
-                entry(&mut xml, &site.base_url, offer);
+                entry(&mut xml, &site.base_url, offer, today);
             }
             let next = if let Some(last) = offers.last() {
                 At::After(Some(last.product))
@@ -268,7 +270,7 @@ async fn merchant(State(site): State<Site>) -> Response {
 }
 
 /// As the product data specification of Google Merchant Center has it.
-fn entry(xml: &mut Xml, base: &str, offer: &FeedOffer) {
+fn entry(xml: &mut Xml, base: &str, offer: &FeedOffer, today: Date) {
     let title = if offer.variant_name.is_empty() {
         offer.name.clone()
     } else {
@@ -279,10 +281,11 @@ fn entry(xml: &mut Xml, base: &str, offer: &FeedOffer) {
     } else {
         &offer.description
     };
-    let availability = if offer.available >= offer.minimum {
-        "in_stock"
-    } else {
-        "out_of_stock"
+    let (availability, from) = match offer.supply {
+        _ if offer.available < offer.minimum => ("out_of_stock", None),
+        Supply::Stock => ("in_stock", None),
+        Supply::ToOrder { .. } => ("backorder", offer.supply.promise(today).map(|days| days.to)),
+        Supply::PreOrder { delivered } => ("preorder", Some(delivered.from)),
     };
     let kind = match &offer.set {
         Some(set) => format!("OCOP > {} > {set}", offer.group.name_vi()),
@@ -301,6 +304,10 @@ fn entry(xml: &mut Xml, base: &str, offer: &FeedOffer) {
         xml.text("g:image_link", &format!("{base}{}", routes::media(key)));
     }
     xml.text("g:availability", availability);
+    if let Some(day) = from {
+        let instant = format!("{}T00:00+0700", iso_day(day));
+        xml.text("g:availability_date", &instant);
+    }
     xml.text("g:price", &format!("{} VND", offer.price.0));
     xml.text("g:condition", "new");
     xml.text("g:brand", &offer.seller);

@@ -6,6 +6,8 @@ mod feeds;
 mod listing;
 mod messages;
 mod pages;
+mod queries;
 mod rights;
 mod settings;
 mod support;
+mod webhooks;

@@ -221,6 +221,16 @@ impl Things {
         .execute(db)
         .await
         .unwrap();
+        let webhook = Uuid::from_u128(14);
+        sqlx::query(
+            "insert into webhook_endpoints (id, person_id, url, topics, secret, created_at)
+             values ($1, $2, 'https://htx.example/', '{product.changed}', '', now())",
+        )
+        .bind(webhook)
+        .bind(stranger.0)
+        .execute(db)
+        .await
+        .unwrap();
         let consent = Uuid::from_u128(10);
         sqlx::query(
             "insert into household_consents (id, seller_id, helper_id, tasks, method, asked_at, given_at, valid_until)
@@ -264,6 +274,7 @@ impl Things {
                     "{code}",
                     LotCode::from_bits(7).as_str().to_owned(),
                 ),
+                ("/api/v1/webhooks/", "{id}", webhook.to_string()),
                 ("/to-so/ho/", "{slug}", "ho-ut".to_owned()),
                 ("/ban-hang/chung-nhan/", "{id}", certificate.to_string()),
                 ("/tinh/chung-nhan/", "{id}", certificate.to_string()),

@@ -82,6 +82,7 @@ impl Ground {
             ship_grams: 500,
             minimum: Quantity::ONE,
             step: Quantity::ONE,
+            supply: None,
         };
         let (basics, pricing) = (&basics, &pricing);
         let product =
@@ -132,7 +133,20 @@ impl Ground {
             is_sample: true,
         };
         market::transact_sure!(self.store, &Actor::system(), work => Ok(market::accounts::commands::create_person(work, new).await?)).unwrap();
-        market::transact!(self.store, &Actor::system(), work => market::accounts::commands::create_token(work, role, None, "test").await).unwrap()
+        let slug: Option<String> = match seller {
+            Some(seller) => {
+                let slug = sqlx::query_scalar("select slug from sellers where id = $1");
+                Some(
+                    slug.bind(seller.0)
+                        .fetch_one(self.store.reader())
+                        .await
+                        .unwrap(),
+                )
+            }
+            None => None,
+        };
+        let slug = slug.as_deref();
+        market::transact!(self.store, &Actor::system(), work => market::accounts::commands::create_token(work, role, slug, "test").await).unwrap()
     }
 
     /// An officer looks at a listing that waits, and approves it.
@@ -152,6 +166,11 @@ impl Ground {
 
     /// The same with other settings.
     pub async fn serve_with(&self, settings: &[(&str, &str)]) -> Server {
+        self.serve_logging(settings, Stdio::inherit()).await
+    }
+
+    /// The same, with its log to where that is read.
+    pub async fn serve_logging(&self, settings: &[(&str, &str)], log: Stdio) -> Server {
         let port = StdListener::bind("127.0.0.1:0")
             .unwrap()
             .local_addr()
@@ -163,6 +182,7 @@ impl Ground {
             .env("CAY_BEO_BASE_URL", format!("http://127.0.0.1:{port}"))
             .envs(settings.iter().copied())
             .stdout(Stdio::null())
+            .stderr(log)
             .spawn()
             .unwrap();
         let server = Server {

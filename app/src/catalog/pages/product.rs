@@ -1,7 +1,7 @@
 //! A product's page.
 use leptos::prelude::*;
-use market::catalog::{Product, ProductStatus, Variant, sets};
-use market::kernel::time::day_text;
+use market::catalog::{Harvest, Product, ProductSet, ProductStatus, Supply, Variant, sets};
+use market::kernel::time::{day_text, iso_day};
 use market::kernel::{FieldErrors, Quantity};
 use market::media::PictureFormat;
 use market::search::Hit;
@@ -30,10 +30,19 @@ pub fn product_head(product: &Product, base: &str) -> Head {
         .variants
         .iter()
         .filter_map(|variant| {
-            let stock = if variant.in_stock() { "InStock" } else { "OutOfStock" };
+            let stock = match variant.supply {
+                _ if !variant.in_stock() => "OutOfStock",
+                Supply::Stock => "InStock",
+                Supply::ToOrder { .. } => "MadeToOrder",
+                Supply::PreOrder { .. } => "PreOrder",
+            };
+            let starts = match variant.supply {
+                Supply::PreOrder { delivered } => Some(iso_day(delivered.from)),
+                Supply::Stock | Supply::ToOrder { .. } => None,
+            };
             Some(json!({
                 "@type": "Offer", "sku": variant.sku, "price": variant.price?.0, "priceCurrency": "VND",
-                "availability": format!("https://schema.org/{stock}"), "url": format!("{base}{}", routes::product(&product.slug)),
+                "availability": format!("https://schema.org/{stock}"), "availabilityStarts": starts, "url": format!("{base}{}", routes::product(&product.slug)),
             }))
         })
         .collect();
@@ -236,6 +245,7 @@ pub fn Listing(
             <div class="stack" data-gap="l">
                 {(!product.description.is_empty()).then(|| view! { <section class="prose"><h2>{t!("catalog.description")}</h2><p>{product.description.clone()}</p></section> })}
                 {(!product.season_months.is_empty()).then(|| view! { <section><h2>{t!("catalog.season")}</h2><SeasonStrip months=product.season_months.clone() now=month /></section> })}
+                {product.harvest.clone().map(|harvest| view! { <Ahead harvest /> })}
                 <section>
                     <h2>{t!("catalog.facts")}</h2>
                     <dl class="facts">
@@ -252,10 +262,10 @@ pub fn Listing(
 
 /// What matters of goods of its set, in the order of its definition.
 fn facts_of(product: &Product) -> impl IntoView + use<> {
-    let set = product.content().set;
-    let known = set
+    let known = product
+        .set
         .as_ref()
-        .and_then(sets::named)
+        .and_then(ProductSet::definition)
         .into_iter()
         .flat_map(|set| set.facts.iter().map(|(fact, _)| *fact));
     let rest = product.facts.keys().filter_map(|code| sets::fact(code));
@@ -350,7 +360,8 @@ fn OnlyVariant(variant: Variant) -> impl IntoView {
                 {per.map(|per| view! { " "<span class="price__per">{per}</span> })}
             </p>
             {(!variant.name.is_empty()).then(|| view! { <p>{variant.name.clone()}</p> })}
-            <p class="buy__left" data-state=variant.in_stock().then_some("in")>{left(&variant)}</p>
+            <p class="buy__left" data-state=variant.in_stock().then_some("in")>{words::left(&variant)}</p>
+            {words::supply(variant.supply).map(|text| view! { <p class="cluster"><Icon name="clock" />{text}</p> })}
         </div>
     }
 }
@@ -367,7 +378,8 @@ fn VariantChoice(variants: Vec<Variant>, chosen: usize) -> impl IntoView {
                     .enumerate()
                     .map(|(index, variant)| {
                         let is_there = variant.in_stock();
-                        let left = left(&variant);
+                        let left = words::left(&variant);
+                        let supply = words::supply(variant.supply);
                         let per = variant.base_price().map(words::base_price);
                         let unit = words::unit(&variant.unit, &variant.unit_note);
                         view! {
@@ -376,6 +388,7 @@ fn VariantChoice(variants: Vec<Variant>, chosen: usize) -> impl IntoView {
                                 <span class="choice__text">
                                     <span class="choice__name">{if variant.name.is_empty() { unit.clone() } else { variant.name }}</span>
                                     <span class="choice__note">{left}</span>
+                                    {supply.map(|text| view! { <span class="choice__note">{text}</span> })}
                                     {per.map(|per| view! { <span class="choice__note">{per}</span> })}
                                 </span>
                                 <span class="choice__end">{variant.price.map(|price| price.to_string())}" "<small class="choice__note">"/ "{unit}</small></span>
@@ -388,16 +401,15 @@ fn VariantChoice(variants: Vec<Variant>, chosen: usize) -> impl IntoView {
     }
 }
 
-/// How much of it there is.
-fn left(variant: &Variant) -> String {
-    if variant.in_stock() {
-        t!(
-            "catalog.left",
-            count = variant.available,
-            unit = variant.unit
-        )
-    } else {
-        t!("catalog.sold_out")
+/// The harvest ahead: when, and how much is expected.
+#[component]
+fn Ahead(harvest: Harvest) -> impl IntoView {
+    let forecast = format!("{} {}", harvest.forecast, harvest.unit);
+    view! {
+        <section>
+            <h2>{t!("catalog.harvest")}</h2>
+            <p class="cluster"><Icon name="leaf" />{t!("catalog.harvest_says", days = harvest.picked.text(), forecast = forecast)}</p>
+        </section>
     }
 }
 

@@ -2,8 +2,8 @@
 use axum::extract::{Form, Path};
 use axum::response::Response;
 use leptos::prelude::*;
-use market::catalog::sets::{self, Fact, FactKind, SetDefinition};
-use market::catalog::{CatalogRefusal, commands};
+use market::catalog::sets::{Fact, FactKind, SetDefinition};
+use market::catalog::{CatalogRefusal, ProductSet, commands};
 use market::kernel::{Failure, ProductId, Right};
 
 use super::{Steps, own};
@@ -24,7 +24,7 @@ pub(in crate::sellers) async fn show(
 ) -> Result<Response, Trouble> {
     let own = own(&visit, id).await?;
     let content = own.product.content();
-    let Some(set) = content.set.as_ref().and_then(sets::named) else {
+    let Some(set) = content.definition() else {
         return Ok(visit.see_other(&routes::listing(id, "hang")));
     };
     let mut told = Told {
@@ -165,14 +165,11 @@ pub(in crate::sellers) async fn save(
         .collect();
     let facts = typed.as_slice();
     let outcome = market::transact!(visit.site.store, &visit.actor, work => commands::save_facts(work, id, facts).await);
-    let set = |own: &super::Own| {
-        let set = own.product.content().set;
-        set.as_ref().and_then(sets::named)
-    };
     match outcome {
         Err(Failure::Refused(CatalogRefusal::Invalid(errors))) => {
             let own = own(&visit, id).await?;
-            let Some(set) = set(&own) else {
+            let set = own.product.set.as_ref();
+            let Some(set) = set.and_then(ProductSet::definition) else {
                 return Ok(visit.see_other(&routes::listing(id, "hang")));
             };
             let told = visit.told(Some(&CatalogRefusal::Invalid(errors)));

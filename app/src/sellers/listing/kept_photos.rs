@@ -273,7 +273,7 @@ async fn heard(
         Err(Failure::Fault(fault)) => return Err(fault.into()),
     };
     let id = product.id;
-    match market::transact!(site.store, &visit.actor, work => attach_photo(work, id, picture.id, "").await)
+    match market::transact!(site.store, &visit.actor, work => attach_photo(work, id, picture.id).await)
     {
         Ok(()) => Ok(Json(Heard {
             is_done: true,

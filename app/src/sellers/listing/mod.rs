@@ -1,6 +1,7 @@
 //! Listing a product in short steps, each of which is kept, and changing one that is listed.
 pub(super) mod basics;
 pub(super) mod facts;
+pub(super) mod harvest;
 pub(super) mod kept_photos;
 pub(super) mod offers;
 pub(super) mod photos;
@@ -122,11 +123,7 @@ pub(super) async fn own(visit: &Visit, id: ProductId) -> Result<Own, Trouble> {
     if !visit.actor.may(Right::List(shown.seller.id)) {
         return Err(Trouble::NotFound);
     }
-    let review = queries::open_review(db, id).await?;
-    let product = match review.as_ref().and_then(|review| review.content.as_ref()) {
-        Some(content) => queries::wanted(db, &shown, content).await?,
-        None => shown.clone(),
-    };
+    let (product, review) = queries::wanted(db, &shown).await?;
     Ok(Own {
         shown,
         product,

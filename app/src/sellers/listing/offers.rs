@@ -3,7 +3,7 @@ use axum::extract::{Form, Path};
 use axum::http::StatusCode;
 use axum::response::Response;
 use leptos::prelude::*;
-use market::catalog::{OfferForm, Product, UNITS, Variant, commands, sets};
+use market::catalog::{OfferForm, Product, UNITS, Variant, commands};
 use market::kernel::{FieldErrors, ProductId, Right, VariantId};
 use market::search::{AskedPrice, asked_prices};
 use time::Duration;
@@ -12,7 +12,7 @@ use super::{Own, Steps, own};
 use crate::catalog::words;
 use crate::routes;
 use crate::trouble::Trouble;
-use crate::ui::form::{ErrorSummary, Field};
+use crate::ui::form::{ErrorSummary, Field, Select};
 use crate::ui::parts::{Notice, Tone};
 use crate::ui::shell::Icon;
 use crate::ui::{Area, Head};
@@ -99,6 +99,10 @@ fn typed(variant: &Variant) -> OfferForm {
         form.price.weight_grams = variant.ship_grams.to_string();
         form.price.minimum = variant.minimum.plain();
         form.price.step = variant.step.plain();
+        variant.supply.as_str().clone_into(&mut form.price.supply);
+        if let Some(days) = variant.supply.ready_days() {
+            form.price.ready_days = days.to_string();
+        }
     }
     form
 }
@@ -235,15 +239,31 @@ fn OfferPage(
         ("minimum", t!("listing.minimum")),
         ("step", t!("listing.step")),
         ("sku", t!("listing.sku")),
+        ("supply", t!("listing.supply")),
+        ("ready_days", t!("listing.ready_days")),
         ("offer", t!("listing.step_price")),
     ];
     let title = match which {
         Which::New => t!("listing.add_offer"),
         Which::Only | Which::One(_) => t!("listing.step_price"),
     };
-    let more = ["weight_grams", "minimum", "step", "sku"]
-        .iter()
-        .any(|field| errors.of(field).is_some());
+    let more = [
+        "weight_grams",
+        "minimum",
+        "step",
+        "sku",
+        "supply",
+        "ready_days",
+    ]
+    .iter()
+    .any(|field| errors.of(field).is_some());
+    let mut supplies = vec![
+        ("stock".to_owned(), t!("listing.supply_stock")),
+        ("to_order".to_owned(), t!("listing.supply_to_order")),
+    ];
+    if form.price.supply == "pre_order" {
+        supplies.push(("pre_order".to_owned(), t!("listing.supply_pre_order")));
+    }
     view! {
         <div class="wizard stack" data-gap="l">
             <Steps id at="gia" />
@@ -261,6 +281,8 @@ fn OfferPage(
                 <details class="disclosure" open=more>
                     <summary>{t!("listing.more_price")}</summary>
                     <div class="disclosure__body stack">
+                        <Select name="supply" label=t!("listing.supply") value=form.price.supply options=supplies errors=errors.clone() />
+                        <Field name="ready_days" label=t!("listing.ready_days") value=form.price.ready_days errors=errors.clone() inputmode="numeric" required=false suffix=t!("listing.days") hint=t!("listing.ready_days_hint") />
                         <Field name="weight_grams" label=t!("listing.weight") value=form.price.weight_grams errors=errors.clone() inputmode="numeric" required=false suffix="gram" hint=t!("listing.weight_hint") />
                         <Field name="minimum" label=t!("listing.minimum") value=form.price.minimum errors=errors.clone() inputmode="decimal" required=false hint=t!("listing.minimum_hint") />
                         <Field name="step" label=t!("listing.step") value=form.price.step errors=errors.clone() inputmode="decimal" required=false hint=t!("listing.step_hint") />
@@ -269,7 +291,10 @@ fn OfferPage(
                 </details>
                 <div class="form__actions"><button type="submit" class="button" data-kind="primary" data-size="l">{t!("listing.next")}</button></div>
             </form>
-            {is_only.then(|| view! { <p><a href=routes::listing_offer(id, "moi")>{t!("listing.add_offer_link")}</a></p> })}
+            {is_only.then(|| view! {
+                <p><a href=routes::listing_offer(id, "moi")>{t!("listing.add_offer_link")}</a></p>
+                <p><a href=routes::listing(id, "vu-mua")>{t!("listing.harvest_link")}</a></p>
+            })}
         </div>
     }
 }
@@ -293,9 +318,7 @@ pub(in crate::sellers) async fn save(
             let own = own(&visit, id).await?;
             let content = own.product.content();
             let asks = content
-                .set
-                .as_ref()
-                .and_then(sets::named)
+                .definition()
                 .is_some_and(|set| set.missing(&content.facts).next().is_some());
             let next = if asks { "chi-tiet" } else { "xem" };
             Ok(visit.see_other(&routes::listing(id, next)))

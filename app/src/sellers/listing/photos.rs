@@ -65,7 +65,7 @@ pub(in crate::sellers) async fn add_photos(
 ) -> Result<Response, Trouble> {
     let seller = own(&visit, id).await?.product.seller.id;
     let (store, actor) = (&visit.site.store, &visit.actor);
-    let place = async |photo| market::transact!(store, actor, work => commands::attach_photo(work, id, photo, "").await);
+    let place = async |photo| market::transact!(store, actor, work => commands::attach_photo(work, id, photo).await);
     let refused = take_photos(&visit, seller, form, place).await?;
     if refused.words.is_empty() {
         return Ok(visit.see_other(&routes::listing(id, "anh")));

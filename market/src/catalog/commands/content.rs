@@ -4,7 +4,7 @@ use sqlx::types::Json;
 use uuid::Uuid;
 
 use super::listing::Outcome;
-use crate::catalog::{CatalogRefusal, Content, Group, Offer, PlacedPhoto, SetCode, TRADED, sets};
+use crate::catalog::{CatalogRefusal, Content, Group, Offer, PlacedPhoto, SetCode, TRADED};
 use crate::kernel::error::broken_row;
 use crate::kernel::{Failure, Fault, PhotoId, ProductId, Quantity, VariantId, Vnd, Work};
 
@@ -92,7 +92,7 @@ pub(super) async fn write(
     after: &Content,
 ) -> Outcome<()> {
     let months: Vec<i16> = after.season_months.iter().copied().map(i16::from).collect();
-    let class = match after.set.as_ref().and_then(sets::named) {
+    let class = match after.definition() {
         _ if after.is_resold => TRADED,
         Some(set) => &set.tax_class,
         None => "own_produce",

@@ -7,7 +7,7 @@ use time::Duration;
 use uuid::Uuid;
 
 use super::content;
-use super::offers::{add_offer, count_stock, place_offer, save_price};
+use super::offers::{add_offer, count_stock, first_offer, place_offer, save_price};
 use crate::catalog::{
     Basics, CatalogRefusal, Content, Difference, LOOKED_AT_WITHIN, ListingReview, NewVariant,
     Pricing, ProductStatus, ReviewKind, ReviewState, queries, sets,
@@ -65,14 +65,10 @@ pub async fn duplicate(work: &mut Work<'_>, product: ProductId) -> Outcome<Produ
     may_begin(work, model.seller).await?;
     let copy = begin(work, model.seller).await?;
     let mut wanted = model.wanted().clone();
+    let listing = open(work, copy).await?;
     for offer in &mut wanted.offers {
-        offer.id = place_offer(work, copy, Quantity::default()).await?;
+        (offer.id, offer.sku) = place_offer(work, copy, Quantity::default()).await?;
     }
-    let mut listing = open(work, copy).await?;
-    for (offer, placed) in wanted.offers.iter_mut().zip(&listing.live.offers) {
-        offer.sku.clone_from(&placed.sku);
-    }
-    listing.live.offers.clear();
     revise(work, listing, "product.duplicated", wanted).await?;
     Ok(copy)
 }
@@ -150,7 +146,7 @@ pub(super) async fn locked(
     product: ProductId,
 ) -> Result<Option<Listing>, Fault> {
     let row = sqlx::query!(
-        r#"select seller_id, status, slug, published_at is not null as "was_shown!" from products where id = $1 for update"#,
+        r#"select seller_id, status, slug, published_at is not null as "was_shown!" from products where id = $1 for no key update"#,
         product.0
     )
     .fetch_optional(&mut *work.conn)
@@ -404,12 +400,8 @@ pub(super) async fn close(
 /// Keeps "what and how much".
 pub async fn save_basics(work: &mut Work<'_>, product: ProductId, basics: &Basics) -> Outcome<()> {
     let mut listing = open(work, product).await?;
-    let first = match listing.live.offers.first() {
-        Some(offer) => offer.id,
-        None => place_offer(work, product, Quantity::default()).await?,
-    };
+    let first = first_offer(work, &mut listing).await?;
     count_stock(work, first, basics.stock).await?;
-    listing.live = content::load(work.conn, product).await?;
     let mut wanted = listing.wanted().clone();
     wanted.name.clone_from(&basics.name);
     wanted.group = basics.group;
@@ -436,9 +428,7 @@ pub async fn save_facts(
     let listing = open(work, product).await?;
     let mut wanted = listing.wanted().clone();
     let set = wanted
-        .set
-        .as_ref()
-        .and_then(sets::named)
+        .definition()
         .ok_or_else(|| CatalogRefusal::field("set", "choose"))?;
     wanted.facts = set.parse(typed).map_err(CatalogRefusal::Invalid)?;
     revise(work, listing, "product.described", wanted).await

@@ -1,5 +1,6 @@
 //! Listing products, looking at what is listed, and keeping their stock.
 mod content;
+pub mod harvests;
 pub mod import;
 pub mod listing;
 pub mod offers;
@@ -8,6 +9,7 @@ pub mod reference;
 pub mod review;
 pub mod stock;
 
+pub use harvests::*;
 pub use import::adopt_code;
 pub use listing::*;
 pub use offers::*;

@@ -1,23 +1,23 @@
 //! The ways in which a product is sold: price, unit, and what is there.
 use serde_json::json;
 
-use super::listing::{Outcome, changed, open, revise};
+use super::listing::{Listing, Outcome, changed, open, revise};
 use super::{content, stock};
-use crate::catalog::{CatalogRefusal, NewVariant, Pricing, parse_price, parse_stock};
+use crate::catalog::{CatalogRefusal, NewVariant, Pricing, Supply, parse_price, parse_stock};
 use crate::kernel::{Failure, FieldErrors, ProductId, Quantity, VariantId, Work};
 
 /// The most ways in which one product is sold.
 pub const MAX_OFFERS: usize = 50;
 
 /// Makes the row of one more way of selling, with its stock; still without a price. Buyers see it once the listing
-/// says so.
+/// says so. Answers its id and the number that it has until its seller chooses one.
 pub(super) async fn place_offer(
     work: &mut Work<'_>,
     product: ProductId,
     on_hand: Quantity,
-) -> Outcome<VariantId> {
+) -> Outcome<(VariantId, String)> {
     let variant: VariantId = work.new_id();
-    sqlx::query!(
+    let sku = sqlx::query_scalar!(
         "insert into variants (id, product_id, position, sku, unit, ship_grams, state)
          select $1, products.id, next.position, code || '-' || next.position::text, 'kg', 1000,
              case when products.published_at is null then 'offered' else 'proposed' end
@@ -25,14 +25,25 @@ pub(super) async fn place_offer(
          cross join lateral (
              select (coalesce(max(position), 0) + 1)::smallint as position from variants where product_id = products.id
          ) as next
-         where products.id = $2",
+         where products.id = $2
+         returning sku",
         variant.0,
         product.0,
     )
-    .execute(&mut *work.conn)
+    .fetch_one(&mut *work.conn)
     .await?;
     count_stock(work, variant, on_hand).await?;
-    Ok(variant)
+    Ok((variant, sku))
+}
+
+/// The first way of selling on offer; made, without a price, where there is none yet.
+pub(super) async fn first_offer(work: &mut Work<'_>, listing: &mut Listing) -> Outcome<VariantId> {
+    if let Some(offer) = listing.live.offers.first() {
+        return Ok(offer.id);
+    }
+    let (first, _) = place_offer(work, listing.id, Quantity::default()).await?;
+    listing.live = content::load(work.conn, listing.id).await?;
+    Ok(first)
 }
 
 /// Sets what is there after counting, and answers what was there before.
@@ -46,15 +57,27 @@ pub(super) async fn count_stock(
         .map_err(|reserved| CatalogRefusal::LessThanReserved { reserved }.into())
 }
 
+/// Says how goods of a way of selling come to be there, where that was said anew. What was ordered keeps what was
+/// promised; ahead of a harvest they are sold by [`super::harvests`] alone.
+async fn supply(work: &mut Work<'_>, variant: VariantId, supply: Option<Supply>) -> Outcome<()> {
+    let Some(supply) = supply else { return Ok(()) };
+    sqlx::query!(
+        "update variants set supply = $2, ready_days = $3, harvest_id = null where id = $1",
+        variant.0,
+        supply.as_str(),
+        supply.ready_days().map(i16::from),
+    )
+    .execute(&mut *work.conn)
+    .await?;
+    Ok(())
+}
+
 /// Keeps "price and unit" of the first way of selling.
 pub async fn save_price(work: &mut Work<'_>, product: ProductId, pricing: &Pricing) -> Outcome<()> {
     let mut listing = open(work, product).await?;
-    let first = match listing.live.offers.first() {
-        Some(offer) => offer.id,
-        None => place_offer(work, product, Quantity::default()).await?,
-    };
-    listing.live = content::load(work.conn, product).await?;
+    let first = first_offer(work, &mut listing).await?;
     let mut wanted = listing.wanted().clone();
+    supply(work, first, pricing.supply).await?;
     match wanted.offers.iter_mut().find(|offer| offer.id == first) {
         Some(offer) => pricing.write(offer),
         None => return Err(CatalogRefusal::NotFound.into()),
@@ -76,11 +99,8 @@ pub async fn add_offer(
     if !offers.is_empty() && new.name.is_empty() {
         return Err(CatalogRefusal::field("name", "required").into());
     }
-    let variant = place_offer(work, product, new.stock).await?;
+    let (variant, sku) = place_offer(work, product, new.stock).await?;
     let mut wanted = listing.wanted().clone();
-    let sku = sqlx::query_scalar!("select sku from variants where id = $1", variant.0)
-        .fetch_one(&mut *work.conn)
-        .await?;
     let mut offer = new.pricing.offer(variant);
     offer.name.clone_from(&new.name);
     offer.sku = if new.sku.is_empty() {
@@ -89,6 +109,7 @@ pub async fn add_offer(
         new.sku.clone()
     };
     wanted.offers.push(offer);
+    supply(work, variant, new.pricing.supply).await?;
     revise(work, listing, "product.offer_added", wanted).await?;
     Ok(variant)
 }
@@ -116,6 +137,7 @@ pub async fn change_offer(
     if !new.sku.is_empty() {
         offer.sku.clone_from(&new.sku);
     }
+    supply(work, variant, new.pricing.supply).await?;
     count_stock(work, variant, new.stock).await?;
     revise(work, listing, "product.priced", wanted).await
 }

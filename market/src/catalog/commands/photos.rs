@@ -7,12 +7,7 @@ use crate::kernel::{PhotoId, ProductId, Work};
 pub const MAX_PHOTOS: usize = 8;
 
 /// Puts a photograph of the same seller behind the others; the same photograph twice is there once.
-pub async fn attach_photo(
-    work: &mut Work<'_>,
-    product: ProductId,
-    photo: PhotoId,
-    alt: &str,
-) -> Outcome<()> {
+pub async fn attach_photo(work: &mut Work<'_>, product: ProductId, photo: PhotoId) -> Outcome<()> {
     let listing = open(work, product).await?;
     let mut wanted = listing.wanted().clone();
     if wanted.photos.iter().any(|placed| placed.photo == photo) {
@@ -34,7 +29,7 @@ pub async fn attach_photo(
     }
     wanted.photos.push(PlacedPhoto {
         photo,
-        alt: alt.to_owned(),
+        alt: String::new(),
         is_drawn: false,
     });
     revise(work, listing, "product.photo_added", wanted).await

@@ -1,12 +1,14 @@
 //! Stock: counted, reserved, released, shipped. Rows are locked in the order of their ids, so that two
 //! orders can't wait for each other; every change leaves a movement.
+use std::collections::BTreeMap;
+
 use time::Date;
 use uuid::Uuid;
 
-use crate::catalog::Group;
+use crate::catalog::{Days, Group, Supply};
 use crate::kernel::error::broken_row;
 use crate::kernel::{
-    CommuneId, Fault, ProductId, Quantity, SellerId, SellerOrderId, VariantId, Vnd, Work,
+    CommuneId, Fault, HarvestId, ProductId, Quantity, SellerId, SellerOrderId, VariantId, Vnd, Work,
 };
 use crate::sellers::SellerKind;
 
@@ -37,8 +39,12 @@ pub struct LockedVariant {
     pub ship_grams: i32,
     /// What nobody has reserved.
     pub available: Quantity,
-    /// Published, of an approved shop.
+    /// Published, of an approved shop, and not ahead of a harvest that is over.
     pub on_sale: bool,
+    /// How it comes to be there.
+    pub supply: Supply,
+    /// The harvest of which it is ordered ahead.
+    pub harvest: Option<HarvestId>,
     /// OCOP group.
     pub group: Group,
     /// Number of the product set.
@@ -94,6 +100,9 @@ pub async fn lock(
             variants.ship_grams,
             stock_items.on_hand - stock_items.reserved as "available!",
             products.status = 'published' and variants.state = 'offered' and is_selling(sellers) as "on_sale!",
+            variants.supply,
+            variants.ready_days,
+            variants.harvest_id,
             products.group_code,
             products.set_number,
             products.tax_class,
@@ -122,8 +131,18 @@ pub async fn lock(
     )
     .fetch_all(&mut *work.conn)
     .await?;
+    let harvests: Vec<Uuid> = rows.iter().filter_map(|row| row.harvest_id).collect();
+    let windows = windows(work, &harvests).await?;
     rows.into_iter()
         .map(|row| {
+            let delivered = row.harvest_id.and_then(|id| windows.get(&id).copied());
+            let supply = Supply::of_columns(
+                &row.supply,
+                row.ready_days,
+                delivered.map(|days| days.from),
+                delivered.map(|days| days.to),
+            )
+            .ok_or_else(|| broken_row("variants", "supply", row.variant_id))?;
             Ok(LockedVariant {
                 variant: VariantId(row.variant_id),
                 product: ProductId(row.product_id),
@@ -137,7 +156,9 @@ pub async fn lock(
                 step: Quantity::from_thousandths(row.step_quantity),
                 ship_grams: row.ship_grams,
                 available: Quantity::from_thousandths(row.available),
-                on_sale: row.on_sale,
+                on_sale: row.on_sale && supply.is_open_on(today),
+                supply,
+                harvest: row.harvest_id.map(HarvestId),
                 group: Group::parse(&row.group_code)
                     .ok_or_else(|| broken_row("products", "group_code", row.product_id))?,
                 set_number: row.set_number,
@@ -156,6 +177,30 @@ pub async fn lock(
             })
         })
         .collect()
+}
+
+/// When harvests are delivered: read once their stock is locked, which whoever moves them locks too, so that nobody is
+/// promised days that were moved a moment ago.
+async fn windows(work: &mut Work<'_>, harvests: &[Uuid]) -> Result<BTreeMap<Uuid, Days>, Fault> {
+    if harvests.is_empty() {
+        return Ok(BTreeMap::new());
+    }
+    let rows = sqlx::query!(
+        "select id, delivers_from, delivers_to from harvests where id = any($1)",
+        harvests
+    )
+    .fetch_all(&mut *work.conn)
+    .await?;
+    Ok(rows
+        .into_iter()
+        .map(|row| {
+            let days = Days {
+                from: row.delivers_from,
+                to: row.delivers_to,
+            };
+            (row.id, days)
+        })
+        .collect())
 }
 
 /// So much of a variant for one seller's part of an order. A variant stands in one line of a part at most.
@@ -179,7 +224,8 @@ pub async fn release(work: &mut Work<'_>, lines: &[StockLine]) -> Result<(), Fau
     change(work, "released", lines, 0, -1).await
 }
 
-/// Takes reserved goods out: they are on their way.
+/// Takes reserved goods out: they are on their way. What was made to order never stood in the stock, so that only
+/// room for the next order is there again.
 pub async fn ship(work: &mut Work<'_>, lines: &[StockLine]) -> Result<(), Fault> {
     change(work, "shipped", lines, -1, -1).await
 }
@@ -201,15 +247,17 @@ async fn change(
     let parts: Vec<Uuid> = sorted.iter().map(|line| line.seller_order.0).collect();
     let changed = sqlx::query!(
         "with change as (
-             select variant_id, quantity, seller_order_id
+             select variant_id, quantity, seller_order_id,
+                 case when variants.supply = 'to_order' then 0 else $6::bigint * quantity end as on_hand
              from unnest($1::uuid[], $2::bigint[], $3::uuid[]) as change (variant_id, quantity, seller_order_id)
+             join variants on variants.id = variant_id
          ), moved as (
              insert into stock_movements (variant_id, at, kind, on_hand_change, reserved_change, seller_order_id, actor_kind, person_id)
-             select variant_id, $4, $5, $6::bigint * quantity, $7::bigint * quantity, seller_order_id, $8, $9
+             select variant_id, $4, $5, on_hand, $7::bigint * quantity, seller_order_id, $8, $9
              from change
          )
          update stock_items set
-             on_hand = stock_items.on_hand + $6::bigint * change.quantity,
+             on_hand = stock_items.on_hand + change.on_hand,
              reserved = stock_items.reserved + $7::bigint * change.quantity
          from change
          where stock_items.variant_id = change.variant_id",

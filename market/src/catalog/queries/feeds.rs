@@ -2,7 +2,7 @@
 use sqlx::PgPool;
 use time::OffsetDateTime;
 
-use crate::catalog::Group;
+use crate::catalog::{Group, Supply};
 use crate::kernel::error::broken_row;
 use crate::kernel::{Fault, ProductId, Quantity, VariantId, Vnd};
 
@@ -45,6 +45,8 @@ pub struct FeedOffer {
     pub available: Quantity,
     /// The least that is sold.
     pub minimum: Quantity,
+    /// How it comes to be there.
+    pub supply: Supply,
     /// Key of its cover, JPEG, the largest size.
     pub image_key: Option<String>,
 }
@@ -84,6 +86,10 @@ pub async fn offers_after(
             variants.ship_grams,
             variants.min_quantity,
             stock_items.on_hand - stock_items.reserved as "available!",
+            variants.supply,
+            variants.ready_days,
+            harvests.delivers_from as "delivers_from?",
+            harvests.delivers_to as "delivers_to?",
             (
                 select photo_variants.key
                 from product_photos
@@ -95,6 +101,7 @@ pub async fn offers_after(
         from listed
         join variants on variants.product_id = listed.id and variants.state = 'offered' and variants.price_vnd is not null
         join stock_items on stock_items.variant_id = variants.id
+        left join harvests on harvests.id = variants.harvest_id
         left join ocop_sets on ocop_sets.regime = listed.set_regime and ocop_sets.number = listed.set_number
         order by listed.id, variants.position"#,
         after.map(|product| product.0),
@@ -124,6 +131,13 @@ pub async fn offers_after(
                 ship_grams: row.ship_grams,
                 available: Quantity::from_thousandths(row.available),
                 minimum: Quantity::from_thousandths(row.min_quantity),
+                supply: Supply::of_columns(
+                    &row.supply,
+                    row.ready_days,
+                    row.delivers_from,
+                    row.delivers_to,
+                )
+                .ok_or_else(|| broken_row("variants", "supply", row.variant_id))?,
                 image_key: row.image_key,
             })
         })

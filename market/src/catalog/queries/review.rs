@@ -5,7 +5,7 @@ use time::{Date, OffsetDateTime};
 
 use crate::catalog::{
     Content, ListingReview, Offer, Product, ProductPhoto, ProductSet, Reason, ReviewKind,
-    ReviewState, Variant, sets,
+    ReviewState, Supply, Variant,
 };
 use crate::kernel::error::broken_row;
 use crate::kernel::{CommuneId, Fault, ListingReviewId, PageRequest, PhotoId, ProductId, Quantity};
@@ -40,13 +40,31 @@ pub async fn open_review(
     }))
 }
 
-/// The listing as its seller wants it: what waits laid over what is shown, with pictures and with stock.
-pub async fn wanted(db: &PgPool, shown: &Product, content: &Content) -> Result<Product, Fault> {
+/// The listing as its seller wants it, and what of it waits for an officer or was returned.
+pub async fn wanted(
+    db: &PgPool,
+    shown: &Product,
+) -> Result<(Product, Option<ListingReview>), Fault> {
+    let review = open_review(db, shown.id).await?;
+    let product = match review.as_ref().and_then(|review| review.content.as_ref()) {
+        Some(content) => overlaid(db, shown, content).await?,
+        None => shown.clone(),
+    };
+    Ok((product, review))
+}
+
+/// What waits laid over what is shown, with pictures and with stock.
+async fn overlaid(db: &PgPool, shown: &Product, content: &Content) -> Result<Product, Fault> {
     let ids: Vec<PhotoId> = content.photos.iter().map(|photo| photo.photo).collect();
     let pictures = media::queries::pictures(db, &ids).await?;
     let variants: Vec<uuid::Uuid> = content.offers.iter().map(|offer| offer.id.0).collect();
     let stock = sqlx::query!(
-        "select variant_id, on_hand, reserved from stock_items where variant_id = any($1)",
+        r#"select stock_items.variant_id, stock_items.on_hand, stock_items.reserved, variants.supply, variants.ready_days,
+               harvests.delivers_from as "delivers_from?", harvests.delivers_to as "delivers_to?"
+           from stock_items
+           join variants on variants.id = stock_items.variant_id
+           left join harvests on harvests.id = variants.harvest_id
+           where stock_items.variant_id = any($1)"#,
         &variants,
     )
     .fetch_all(db)
@@ -54,16 +72,12 @@ pub async fn wanted(db: &PgPool, shown: &Product, content: &Content) -> Result<P
     let mut product = shown.clone();
     product.name.clone_from(&content.name);
     product.group = content.group;
-    product.set = content
-        .set
-        .as_ref()
-        .and_then(sets::named)
-        .map(|set| ProductSet {
-            regime: set.regime.clone(),
-            number: set.number,
-            name_vi: set.name_vi.clone(),
-            name_en: set.name_en.clone(),
-        });
+    product.set = content.definition().map(|set| ProductSet {
+        regime: set.regime.clone(),
+        number: set.number,
+        name_vi: set.name_vi.clone(),
+        name_en: set.name_en.clone(),
+    });
     product.is_resold = content.is_resold;
     product.description.clone_from(&content.description);
     product.season_months.clone_from(&content.season_months);
@@ -84,17 +98,25 @@ pub async fn wanted(db: &PgPool, shown: &Product, content: &Content) -> Result<P
         .offers
         .iter()
         .map(|offer| {
-            let (on_hand, reserved) = stock
-                .iter()
-                .find(|row| row.variant_id == offer.id.0)
-                .map_or((0, 0), |row| (row.on_hand, row.reserved));
-            variant(offer, on_hand, reserved)
+            let row = stock.iter().find(|row| row.variant_id == offer.id.0);
+            let (on_hand, reserved) = row.map_or((0, 0), |row| (row.on_hand, row.reserved));
+            let supply = row
+                .and_then(|row| {
+                    Supply::of_columns(
+                        &row.supply,
+                        row.ready_days,
+                        row.delivers_from,
+                        row.delivers_to,
+                    )
+                })
+                .unwrap_or_default();
+            variant(offer, on_hand, reserved, supply)
         })
         .collect();
     Ok(product)
 }
 
-fn variant(offer: &Offer, on_hand: i64, reserved: i64) -> Variant {
+fn variant(offer: &Offer, on_hand: i64, reserved: i64, supply: Supply) -> Variant {
     Variant {
         id: offer.id,
         sku: offer.sku.clone(),
@@ -109,6 +131,7 @@ fn variant(offer: &Offer, on_hand: i64, reserved: i64) -> Variant {
         step: offer.step,
         available: Quantity::from_thousandths(on_hand - reserved),
         on_hand: Quantity::from_thousandths(on_hand),
+        supply,
     }
 }
 

@@ -50,7 +50,7 @@ pub async fn advance(
     reason: &str,
 ) -> Outcome<OrderState> {
     let row = sqlx::query!(
-        "select order_id, seller_id, state from seller_orders where id = $1 for update",
+        "select order_id, seller_id, state from seller_orders where id = $1 for no key update",
         part.0
     )
     .fetch_optional(&mut *work.conn)

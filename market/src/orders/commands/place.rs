@@ -1,5 +1,5 @@
 //! Placing an order: one short transaction, the same form twice is one order, nothing is ever oversold.
-use time::Duration;
+use time::{Date, Duration};
 use uuid::Uuid;
 
 use crate::catalog::commands::stock::{self, LockedVariant, StockLine};
@@ -265,7 +265,7 @@ fn shortage(found: LockedVariant, available: Quantity) -> Shortage {
     }
 }
 
-/// One seller's part before it is written.
+/// One seller's part before it is written: what is there, or what is ordered ahead of one harvest.
 struct NewPart {
     id: SellerOrderId,
     lines: Vec<SoldLine>,
@@ -281,11 +281,11 @@ fn divide(
 ) -> Outcome<Vec<NewPart>> {
     let mut parts: Vec<NewPart> = Vec::new();
     for line in lines {
-        let seller = line.variant.seller.id;
+        let (seller, harvest) = (line.variant.seller.id, line.variant.harvest);
         let index = parts.iter().position(|part| {
-            part.lines
-                .first()
-                .is_some_and(|first| first.variant.seller.id == seller)
+            part.lines.first().is_some_and(|first| {
+                (first.variant.seller.id, first.variant.harvest) == (seller, harvest)
+            })
         });
         if let Some(index) = index {
             parts[index].lines.push(line);
@@ -364,11 +364,13 @@ async fn write(
          ), part as (
              insert into seller_orders (
                  id, order_id, position, seller_id, seller_name, seller_kind, commune_id, former_commune_id, state,
-                 items_vnd, shipping_vnd, total_vnd, placed_at, confirm_by, state_since)
+                 items_vnd, shipping_vnd, total_vnd, placed_at, confirm_by, state_since, harvest_id)
              select part.id, placed.id, part.position, part.seller_id, part.seller_name, part.seller_kind, part.commune_id,
-                 part.former_commune_id, 'placed', part.items, part.shipping, part.items + part.shipping, $18, $19, $18
-             from placed, unnest($20::uuid[], $21::uuid[], $22::text[], $23::text[], $24::integer[], $25::integer[], $26::bigint[], $27::bigint[])
-                 with ordinality as part (id, seller_id, seller_name, seller_kind, commune_id, former_commune_id, items, shipping, position)
+                 part.former_commune_id, 'placed', part.items, part.shipping, part.items + part.shipping, $18, $19, $18,
+                 part.harvest_id
+             from placed, unnest($20::uuid[], $21::uuid[], $22::text[], $23::text[], $24::integer[], $25::integer[], $26::bigint[], $27::bigint[],
+                 $51::uuid[])
+                 with ordinality as part (id, seller_id, seller_name, seller_kind, commune_id, former_commune_id, items, shipping, harvest_id, position)
              returning id
          ), event as (
              insert into order_events (seller_order_id, at, event, to_state, actor_kind, person_id)
@@ -376,11 +378,13 @@ async fn write(
          )
          insert into order_lines (
              id, seller_order_id, position, product_id, variant_id, product_code, name, variant_name, unit, unit_note,
-             price_vnd, quantity, line_vnd, stars, certificate_number, group_code, set_number, tax_class)
+             price_vnd, quantity, line_vnd, stars, certificate_number, group_code, set_number, tax_class,
+             supply, harvest_id, promised_from, promised_to)
          select line.*
          from placed, unnest(
              $29::uuid[], $30::uuid[], $31::smallint[], $32::uuid[], $33::uuid[], $34::text[], $35::text[], $36::text[], $37::text[], $38::text[],
-             $39::bigint[], $40::bigint[], $41::bigint[], $42::smallint[], $43::text[], $44::text[], $45::smallint[], $46::text[]) as line",
+             $39::bigint[], $40::bigint[], $41::bigint[], $42::smallint[], $43::text[], $44::text[], $45::smallint[], $46::text[],
+             $47::text[], $48::uuid[], $49::date[], $50::date[]) as line",
         id.0,
         code.as_str(),
         token,
@@ -427,6 +431,11 @@ async fn write(
         &line.groups,
         &line.sets as &[Option<i16>],
         &line.tax_classes,
+        &line.supplies,
+        &line.harvests as &[Option<Uuid>],
+        &line.promised_from as &[Option<Date>],
+        &line.promised_to as &[Option<Date>],
+        &part.harvests as &[Option<Uuid>],
     )
     .execute(&mut *work.conn)
     .await?
@@ -454,6 +463,7 @@ struct PartColumns {
     former: Vec<Option<i32>>,
     items: Vec<i64>,
     shipping: Vec<i64>,
+    harvests: Vec<Option<Uuid>>,
 }
 
 impl PartColumns {
@@ -469,6 +479,8 @@ impl PartColumns {
             columns.former.push(seller.former_commune_id.map(|id| id.0));
             columns.items.push(part.items.0);
             columns.shipping.push(part.shipping.0);
+            let harvest = part.lines[0].variant.harvest;
+            columns.harvests.push(harvest.map(|id| id.0));
         }
         columns
     }
@@ -495,11 +507,16 @@ struct LineColumns {
     groups: Vec<String>,
     sets: Vec<Option<i16>>,
     tax_classes: Vec<String>,
+    supplies: Vec<String>,
+    harvests: Vec<Option<Uuid>>,
+    promised_from: Vec<Option<Date>>,
+    promised_to: Vec<Option<Date>>,
 }
 
 impl LineColumns {
     fn of(work: &mut Work<'_>, parts: &[NewPart]) -> Self {
         let mut columns = Self::default();
+        let today = work.today();
         for part in parts {
             for (line, position) in part.lines.iter().zip(1i16..) {
                 let variant = &line.variant;
@@ -523,6 +540,11 @@ impl LineColumns {
                 columns.groups.push(variant.group.as_str().to_owned());
                 columns.sets.push(variant.set_number);
                 columns.tax_classes.push(variant.tax_class.clone());
+                let promise = variant.supply.promise(today);
+                columns.supplies.push(variant.supply.as_str().to_owned());
+                columns.harvests.push(variant.harvest.map(|id| id.0));
+                columns.promised_from.push(promise.map(|days| days.from));
+                columns.promised_to.push(promise.map(|days| days.to));
             }
         }
         columns

@@ -10,7 +10,7 @@ async fn photographs(shop: &Shop, product: ProductId, count: usize) -> Vec<Photo
     let mut photos = Vec::new();
     for _ in 0..count {
         let photo = shop.photo().await;
-        market::transact!(shop.db.store, &shop.actor, work => attach_photo(work, product, photo, "").await).unwrap();
+        market::transact!(shop.db.store, &shop.actor, work => attach_photo(work, product, photo).await).unwrap();
         photos.push(photo);
     }
     photos

@@ -72,6 +72,7 @@ impl Shop {
             ship_grams: 500,
             minimum: Quantity::ONE,
             step: Quantity::ONE,
+            supply: None,
         };
         let (basics, pricing, seller) = (&basics, &pricing, self.seller);
         let product = market::transact!(self.db.store, &self.actor, work => create(work, seller, basics, pricing, &[]).await).unwrap();

@@ -1,0 +1,301 @@
+//! Harvests to come: what a household expects, and what buyers order ahead of it.
+use serde_json::{Map, Value, json};
+
+use super::listing::{Outcome, changed, locked, open};
+use super::offers::count_stock;
+use crate::catalog::{
+    CatalogRefusal, Days, Harvest, HarvestForm, NewHarvest, ProductStatus, Variant, left_field,
+    parse_stock, queries, quota_field,
+};
+use crate::kernel::{
+    Failure, Fault, FieldErrors, HarvestId, ProductId, Quantity, Role, VariantId, Work,
+};
+
+/// Announces the harvest ahead of a product, or says anew what is expected and how much can be ordered ahead. The days
+/// of delivery of one that is announced are moved by `orders::commands::move_delivery`, which tells who ordered.
+///
+/// # Errors
+/// All that is wrong, at its field; less than orders hold; the product is not the actor's.
+pub async fn save_harvest(
+    work: &mut Work<'_>,
+    product: ProductId,
+    form: &HarvestForm,
+) -> Outcome<HarvestId> {
+    open(work, product).await?;
+    let variants = queries::variants(&mut *work.conn, product).await?;
+    let ahead = ahead(work, product).await?;
+    let delivered = ahead.as_ref().map(|harvest| harvest.delivered);
+    let new = form
+        .parse(&variants, delivered, work.today())
+        .map_err(CatalogRefusal::Invalid)?;
+    let id = match &ahead {
+        Some(harvest) => harvest.id,
+        None => work.new_id(),
+    };
+    sqlx::query!(
+        "insert into harvests (id, product_id, picked_from, picked_to, forecast, unit, delivers_from, delivers_to, announced_at)
+         values ($1, $2, $3, $4, $5, $6, $7, $8, $9)
+         on conflict (id) do update set
+             picked_from = excluded.picked_from, picked_to = excluded.picked_to, forecast = excluded.forecast, unit = excluded.unit",
+        id.0,
+        product.0,
+        new.picked.from,
+        new.picked.to,
+        new.forecast.thousandths(),
+        new.unit,
+        new.delivered.from,
+        new.delivered.to,
+        work.now,
+    )
+    .execute(&mut *work.conn)
+    .await?;
+    set_quotas(work, id, &variants, &new).await?;
+    let action = if ahead.is_some() {
+        "product.harvest_changed"
+    } else {
+        "product.harvest_announced"
+    };
+    changed(
+        work,
+        product,
+        action,
+        ahead.map(|harvest| json!(told(harvest.picked, harvest.forecast, &harvest.unit))),
+        told(new.picked, new.forecast, &new.unit),
+    )
+    .await?;
+    Ok(id)
+}
+
+/// A harvest in the record of what was done.
+fn told(picked: Days, forecast: Quantity, unit: &str) -> Map<String, Value> {
+    let mut fields = Map::new();
+    fields.insert("picked".to_owned(), json!(picked.text()));
+    fields.insert("forecast".to_owned(), json!(format!("{forecast} {unit}")));
+    fields
+}
+
+/// The harvest ahead of a product.
+async fn ahead(work: &mut Work<'_>, product: ProductId) -> Result<Option<Harvest>, Fault> {
+    let row = sqlx::query!(
+        "select id, picked_from, picked_to, forecast, unit, delivers_from, delivers_to
+         from harvests where product_id = $1 and ended_at is null for no key update",
+        product.0
+    )
+    .fetch_optional(&mut *work.conn)
+    .await?;
+    Ok(row.map(|row| Harvest {
+        id: HarvestId(row.id),
+        picked: Days {
+            from: row.picked_from,
+            to: row.picked_to,
+        },
+        forecast: Quantity::from_thousandths(row.forecast),
+        unit: row.unit,
+        delivered: Days {
+            from: row.delivers_from,
+            to: row.delivers_to,
+        },
+    }))
+}
+
+/// Sells ahead what has a quota; what had one and has none now is no longer ordered ahead.
+async fn set_quotas(
+    work: &mut Work<'_>,
+    harvest: HarvestId,
+    variants: &[Variant],
+    new: &NewHarvest,
+) -> Outcome<()> {
+    let mut wrong = FieldErrors::default();
+    let mut quotas: Vec<(VariantId, Quantity)> = new.quotas.clone();
+    let was_ahead = sqlx::query_scalar!(
+        "select variants.id from variants where harvest_id = $1 order by id",
+        harvest.0
+    )
+    .fetch_all(&mut *work.conn)
+    .await?;
+    for id in was_ahead.into_iter().map(VariantId) {
+        if quotas.iter().all(|(variant, _)| *variant != id)
+            && variants.iter().any(|variant| variant.id == id)
+        {
+            // Nothing typed is no quota, which orders that hold some do not let stand.
+            quotas.push((id, Quantity::default()));
+        }
+    }
+    // In the order of their ids, as stock is locked everywhere.
+    quotas.sort_unstable_by_key(|(variant, _)| *variant);
+    for (variant, quota) in quotas {
+        match count_stock(work, variant, quota).await {
+            Ok(_) => {}
+            Err(Failure::Refused(CatalogRefusal::LessThanReserved { reserved })) => {
+                let held = [("reserved", reserved.to_string())];
+                wrong.add_with(&quota_field(variant), "reserved", &held);
+            }
+            Err(failure) => return Err(failure),
+        }
+        sqlx::query!(
+            "update variants set supply = 'pre_order', ready_days = null, harvest_id = $2 where id = $1",
+            variant.0,
+            harvest.0
+        )
+        .execute(&mut *work.conn)
+        .await?;
+    }
+    if wrong.is_empty() {
+        Ok(())
+    } else {
+        Err(CatalogRefusal::Invalid(wrong).into())
+    }
+}
+
+/// The harvest is in, or fails: nobody orders ahead any more, and what is there now is sold as it stands. Of each way
+/// of selling that was ordered ahead the form says what is there, with what the orders hold, by [`left_field`].
+///
+/// # Errors
+/// All that is wrong, at its field; no harvest is ahead; the product is not the actor's.
+pub async fn end_harvest(
+    work: &mut Work<'_>,
+    product: ProductId,
+    form: &HarvestForm,
+) -> Outcome<()> {
+    open(work, product).await?;
+    let harvest = ahead(work, product)
+        .await?
+        .ok_or(CatalogRefusal::NotFound)?;
+    let variants = sold_ahead(work, harvest.id).await?;
+    let mut wrong = FieldErrors::default();
+    for variant in variants {
+        let field = left_field(variant);
+        let left = parse_stock(&mut wrong, &field, form.typed(&field));
+        match count_stock(work, variant, left).await {
+            Ok(_) => {}
+            Err(Failure::Refused(CatalogRefusal::LessThanReserved { reserved })) => {
+                if wrong.of(&field).is_none() {
+                    wrong.add_with(&field, "reserved", &[("reserved", reserved.to_string())]);
+                }
+            }
+            Err(failure) => return Err(failure),
+        }
+    }
+    if !wrong.is_empty() {
+        return Err(CatalogRefusal::Invalid(wrong).into());
+    }
+    end(work, harvest.id).await?;
+    changed(
+        work,
+        product,
+        "product.harvest_ended",
+        None,
+        told(harvest.picked, harvest.forecast, &harvest.unit),
+    )
+    .await
+}
+
+/// The ways of selling that are ordered ahead of a harvest, in the order in which stock is locked.
+async fn sold_ahead(work: &mut Work<'_>, harvest: HarvestId) -> Result<Vec<VariantId>, Fault> {
+    let ids = sqlx::query_scalar!(
+        "select id from variants where harvest_id = $1 and state <> 'archived' order by id",
+        harvest.0
+    )
+    .fetch_all(&mut *work.conn)
+    .await?;
+    Ok(ids.into_iter().map(VariantId).collect())
+}
+
+async fn end(work: &mut Work<'_>, harvest: HarvestId) -> Result<(), Fault> {
+    sqlx::query!(
+        "update variants set supply = 'stock', harvest_id = null where harvest_id = $1",
+        harvest.0
+    )
+    .execute(&mut *work.conn)
+    .await?;
+    sqlx::query!(
+        "update harvests set ended_at = $2 where id = $1",
+        harvest.0,
+        work.now
+    )
+    .execute(&mut *work.conn)
+    .await?;
+    Ok(())
+}
+
+/// Ends the harvests whose last day of delivery is over: what was not ordered of them is not there. Up to `limit`; the
+/// worker's task. Answers how many.
+pub async fn end_harvests_over(work: &mut Work<'_>, limit: i64) -> Outcome<usize> {
+    debug_assert!(work.actor.is(Role::System), "a worker's task");
+    let today = work.today();
+    let over = sqlx::query!(
+        "select id, product_id from harvests where ended_at is null and delivers_to < $1 order by delivers_to, id limit $2",
+        today,
+        limit
+    )
+    .fetch_all(&mut *work.conn)
+    .await?;
+    let mut ended = 0;
+    for row in over {
+        let product = ProductId(row.product_id);
+        // The product first, as everywhere; its seller may have been faster.
+        let Some(listing) = locked(work, product).await? else {
+            continue;
+        };
+        let Some(harvest) = ahead(work, product)
+            .await?
+            .filter(|harvest| harvest.delivered.to < today)
+        else {
+            continue;
+        };
+        for variant in sold_ahead(work, harvest.id).await? {
+            let held = reserved(work, variant).await?;
+            count_stock(work, variant, held).await?;
+        }
+        end(work, harvest.id).await?;
+        ended += 1;
+        if listing.status != ProductStatus::Archived {
+            let told = told(harvest.picked, harvest.forecast, &harvest.unit);
+            changed(work, product, "product.harvest_ended", None, told).await?;
+        }
+    }
+    Ok(ended)
+}
+
+/// What orders hold of a variant, which stays so until the transaction ends.
+async fn reserved(work: &mut Work<'_>, variant: VariantId) -> Result<Quantity, Fault> {
+    let reserved = sqlx::query_scalar!(
+        "select reserved from stock_items where variant_id = $1 for update",
+        variant.0
+    )
+    .fetch_one(&mut *work.conn)
+    .await?;
+    Ok(Quantity::from_thousandths(reserved))
+}
+
+/// Locks the harvest ahead of a product that the actor sells, and answers when it is picked and delivered.
+///
+/// # Errors
+/// No harvest is ahead; the product is not the actor's.
+pub async fn harvest_to_move(work: &mut Work<'_>, product: ProductId) -> Outcome<Harvest> {
+    open(work, product).await?;
+    ahead(work, product)
+        .await?
+        .ok_or_else(|| CatalogRefusal::NotFound.into())
+}
+
+/// Delivers a harvest in other days; `orders::commands::move_delivery` tells who ordered.
+pub async fn set_delivery(
+    work: &mut Work<'_>,
+    product: ProductId,
+    harvest: &Harvest,
+    days: Days,
+) -> Outcome<()> {
+    sqlx::query!(
+        "update harvests set delivers_from = $2, delivers_to = $3 where id = $1",
+        harvest.id.0,
+        days.from,
+        days.to
+    )
+    .execute(&mut *work.conn)
+    .await?;
+    let mut after = Map::new();
+    after.insert("delivered".to_owned(), json!(days.text()));
+    let before = json!({ "delivered": harvest.delivered.text() });
+    changed(work, product, "product.delivery_moved", Some(before), after).await
+}
