@@ -5,7 +5,7 @@ pub mod pieces;
 
 use uuid::Uuid;
 
-use super::encode::Encoded;
+use super::named::Encoded;
 use super::{MediaStore, PhotoRefusal, Picture, Upload, queries};
 use crate::kernel::{Actor, Failure, Fault, PhotoId, Right, SellerId, Store, Work};
 

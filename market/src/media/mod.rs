@@ -7,11 +7,7 @@ pub mod types;
 #[cfg(feature = "server")]
 pub mod commands;
 #[cfg(feature = "server")]
-mod decode;
-#[cfg(feature = "server")]
-mod encode;
-#[cfg(feature = "server")]
-mod pixels;
+mod named;
 #[cfg(feature = "server")]
 pub mod queries;
 #[cfg(feature = "server")]

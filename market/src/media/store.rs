@@ -169,7 +169,7 @@ fn paper_of(key: &str) -> Option<PaperId> {
     (place_of(paper) == key).then_some(paper)
 }
 
-/// The format of a name as [`super::encode`] makes them; `None` for every other name, such as `../x`.
+/// The format of a name as [`super::named`] makes them; `None` for every other name, such as `../x`.
 fn format_of(key: &str) -> Option<PictureFormat> {
     let (folder, file) = key.split_once('/')?;
     let (name, extension) = file.split_once('.')?;

@@ -5,12 +5,6 @@ use crate::kernel::{PhotoId, Refusal, RefusalKind};
 
 /// The largest file that is taken, bytes.
 pub const MAX_BYTES: usize = 8 * 1024 * 1024;
-/// The most pixels of a picture: above every phone's camera of today, below what fills memory.
-pub const MAX_PIXELS: u64 = 50_000_000;
-/// The longest side, pixels.
-pub const MAX_SIDE: u32 = 12_000;
-/// The shortest side, pixels: smaller ones show nothing.
-pub const MIN_SIDE: u32 = 100;
 
 /// The largest piece of a file that arrives in pieces, bytes.
 pub const PIECE_BYTES: usize = 256 * 1024;
@@ -199,10 +193,10 @@ pub enum PhotoRefusal {
     /// An iPhone's own format; the phone can be told to write JPEG.
     #[error("HEIC")]
     Heic,
-    /// More than [`MAX_PIXELS`] or longer than [`MAX_SIDE`], by its header.
+    /// More pixels, or a longer side, than are taken, by its header.
     #[error("too many pixels")]
     TooManyPixels,
-    /// A side shorter than [`MIN_SIDE`].
+    /// Too small to show anything.
     #[error("too small")]
     TooSmall,
     /// The file ends early or can't be decoded.
@@ -217,6 +211,22 @@ pub enum PhotoRefusal {
     /// A piece of a file that was not begun, or given up since.
     #[error("not begun")]
     NotBegun,
+}
+
+#[cfg(feature = "server")]
+impl From<pictures::Unfit> for PhotoRefusal {
+    fn from(unfit: pictures::Unfit) -> Self {
+        use pictures::Unfit;
+        match unfit {
+            Unfit::NotAnImage => Self::NotAnImage,
+            Unfit::TypeNotAllowed => Self::TypeNotAllowed,
+            Unfit::Heic => Self::Heic,
+            Unfit::TooManyPixels => Self::TooManyPixels,
+            Unfit::TooSmall => Self::TooSmall,
+            Unfit::Truncated => Self::Truncated,
+            Unfit::Animated => Self::Animated,
+        }
+    }
 }
 
 impl PhotoRefusal {

@@ -2,12 +2,12 @@
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 
+use pictures::{MEMORY, Unfit, decode, inspect};
 use tokio::sync::Semaphore;
 
-use super::decode::{MEMORY, decode, inspect};
-use super::encode::{Encoded, encode};
+use super::PhotoRefusal;
+use super::named::Encoded;
 use super::upload::Whole;
-use super::{PhotoRefusal, pixels};
 use crate::kernel::{Failure, Fault};
 
 /// At the desk files are looked over, which is quick and takes only their bytes, so that a refusal never waits
@@ -51,9 +51,9 @@ impl Workshop {
         let place = place.await.map_err(Fault::new)?;
         let (head, file) = blocking(move || {
             let bytes = file.bytes()?;
-            let head = judged(|| inspect(&bytes)).map_err(|refusal| match refusal {
-                PhotoRefusal::NotAnImage if is_named_svg => PhotoRefusal::TypeNotAllowed,
-                other => other,
+            let head = judged(|| inspect(&bytes)).map_err(|unfit| match unfit {
+                Unfit::NotAnImage if is_named_svg => PhotoRefusal::TypeNotAllowed,
+                other => other.into(),
             })?;
             drop(bytes);
             drop(place);
@@ -67,16 +67,17 @@ impl Workshop {
         let space = space.await.map_err(Fault::new)?;
         blocking(move || {
             let bytes = file.bytes()?;
-            let decoded = judged(|| decode(&head, &bytes))?;
+            let decoded = judged(|| decode(&head, &bytes)).map_err(PhotoRefusal::from)?;
             drop((bytes, file));
             let (width, height) = head.upright();
-            let (sizes, preview) = encode(pixels::finish(decoded, &head)?, (width, height))?;
+            let made = decoded.sizes(&head).map_err(Fault::new)?;
+            let sizes = Encoded::all(made.sizes);
             drop(space);
             Ok(Developed {
                 width,
                 height,
                 sizes,
-                preview,
+                preview: made.preview,
             })
         })
         .await
@@ -97,10 +98,10 @@ async fn blocking<T: Send + 'static>(
 }
 
 /// A decoder that panics has met a damaged file.
-fn judged<T>(look: impl FnOnce() -> Result<T, PhotoRefusal>) -> Result<T, PhotoRefusal> {
+fn judged<T>(look: impl FnOnce() -> Result<T, Unfit>) -> Result<T, Unfit> {
     catch_unwind(AssertUnwindSafe(look)).unwrap_or_else(|_| {
         tracing::warn!("A decoder panicked; its file is refused as damaged");
-        Err(PhotoRefusal::Truncated)
+        Err(Unfit::Truncated)
     })
 }
 

@@ -6,7 +6,6 @@ use uuid::Uuid;
 
 use super::{Outcome, accept, known};
 use crate::kernel::{Actor, Failure, Fault, Right, SellerId, Store, Work};
-use crate::media::decode::begins_well;
 use crate::media::{
     MediaStore, PIECE_BYTES, PhotoRefusal, Picture, UPLOADS, UPLOADS_BYTES, UploadAs,
 };
@@ -112,7 +111,7 @@ pub async fn append(
     }
     if received == 0 {
         // Said at once, before the rest travels in vain.
-        begins_well(piece)?;
+        pictures::begins_well(piece).map_err(PhotoRefusal::from)?;
     }
     sqlx::query!(
         "insert into photo_upload_pieces (upload_id, starts_at, bytes) values ($1, $2, $3)",

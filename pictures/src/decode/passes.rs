@@ -1,14 +1,14 @@
 //! How often a JPEG goes over its picture. A progressive one tells it in several passes, each of which costs as
 //! much time as a whole picture and may take a few bytes: that is counted before the first pass is walked through.
 use super::coded::{Frame, Scan, marker, segment};
-use crate::media::PhotoRefusal;
+use crate::Unfit;
 
 /// More than any program writes: the usual script comes to six for the brightness and four for each colour, the
 /// most thorough to ten.
 const MOST: u64 = 12;
 
 /// Refuses a file that goes over its picture too often. `rest` begins with the segment of the first scan.
-pub(super) fn check(frame: &Frame, mut rest: &[u8]) -> Result<(), PhotoRefusal> {
+pub(super) fn check(frame: &Frame, mut rest: &[u8]) -> Result<(), Unfit> {
     let once: u64 = frame.components.iter().map(|it| frame.share(it)).sum();
     let mut all = 0;
     let mut found = 0xDA;
@@ -24,7 +24,7 @@ pub(super) fn check(frame: &Frame, mut rest: &[u8]) -> Result<(), PhotoRefusal> 
                 if found == 0xDA {
                     all += Scan::read(frame, data)?.blocks(frame);
                     if all > once * MOST {
-                        return Err(PhotoRefusal::Truncated);
+                        return Err(Unfit::Truncated);
                     }
                 }
             }
@@ -45,7 +45,7 @@ mod tests {
 
     #[test]
     fn a_file_of_many_passes_is_refused_before_any_is_walked_through() {
-        let file = include_bytes!("../../../tests/it/media/progressive_restarts.jpg");
+        let file = include_bytes!("../../../market/tests/it/media/progressive_restarts.jpg");
         let last = file
             .windows(2)
             .rposition(|two| two == [0xFF, 0xDA])
@@ -55,7 +55,7 @@ mod tests {
         assert!(walk(&repeated(1), |_, _| Ok(())).is_ok());
         let begun = Instant::now();
         let many = walk(&repeated(4_000), |_, _| Ok(()));
-        assert_eq!(many, Err(PhotoRefusal::Truncated));
+        assert_eq!(many, Err(Unfit::Truncated));
         assert!(begun.elapsed() < Duration::from_millis(100));
     }
 }

@@ -3,10 +3,10 @@ use jpeg_decoder::{Decoder, Error, PixelFormat};
 
 use super::coded::walk;
 use super::{Decoded, Head, Kind, check_size, orientation};
-use crate::media::PhotoRefusal;
-use crate::media::pixels::{Colours, Pixels};
+use crate::Unfit;
+use crate::pixels::{Colours, Pixels};
 
-pub(super) fn inspect(bytes: &[u8]) -> Result<Head, PhotoRefusal> {
+pub(super) fn inspect(bytes: &[u8]) -> Result<Head, Unfit> {
     walk(bytes, |frame, exif| {
         check_size(frame.width, frame.height)?;
         let mut head = Head {
@@ -40,10 +40,10 @@ fn divisor(head: &Head) -> u32 {
         .unwrap_or(1)
 }
 
-pub(super) fn decode(head: &Head, bytes: &[u8]) -> Result<Decoded, PhotoRefusal> {
+pub(super) fn decode(head: &Head, bytes: &[u8]) -> Result<Decoded, Unfit> {
     let refusal = |error| match error {
-        Error::Unsupported(_) => PhotoRefusal::TypeNotAllowed,
-        _ => PhotoRefusal::Truncated,
+        Error::Unsupported(_) => Unfit::TypeNotAllowed,
+        _ => Unfit::Truncated,
     };
     let mut decoder = Decoder::new(bytes);
     let divisor = divisor(head);
@@ -52,12 +52,12 @@ pub(super) fn decode(head: &Head, bytes: &[u8]) -> Result<Decoded, PhotoRefusal>
         .scale(wanted(head.width), wanted(head.height))
         .map_err(refusal)?;
     let bytes = decoder.decode().map_err(refusal)?;
-    let info = decoder.info().ok_or(PhotoRefusal::Truncated)?;
+    let info = decoder.info().ok_or(Unfit::Truncated)?;
     let colours = match info.pixel_format {
         PixelFormat::L8 => Colours::Grey,
         PixelFormat::RGB24 => Colours::Rgb,
         PixelFormat::CMYK32 => Colours::Cmyk,
-        PixelFormat::L16 => return Err(PhotoRefusal::TypeNotAllowed),
+        PixelFormat::L16 => return Err(Unfit::TypeNotAllowed),
     };
     Ok(Decoded {
         pixels: Pixels {

@@ -8,27 +8,34 @@ mod webp;
 
 use image::metadata::Orientation;
 
-use super::encode::sizes;
-use super::pixels::Pixels;
-use super::{MAX_PIXELS, MAX_SIDE, MIN_SIDE, PhotoRefusal};
+use crate::encode::{Sizes, sizes};
+use crate::pixels::{self, Pixels};
+use crate::{CodingFault, Unfit};
+
+/// The most pixels of a picture: above every phone's camera of today, below what fills memory.
+pub const MAX_PIXELS: u64 = 50_000_000;
+/// The longest side, pixels.
+pub const MAX_SIDE: u32 = 12_000;
+/// The shortest side, pixels: smaller ones show nothing.
+pub const MIN_SIDE: u32 = 100;
 
 /// All pictures that are decoded at the same time take no more memory than this, bytes; one that would take
 /// more alone has too many pixels. A JPEG of 12 megapixels takes a fifth of it.
-pub(super) const MEMORY: u64 = 192 * 1024 * 1024;
+pub const MEMORY: u64 = 192 * 1024 * 1024;
 
 /// What making the sizes of a picture takes, bytes for each pixel of the largest: it stands there resized,
 /// turned and in sRGB, beside rows of the larger one and what the encoders keep.
 const FINISHING: u64 = 16;
 
 /// What a file says of itself and was found to keep.
-pub(super) struct Head {
+pub struct Head {
     kind: Kind,
     /// Pixels, not yet turned.
-    pub width: u32,
+    pub(crate) width: u32,
     /// Pixels, not yet turned.
-    pub height: u32,
+    pub(crate) height: u32,
     /// How it is turned upright.
-    pub orientation: Orientation,
+    pub(crate) orientation: Orientation,
     /// The most that is held while it is decoded, bytes, itself among it.
     decoding: u64,
 }
@@ -41,21 +48,32 @@ enum Kind {
 }
 
 /// What came out of a file.
-pub(super) struct Decoded {
+pub struct Decoded {
     /// Not yet turned, perhaps already smaller.
-    pub pixels: Pixels,
+    pub(crate) pixels: Pixels,
     /// ICC profile.
-    pub profile: Option<Vec<u8>>,
+    pub(crate) profile: Option<Vec<u8>>,
+}
+
+impl Decoded {
+    /// All that pages use of the picture that `head` is of.
+    ///
+    /// # Errors
+    /// A coder failed, which no file should bring about.
+    pub fn sizes(self, head: &Head) -> Result<Sizes, CodingFault> {
+        Sizes::of(pixels::finish(self, head)?, head.upright())
+    }
 }
 
 impl Head {
     /// Upright, pixels.
-    pub(super) fn upright(&self) -> (u32, u32) {
+    #[must_use]
+    pub fn upright(&self) -> (u32, u32) {
         self.turned((self.width, self.height))
     }
 
     /// The largest size that is made of it, not yet turned.
-    pub(super) fn target(&self) -> (u32, u32) {
+    pub(crate) fn target(&self) -> (u32, u32) {
         let (width, height) = self.upright();
         self.turned(
             sizes(width, height)
@@ -66,15 +84,16 @@ impl Head {
     }
 
     /// The most memory that it takes, bytes.
-    pub(super) fn memory(&self) -> u64 {
+    #[must_use]
+    pub fn memory(&self) -> u64 {
         let (width, height) = self.target();
         self.decoding + u64::from(width) * u64::from(height) * FINISHING
     }
 
     /// Refused where it would take more memory than there is for all.
-    fn checked(self) -> Result<Self, PhotoRefusal> {
+    fn checked(self) -> Result<Self, Unfit> {
         if self.memory() > MEMORY {
-            Err(PhotoRefusal::TooManyPixels)
+            Err(Unfit::TooManyPixels)
         } else {
             Ok(self)
         }
@@ -92,7 +111,10 @@ impl Head {
 }
 
 /// Looks a file over.
-pub(super) fn inspect(bytes: &[u8]) -> Result<Head, PhotoRefusal> {
+///
+/// # Errors
+/// It is not taken.
+pub fn inspect(bytes: &[u8]) -> Result<Head, Unfit> {
     match judge(bytes)? {
         Kind::Jpeg => jpeg::inspect(bytes),
         Kind::Png => png::inspect(bytes),
@@ -101,7 +123,10 @@ pub(super) fn inspect(bytes: &[u8]) -> Result<Head, PhotoRefusal> {
 }
 
 /// Decodes a file that was looked over.
-pub(super) fn decode(head: &Head, bytes: &[u8]) -> Result<Decoded, PhotoRefusal> {
+///
+/// # Errors
+/// It is damaged in a way that only decoding shows.
+pub fn decode(head: &Head, bytes: &[u8]) -> Result<Decoded, Unfit> {
     match head.kind {
         Kind::Jpeg => jpeg::decode(head, bytes),
         Kind::Png => png::decode(head, bytes),
@@ -110,12 +135,15 @@ pub(super) fn decode(head: &Head, bytes: &[u8]) -> Result<Decoded, PhotoRefusal>
 }
 
 /// Whether a file that begins so is of a kind that is taken.
-pub(super) fn begins_well(bytes: &[u8]) -> Result<(), PhotoRefusal> {
+///
+/// # Errors
+/// It is not.
+pub fn begins_well(bytes: &[u8]) -> Result<(), Unfit> {
     judge(bytes).map(drop)
 }
 
 /// What the bytes are, whatever the name says.
-fn judge(bytes: &[u8]) -> Result<Kind, PhotoRefusal> {
+fn judge(bytes: &[u8]) -> Result<Kind, Unfit> {
     let starts = |signature: &[u8]| bytes.starts_with(signature);
     if starts(&[0xFF, 0xD8, 0xFF]) {
         return Ok(Kind::Jpeg);
@@ -144,15 +172,15 @@ fn judge(bytes: &[u8]) -> Result<Kind, PhotoRefusal> {
         b"\xFF\x0A",
     ];
     if others.into_iter().any(starts) {
-        Err(PhotoRefusal::TypeNotAllowed)
+        Err(Unfit::TypeNotAllowed)
     } else {
-        Err(PhotoRefusal::NotAnImage)
+        Err(Unfit::NotAnImage)
     }
 }
 
 /// A file of the family of MP4: pictures of phones and videos tell themselves apart by brands, of which the
 /// first may be the family's own (`mif1`) and the others say what is inside.
-fn media_file(bytes: &[u8]) -> PhotoRefusal {
+fn media_file(bytes: &[u8]) -> Unfit {
     let length = bytes
         .first_chunk()
         .map_or(0, |length| u32::from_be_bytes(*length) as usize);
@@ -160,27 +188,27 @@ fn media_file(bytes: &[u8]) -> PhotoRefusal {
     let brands = all.as_chunks::<4>().0;
     let any = |wanted: &[&[u8; 4]]| brands.iter().any(|brand| wanted.contains(&brand));
     if any(&[b"avif", b"avis", b"crx "]) {
-        PhotoRefusal::TypeNotAllowed
+        Unfit::TypeNotAllowed
     } else if any(&[
         b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"hevm", b"hevs", b"mif1", b"mif2",
         b"msf1",
     ]) {
-        PhotoRefusal::Heic
+        Unfit::Heic
     } else {
-        PhotoRefusal::NotAnImage
+        Unfit::NotAnImage
     }
 }
 
-fn check_size(width: u32, height: u32) -> Result<(), PhotoRefusal> {
+fn check_size(width: u32, height: u32) -> Result<(), Unfit> {
     if width == 0 || height == 0 {
-        Err(PhotoRefusal::Truncated)
+        Err(Unfit::Truncated)
     } else if width > MAX_SIDE
         || height > MAX_SIDE
         || u64::from(width) * u64::from(height) > MAX_PIXELS
     {
-        Err(PhotoRefusal::TooManyPixels)
+        Err(Unfit::TooManyPixels)
     } else if width < MIN_SIDE || height < MIN_SIDE {
-        Err(PhotoRefusal::TooSmall)
+        Err(Unfit::TooSmall)
     } else {
         Ok(())
     }
@@ -203,7 +231,7 @@ mod tests {
 
     use super::*;
 
-    fn refused(bytes: &[u8]) -> PhotoRefusal {
+    fn refused(bytes: &[u8]) -> Unfit {
         inspect(bytes).map(|_| ()).expect_err("refused")
     }
 
@@ -221,7 +249,7 @@ mod tests {
             b"\0\0\0\x18ftypmp42\0\0\0\0mp42isom",
             b"\xFF",
         ] {
-            assert_eq!(refused(nothing), PhotoRefusal::NotAnImage, "{nothing:?}");
+            assert_eq!(refused(nothing), Unfit::NotAnImage, "{nothing:?}");
         }
         for other in [
             &b"GIF89a"[..],
@@ -235,7 +263,7 @@ mod tests {
             b"\0\0\0\x0CJXL \r\n\x87\n",
             b"\xFF\x0A\0\0",
         ] {
-            assert_eq!(refused(other), PhotoRefusal::TypeNotAllowed, "{other:?}");
+            assert_eq!(refused(other), Unfit::TypeNotAllowed, "{other:?}");
         }
     }
 
@@ -255,19 +283,16 @@ mod tests {
         for first in [
             b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"hevm", b"hevs",
         ] {
-            assert_eq!(brands(&[first, b"mif1"]), PhotoRefusal::Heic);
-            assert_eq!(brands(&[b"mif1", b"miaf", first]), PhotoRefusal::Heic);
+            assert_eq!(brands(&[first, b"mif1"]), Unfit::Heic);
+            assert_eq!(brands(&[b"mif1", b"miaf", first]), Unfit::Heic);
         }
-        assert_eq!(brands(&[b"mif1", b"mif1"]), PhotoRefusal::Heic);
+        assert_eq!(brands(&[b"mif1", b"mif1"]), Unfit::Heic);
         for first in [b"avif", b"avis"] {
-            assert_eq!(brands(&[first, b"mif1"]), PhotoRefusal::TypeNotAllowed);
-            assert_eq!(
-                brands(&[b"mif1", b"miaf", first]),
-                PhotoRefusal::TypeNotAllowed
-            );
+            assert_eq!(brands(&[first, b"mif1"]), Unfit::TypeNotAllowed);
+            assert_eq!(brands(&[b"mif1", b"miaf", first]), Unfit::TypeNotAllowed);
         }
-        assert_eq!(brands(&[b"isom", b"mp42"]), PhotoRefusal::NotAnImage);
-        assert_eq!(refused(b"\0\0\0\x18ftyp"), PhotoRefusal::NotAnImage);
+        assert_eq!(brands(&[b"isom", b"mp42"]), Unfit::NotAnImage);
+        assert_eq!(refused(b"\0\0\0\x18ftyp"), Unfit::NotAnImage);
     }
 
     /// The bytes that a frame header of a JPEG has, and nothing behind it.
@@ -291,38 +316,20 @@ mod tests {
     #[test]
     fn the_header_alone_refuses_what_is_too_large_or_coded_in_a_way_that_nobody_shows() {
         for (bytes, why) in [
-            (
-                jpeg_header(0xC0, 8, 65500, 65500),
-                PhotoRefusal::TooManyPixels,
-            ),
-            (
-                jpeg_header(0xC0, 8, 100, 12001),
-                PhotoRefusal::TooManyPixels,
-            ),
+            (jpeg_header(0xC0, 8, 65500, 65500), Unfit::TooManyPixels),
+            (jpeg_header(0xC0, 8, 100, 12001), Unfit::TooManyPixels),
             // Fewer pixels than the most, but the coefficients of all three channels at once.
-            (
-                jpeg_header(0xC2, 8, 6120, 8160),
-                PhotoRefusal::TooManyPixels,
-            ),
-            (jpeg_header(0xC0, 8, 6120, 8160), PhotoRefusal::Truncated),
-            (jpeg_header(0xC0, 8, 99, 400), PhotoRefusal::TooSmall),
-            (jpeg_header(0xC0, 8, 0, 400), PhotoRefusal::Truncated),
-            (
-                jpeg_header(0xC1, 12, 300, 400),
-                PhotoRefusal::TypeNotAllowed,
-            ),
-            (jpeg_header(0xC3, 8, 300, 400), PhotoRefusal::TypeNotAllowed),
-            (jpeg_header(0xC9, 8, 300, 400), PhotoRefusal::TypeNotAllowed),
-            (
-                png_header(65535, 65535, 8, 2, 0),
-                PhotoRefusal::TooManyPixels,
-            ),
-            (
-                png_header(7000, 7000, 16, 6, 1),
-                PhotoRefusal::TooManyPixels,
-            ),
-            (png_header(0, 300, 8, 2, 0), PhotoRefusal::Truncated),
-            (png_header(300, 99, 8, 2, 0), PhotoRefusal::TooSmall),
+            (jpeg_header(0xC2, 8, 6120, 8160), Unfit::TooManyPixels),
+            (jpeg_header(0xC0, 8, 6120, 8160), Unfit::Truncated),
+            (jpeg_header(0xC0, 8, 99, 400), Unfit::TooSmall),
+            (jpeg_header(0xC0, 8, 0, 400), Unfit::Truncated),
+            (jpeg_header(0xC1, 12, 300, 400), Unfit::TypeNotAllowed),
+            (jpeg_header(0xC3, 8, 300, 400), Unfit::TypeNotAllowed),
+            (jpeg_header(0xC9, 8, 300, 400), Unfit::TypeNotAllowed),
+            (png_header(65535, 65535, 8, 2, 0), Unfit::TooManyPixels),
+            (png_header(7000, 7000, 16, 6, 1), Unfit::TooManyPixels),
+            (png_header(0, 300, 8, 2, 0), Unfit::Truncated),
+            (png_header(300, 99, 8, 2, 0), Unfit::TooSmall),
         ] {
             assert_eq!(refused(&bytes), why, "{bytes:?}");
         }
@@ -345,7 +352,7 @@ mod tests {
         assert_eq!(decode(&head, &jpeg).unwrap().pixels.width, 2000);
     }
 
-    fn look(bytes: &[u8]) -> Result<Decoded, PhotoRefusal> {
+    fn look(bytes: &[u8]) -> Result<Decoded, Unfit> {
         decode(&inspect(bytes)?, bytes)
     }
 
@@ -360,11 +367,11 @@ mod tests {
         #[test]
         fn no_damage_makes_it_panic(file in 0usize..5, damage in prop::collection::vec((any::<prop::sample::Index>(), any::<u8>()), 1..6)) {
             let mut bytes = [
-                &include_bytes!("../../tests/it/media/progressive_restarts.jpg")[..],
-                include_bytes!("../../tests/it/media/channel_by_channel.jpg"),
-                include_bytes!("../../tests/it/media/ycck.jpg"),
-                include_bytes!("../../tests/it/media/exif_ifd_loop.jpg"),
-                include_bytes!("../../tests/it/media/rgb_16bit.png"),
+                &include_bytes!("../../market/tests/it/media/progressive_restarts.jpg")[..],
+                include_bytes!("../../market/tests/it/media/channel_by_channel.jpg"),
+                include_bytes!("../../market/tests/it/media/ycck.jpg"),
+                include_bytes!("../../market/tests/it/media/exif_ifd_loop.jpg"),
+                include_bytes!("../../market/tests/it/media/rgb_16bit.png"),
             ][file].to_vec();
             for (at, byte) in damage {
                 let at = at.index(bytes.len());

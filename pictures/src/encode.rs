@@ -1,14 +1,11 @@
 //! From pixels to the sizes that pages use.
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use bytes::Bytes;
 use image::codecs::jpeg::JpegEncoder;
 use image::{ExtendedColorType, RgbImage};
-use sha2::{Digest, Sha256};
 
-use super::PictureFormat;
-use super::pixels::{Colours, Pixels, resized};
-use crate::kernel::Fault;
+use crate::CodingFault;
+use crate::pixels::{Colours, Pixels, resized};
 
 /// Widths of the sizes, pixels. A picture is never made larger than it came.
 const WIDTHS: [u32; 4] = [160, 320, 640, 1280];
@@ -22,36 +19,28 @@ const PREVIEW: (u32, u32) = (20, 40);
 const WEBP_QUALITY: f32 = 76.0;
 const JPEG_QUALITY: u8 = 80;
 
-/// One size in one format, still in memory.
-pub(super) struct Encoded {
+/// One size, coded in both ways.
+pub struct Size {
+    /// Pixels.
     pub width: u32,
+    /// Pixels.
     pub height: u32,
-    pub format: PictureFormat,
-    /// Made from the content: the same bytes have the same name, other bytes another.
-    pub key: String,
-    pub bytes: Bytes,
+    /// Small; what browsers get first.
+    pub webp: Vec<u8>,
+    /// For browsers that can't.
+    pub jpeg: Vec<u8>,
 }
 
-impl Encoded {
-    /// Takes another name, made from the one before: for a file whose name was swept. The same picture comes to
-    /// the same one again.
-    pub(super) fn rename(&mut self) {
-        self.key = named(&self.key, self.format);
-    }
-}
-
-/// A name made from the content of a file, or from a name.
-fn named(content: impl AsRef<[u8]>, format: PictureFormat) -> String {
-    let digest: String = Sha256::digest(content)
-        .iter()
-        .take(20)
-        .map(|byte| format!("{byte:02x}"))
-        .collect();
-    format!("{}/{}.{}", &digest[..2], &digest[2..], format.extension())
+/// All that pages use of a picture.
+pub struct Sizes {
+    /// The smallest first.
+    pub sizes: Vec<Size>,
+    /// A blurred picture of a few hundred bytes as a data URI.
+    pub preview: String,
 }
 
 /// Widths and heights that are made of a picture, the smallest first.
-pub(super) fn sizes(width: u32, height: u32) -> Vec<(u32, u32)> {
+pub(crate) fn sizes(width: u32, height: u32) -> Vec<(u32, u32)> {
     let mut widths: Vec<u32> = WIDTHS.into_iter().filter(|step| *step <= width).collect();
     let (more, less) = WORTH_KEEPING;
     if width < WIDTHS[WIDTHS.len() - 1]
@@ -82,49 +71,44 @@ fn fit((width, height): (u32, u32), (widest, tallest): (u32, u32)) -> (u32, u32)
     }
 }
 
-/// All sizes in both formats, and the blurred preview as a data URI. `image` is the largest size of a picture
-/// that came `width` and `height` large.
-pub(super) fn encode(
-    image: RgbImage,
-    (width, height): (u32, u32),
-) -> Result<(Vec<Encoded>, String), Fault> {
-    let mut encoded = Vec::new();
-    let mut larger = Pixels {
-        width: image.width(),
-        height: image.height(),
-        colours: Colours::Rgb,
-        bytes: image.into_raw(),
-    };
-    // From the largest down, each from the one before.
-    for size in sizes(width, height).into_iter().rev() {
-        larger = resized(larger, size)?;
-        for (format, bytes) in [
-            (PictureFormat::Webp, webp(&larger, WEBP_QUALITY)?),
-            (PictureFormat::Jpeg, jpeg(&larger)?),
-        ] {
-            encoded.push(Encoded {
+impl Sizes {
+    /// `image` is the largest size of a picture that came `width` and `height` large.
+    pub(crate) fn of(image: RgbImage, (width, height): (u32, u32)) -> Result<Self, CodingFault> {
+        let mut made = Vec::new();
+        let mut larger = Pixels {
+            width: image.width(),
+            height: image.height(),
+            colours: Colours::Rgb,
+            bytes: image.into_raw(),
+        };
+        // From the largest down, each from the one before.
+        for size in sizes(width, height).into_iter().rev() {
+            larger = resized(larger, size)?;
+            made.push(Size {
                 width: larger.width,
                 height: larger.height,
-                format,
-                key: named(&bytes, format),
-                bytes: bytes.into(),
+                webp: webp(&larger, WEBP_QUALITY)?,
+                jpeg: jpeg(&larger)?,
             });
         }
+        made.reverse();
+        let preview = webp(&resized(larger, fit((width, height), PREVIEW))?, 40.0)?;
+        let preview = format!("data:image/webp;base64,{}", STANDARD.encode(preview));
+        Ok(Self {
+            sizes: made,
+            preview,
+        })
     }
-    encoded.sort_by_key(|size| size.width);
-    let preview = webp(&resized(larger, fit((width, height), PREVIEW))?, 40.0)?;
-    let preview = format!("data:image/webp;base64,{}", STANDARD.encode(preview));
-    Ok((encoded, preview))
 }
 
-fn webp(image: &Pixels, quality: f32) -> Result<Vec<u8>, Fault> {
+fn webp(image: &Pixels, quality: f32) -> Result<Vec<u8>, CodingFault> {
     webp::Encoder::from_rgb(&image.bytes, image.width, image.height)
         .encode_simple(false, quality)
         .map(|memory| memory.to_vec())
-        .map_err(|error| Fault::new(format!("WebP: {error:?}")))
+        .map_err(|error| CodingFault::new(format!("WebP: {error:?}")))
 }
 
-fn jpeg(image: &Pixels) -> Result<Vec<u8>, Fault> {
+fn jpeg(image: &Pixels) -> Result<Vec<u8>, CodingFault> {
     let mut bytes = Vec::new();
     JpegEncoder::new_with_quality(&mut bytes, JPEG_QUALITY)
         .encode(
@@ -133,7 +117,7 @@ fn jpeg(image: &Pixels) -> Result<Vec<u8>, Fault> {
             image.height,
             ExtendedColorType::Rgb8,
         )
-        .map_err(Fault::new)?;
+        .map_err(CodingFault::new)?;
     Ok(bytes)
 }
 
@@ -184,7 +168,7 @@ mod tests {
             let image = noise(width, height);
             let largest = sizes(width, height)[sizes(width, height).len() - 1];
             let image = image::imageops::thumbnail(&image, largest.0, largest.1);
-            let (_, preview) = encode(image, (width, height)).unwrap();
+            let preview = Sizes::of(image, (width, height)).unwrap().preview;
             assert!(preview.len() < 1500, "{width}×{height}: {}", preview.len());
         }
     }

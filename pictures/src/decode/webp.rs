@@ -5,10 +5,10 @@ use image::ImageDecoder;
 use image::codecs::webp::WebPDecoder;
 
 use super::{Decoded, Head, Kind, check_size, orientation};
-use crate::media::PhotoRefusal;
-use crate::media::pixels::{Shrinker, shrinking};
+use crate::Unfit;
+use crate::pixels::{Shrinker, shrinking};
 
-pub(super) fn inspect(bytes: &[u8]) -> Result<Head, PhotoRefusal> {
+pub(super) fn inspect(bytes: &[u8]) -> Result<Head, Unfit> {
     let mut size = None;
     let (mut exif, mut has_pixels) = (None, false);
     // What decoding takes for each pixel, halves of bytes.
@@ -19,7 +19,7 @@ pub(super) fn inspect(bytes: &[u8]) -> Result<Head, PhotoRefusal> {
         let own = match kind {
             b"VP8X" => {
                 if data.first().is_some_and(|flags| flags & 0x02 != 0) {
-                    return Err(PhotoRefusal::Animated);
+                    return Err(Unfit::Animated);
                 }
                 Some((le(data.get(4..7)) + 1, le(data.get(7..10)) + 1))
             }
@@ -49,15 +49,15 @@ pub(super) fn inspect(bytes: &[u8]) -> Result<Head, PhotoRefusal> {
             check_size(width, height)?;
             // The frame is what is decoded: one that is larger than the canvas would not be counted.
             if *size.get_or_insert((width, height)) != (width, height) {
-                return Err(PhotoRefusal::Truncated);
+                return Err(Unfit::Truncated);
             }
         }
         if !is_whole {
-            return Err(PhotoRefusal::Truncated);
+            return Err(Unfit::Truncated);
         }
     }
     let (Some((width, height)), true, true) = (size, has_pixels, end <= bytes.len()) else {
-        return Err(PhotoRefusal::Truncated);
+        return Err(Unfit::Truncated);
     };
     let mut head = Head {
         kind: Kind::Webp,
@@ -72,12 +72,12 @@ pub(super) fn inspect(bytes: &[u8]) -> Result<Head, PhotoRefusal> {
     head.checked()
 }
 
-pub(super) fn decode(head: &Head, bytes: &[u8]) -> Result<Decoded, PhotoRefusal> {
-    let damaged = |_| PhotoRefusal::Truncated;
+pub(super) fn decode(head: &Head, bytes: &[u8]) -> Result<Decoded, Unfit> {
+    let damaged = |_| Unfit::Truncated;
     let mut decoder = WebPDecoder::new(Cursor::new(bytes)).map_err(damaged)?;
     let profile = decoder.icc_profile().ok().flatten();
     let channels = usize::from(decoder.color_type().channel_count());
-    let size = usize::try_from(decoder.total_bytes()).map_err(|_| PhotoRefusal::TooManyPixels)?;
+    let size = usize::try_from(decoder.total_bytes()).map_err(|_| Unfit::TooManyPixels)?;
     let mut whole = vec![0; size];
     decoder.read_image(&mut whole).map_err(damaged)?;
     let mut shrinker = Shrinker::new(head.width, channels, head.target().0);

@@ -4,17 +4,17 @@ use std::io::Cursor;
 use png::{ColorType, Decoder, Limits, Transformations};
 
 use super::{Decoded, Head, Kind, check_size, orientation};
-use crate::media::PhotoRefusal;
-use crate::media::pixels::{Shrinker, shrinking};
+use crate::Unfit;
+use crate::pixels::{Shrinker, shrinking};
 
 /// What a colour profile may unpack to, bytes.
 const PROFILE: usize = 4 * 1024 * 1024;
 
-pub(super) fn inspect(bytes: &[u8]) -> Result<Head, PhotoRefusal> {
+pub(super) fn inspect(bytes: &[u8]) -> Result<Head, Unfit> {
     let mut chunks = Chunks(&bytes[8..]);
     let header = match chunks.next() {
         Some((b"IHDR", header)) if header.len() == 13 => header,
-        _ => return Err(PhotoRefusal::Truncated),
+        _ => return Err(Unfit::Truncated),
     };
     let number = |from: usize| u32::from_be_bytes([0, 1, 2, 3].map(|at| header[from + at]));
     let (width, height, is_interlaced) = (number(0), number(4), header[12] == 1);
@@ -25,7 +25,7 @@ pub(super) fn inspect(bytes: &[u8]) -> Result<Head, PhotoRefusal> {
         match kind {
             b"IDAT" => has_pixels = true,
             // One frame doesn't move.
-            b"acTL" if !data.starts_with(&[0, 0, 0, 1]) => return Err(PhotoRefusal::Animated),
+            b"acTL" if !data.starts_with(&[0, 0, 0, 1]) => return Err(Unfit::Animated),
             b"eXIf" => exif = Some(data),
             b"IEND" => {
                 has_end = true;
@@ -35,7 +35,7 @@ pub(super) fn inspect(bytes: &[u8]) -> Result<Head, PhotoRefusal> {
         }
     }
     if !has_pixels || !has_end {
-        return Err(PhotoRefusal::Truncated);
+        return Err(Unfit::Truncated);
     }
     let mut head = Head {
         kind: Kind::Png,
@@ -52,8 +52,8 @@ pub(super) fn inspect(bytes: &[u8]) -> Result<Head, PhotoRefusal> {
     head.checked()
 }
 
-pub(super) fn decode(head: &Head, bytes: &[u8]) -> Result<Decoded, PhotoRefusal> {
-    let damaged = |_| PhotoRefusal::Truncated;
+pub(super) fn decode(head: &Head, bytes: &[u8]) -> Result<Decoded, Unfit> {
+    let damaged = |_| Unfit::Truncated;
     let open = |with_profile: bool| {
         let mut decoder = Decoder::new_with_limits(Cursor::new(bytes), Limits { bytes: PROFILE });
         // Eight bits a channel, no palette.
@@ -69,13 +69,11 @@ pub(super) fn decode(head: &Head, bytes: &[u8]) -> Result<Decoded, PhotoRefusal>
         ColorType::GrayscaleAlpha => 2,
         ColorType::Rgb => 3,
         ColorType::Rgba => 4,
-        ColorType::Indexed => return Err(PhotoRefusal::Truncated),
+        ColorType::Indexed => return Err(Unfit::Truncated),
     };
     let mut shrinker = Shrinker::new(head.width, channels, head.target().0);
     if reader.info().interlaced {
-        let size = reader
-            .output_buffer_size()
-            .ok_or(PhotoRefusal::TooManyPixels)?;
+        let size = reader.output_buffer_size().ok_or(Unfit::TooManyPixels)?;
         let mut whole = vec![0; size];
         reader.next_frame(&mut whole).map_err(damaged)?;
         for row in whole.chunks_exact(head.width as usize * channels) {

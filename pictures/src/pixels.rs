@@ -4,11 +4,11 @@ use fast_image_resize::{PixelType, ResizeOptions, Resizer};
 use image::{DynamicImage, RgbImage};
 use moxcms::{ColorProfile, DataColorSpace, Layout, TransformOptions};
 
-use super::decode::{Decoded, Head};
-use crate::kernel::Fault;
+use crate::CodingFault;
+use crate::decode::{Decoded, Head};
 
 /// Eight bits a channel, nothing showing through.
-pub(super) struct Pixels {
+pub(crate) struct Pixels {
     pub width: u32,
     pub height: u32,
     pub colours: Colours,
@@ -17,7 +17,7 @@ pub(super) struct Pixels {
 
 /// What the channels of a pixel are.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Colours {
+pub(crate) enum Colours {
     Grey,
     Rgb,
     /// Inks; 255 is full.
@@ -25,7 +25,7 @@ pub(super) enum Colours {
 }
 
 impl Colours {
-    pub(super) const fn channels(self) -> usize {
+    pub(crate) const fn channels(self) -> usize {
         match self {
             Self::Grey => 1,
             Self::Rgb => 3,
@@ -35,7 +35,7 @@ impl Colours {
 }
 
 /// The largest size of a picture: small enough for pages, sRGB, upright.
-pub(super) fn finish(decoded: Decoded, head: &Head) -> Result<RgbImage, Fault> {
+pub(crate) fn finish(decoded: Decoded, head: &Head) -> Result<RgbImage, CodingFault> {
     let Decoded { pixels, profile } = decoded;
     let pixels = resized(pixels, head.target())?;
     let image = to_srgb(pixels, profile.as_deref())?;
@@ -45,7 +45,7 @@ pub(super) fn finish(decoded: Decoded, head: &Head) -> Result<RgbImage, Fault> {
 }
 
 /// The same picture in another size.
-pub(super) fn resized(pixels: Pixels, (width, height): (u32, u32)) -> Result<Pixels, Fault> {
+pub(crate) fn resized(pixels: Pixels, (width, height): (u32, u32)) -> Result<Pixels, CodingFault> {
     if (width, height) == (pixels.width, pixels.height) {
         return Ok(pixels);
     }
@@ -54,12 +54,12 @@ pub(super) fn resized(pixels: Pixels, (width, height): (u32, u32)) -> Result<Pix
         Colours::Rgb => PixelType::U8x3,
         Colours::Cmyk => PixelType::U8x4,
     };
-    let from =
-        ImageRef::new(pixels.width, pixels.height, &pixels.bytes, kind).map_err(Fault::new)?;
+    let from = ImageRef::new(pixels.width, pixels.height, &pixels.bytes, kind)
+        .map_err(CodingFault::new)?;
     let mut to = Image::new(width, height, kind);
     Resizer::new()
         .resize(&from, &mut to, &ResizeOptions::new().use_alpha(false))
-        .map_err(Fault::new)?;
+        .map_err(CodingFault::new)?;
     Ok(Pixels {
         width,
         height,
@@ -70,13 +70,14 @@ pub(super) fn resized(pixels: Pixels, (width, height): (u32, u32)) -> Result<Pix
 
 /// By the profile that came with the picture (Display P3 of phones, the inks of a printing house); one that
 /// can't be used, or is for other channels than the picture has, is left aside.
-fn to_srgb(pixels: Pixels, profile: Option<&[u8]>) -> Result<RgbImage, Fault> {
+fn to_srgb(pixels: Pixels, profile: Option<&[u8]>) -> Result<RgbImage, CodingFault> {
     let (width, height) = (pixels.width, pixels.height);
     let bytes = match profile.and_then(|profile| by_profile(&pixels, profile)) {
         Some(bytes) => bytes,
         None => plain(pixels),
     };
-    RgbImage::from_raw(width, height, bytes).ok_or_else(|| Fault::new("a picture lost pixels"))
+    RgbImage::from_raw(width, height, bytes)
+        .ok_or_else(|| CodingFault::new("a picture lost pixels"))
 }
 
 fn by_profile(pixels: &Pixels, profile: &[u8]) -> Option<Vec<u8>> {
@@ -125,7 +126,7 @@ fn over(part: u16, whole: u16) -> u8 {
 
 /// Takes the rows of a picture and keeps them smaller by a whole number, so that a large one never stands in
 /// memory whole.
-pub(super) struct Shrinker {
+pub(crate) struct Shrinker {
     /// Pixels of a row as it comes.
     width: usize,
     /// Its channels: grey or red, green, blue; one more where something shows through.
@@ -140,7 +141,7 @@ pub(super) struct Shrinker {
 
 impl Shrinker {
     /// For rows of `width` pixels with `channels` channels of a picture that becomes `target` wide.
-    pub(super) fn new(width: u32, channels: usize, target: u32) -> Self {
+    pub(crate) fn new(width: u32, channels: usize, target: u32) -> Self {
         let colours = if channels < 3 {
             Colours::Grey
         } else {
@@ -164,7 +165,7 @@ impl Shrinker {
     }
 
     /// The next row.
-    pub(super) fn push(&mut self, row: &[u8]) {
+    pub(crate) fn push(&mut self, row: &[u8]) {
         let shown = self.small.colours.channels();
         if self.factor == 1 && self.channels == shown {
             self.small.bytes.extend_from_slice(row);
@@ -202,7 +203,7 @@ impl Shrinker {
     }
 
     /// All rows came.
-    pub(super) fn finish(mut self) -> Pixels {
+    pub(crate) fn finish(mut self) -> Pixels {
         if self.rows > 0 {
             self.complete();
         }
@@ -212,7 +213,7 @@ impl Shrinker {
 
 /// By how much rows of `width` pixels may be made smaller when they become `target` wide: twice as many are
 /// kept, for a good filter to work on.
-pub(super) fn shrinking(width: u32, target: u32) -> u32 {
+pub(crate) fn shrinking(width: u32, target: u32) -> u32 {
     (width / (target * 2)).max(1)
 }
 

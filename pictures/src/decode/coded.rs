@@ -3,7 +3,7 @@
 //! comes behind it (the video of a moving photo, the second picture of a phone) is nobody's business here.
 //! The numbers of figures and sections are those of ITU-T T.81.
 use super::passes;
-use crate::media::PhotoRefusal;
+use crate::Unfit;
 
 /// More scans than any program writes; each walks over the whole picture.
 const MOST_SCANS: usize = 100;
@@ -34,8 +34,8 @@ pub(super) struct Component {
 /// answers is answered when all was there.
 pub(super) fn walk<T>(
     bytes: &[u8],
-    judge: impl Fn(&Frame, Option<&[u8]>) -> Result<T, PhotoRefusal>,
-) -> Result<T, PhotoRefusal> {
+    judge: impl Fn(&Frame, Option<&[u8]>) -> Result<T, Unfit>,
+) -> Result<T, Unfit> {
     let mut rest = bytes;
     let mut tables = Tables::default();
     let mut frame = None;
@@ -46,7 +46,7 @@ pub(super) fn walk<T>(
         match marker {
             0xC0..=0xC2 => {
                 if frame.is_some() {
-                    return Err(PhotoRefusal::Truncated);
+                    return Err(Unfit::Truncated);
                 }
                 let read = Frame::read(marker == 0xC2, segment(&mut rest)?)?;
                 let judged = judge(&read, exif)?;
@@ -54,23 +54,23 @@ pub(super) fn walk<T>(
             }
             0xC4 => tables.read(segment(&mut rest)?)?,
             // Lossless, hierarchical, arithmetic: no browser shows them.
-            0xC3 | 0xC5..=0xCF | 0xF7 => return Err(PhotoRefusal::TypeNotAllowed),
+            0xC3 | 0xC5..=0xCF | 0xF7 => return Err(Unfit::TypeNotAllowed),
             0xD9 => break,
             0xDA => {
-                let (frame, _) = frame.as_mut().ok_or(PhotoRefusal::Truncated)?;
+                let (frame, _) = frame.as_mut().ok_or(Unfit::Truncated)?;
                 if scans == 0 {
                     passes::check(frame, rest)?;
                 }
                 scans += 1;
                 let scan = Scan::read(frame, segment(&mut rest)?)?;
                 if scans > MOST_SCANS {
-                    return Err(PhotoRefusal::Truncated);
+                    return Err(Unfit::Truncated);
                 }
                 rest = scan.walk(frame, &tables, rest)?;
             }
             0xDD => match segment(&mut rest)? {
                 &[high, low] => tables.restart = u32::from(u16::from_be_bytes([high, low])),
-                _ => return Err(PhotoRefusal::Truncated),
+                _ => return Err(Unfit::Truncated),
             },
             // Without a segment.
             0x01 | 0xD0..=0xD8 => {}
@@ -84,12 +84,12 @@ pub(super) fn walk<T>(
     }
     match frame {
         Some((frame, judged)) if frame.components.iter().all(Component::is_whole) => Ok(judged),
-        _ => Err(PhotoRefusal::Truncated),
+        _ => Err(Unfit::Truncated),
     }
 }
 
 /// The next marker; what stands before it is passed over.
-pub(super) fn marker(rest: &mut &[u8]) -> Result<u8, PhotoRefusal> {
+pub(super) fn marker(rest: &mut &[u8]) -> Result<u8, Unfit> {
     loop {
         match rest {
             [0xFF, code @ 0x01..=0xFE, after @ ..] => {
@@ -98,30 +98,30 @@ pub(super) fn marker(rest: &mut &[u8]) -> Result<u8, PhotoRefusal> {
                 return Ok(code);
             }
             [_, after @ ..] => *rest = after,
-            [] => return Err(PhotoRefusal::Truncated),
+            [] => return Err(Unfit::Truncated),
         }
     }
 }
 
 /// What belongs to a marker, led by its length.
-pub(super) fn segment<'a>(rest: &mut &'a [u8]) -> Result<&'a [u8], PhotoRefusal> {
-    let (length, after) = rest.split_first_chunk().ok_or(PhotoRefusal::Truncated)?;
+pub(super) fn segment<'a>(rest: &mut &'a [u8]) -> Result<&'a [u8], Unfit> {
+    let (length, after) = rest.split_first_chunk().ok_or(Unfit::Truncated)?;
     let length = usize::from(u16::from_be_bytes(*length));
     let (data, after) = length
         .checked_sub(2)
         .and_then(|length| after.split_at_checked(length))
-        .ok_or(PhotoRefusal::Truncated)?;
+        .ok_or(Unfit::Truncated)?;
     *rest = after;
     Ok(data)
 }
 
 impl Frame {
     /// Figure B.3.
-    fn read(is_progressive: bool, data: &[u8]) -> Result<Self, PhotoRefusal> {
+    fn read(is_progressive: bool, data: &[u8]) -> Result<Self, Unfit> {
         let (&[precision, y1, y0, x1, x0, count], rest) =
-            data.split_first_chunk().ok_or(PhotoRefusal::Truncated)?;
+            data.split_first_chunk().ok_or(Unfit::Truncated)?;
         if precision != 8 || !matches!(count, 1 | 3 | 4) {
-            return Err(PhotoRefusal::TypeNotAllowed);
+            return Err(Unfit::TypeNotAllowed);
         }
         let components: Vec<Component> = rest
             .as_chunks()
@@ -139,7 +139,7 @@ impl Frame {
             (1..=4).contains(&component.across) && (1..=4).contains(&component.down)
         };
         if components.len() != usize::from(count) || !components.iter().all(is_sane) {
-            return Err(PhotoRefusal::Truncated);
+            return Err(Unfit::Truncated);
         }
         Ok(Self {
             width: u32::from(u16::from_be_bytes([x1, x0])),
@@ -209,21 +209,19 @@ struct Tables {
 
 impl Tables {
     /// Figure B.7.
-    fn read(&mut self, mut data: &[u8]) -> Result<(), PhotoRefusal> {
+    fn read(&mut self, mut data: &[u8]) -> Result<(), Unfit> {
         while let Some((&kind, rest)) = data.split_first() {
-            let (counts, rest) = rest.split_first_chunk().ok_or(PhotoRefusal::Truncated)?;
+            let (counts, rest) = rest.split_first_chunk().ok_or(Unfit::Truncated)?;
             let count = counts.iter().map(|count| usize::from(*count)).sum();
-            let (values, rest) = rest
-                .split_at_checked(count)
-                .ok_or(PhotoRefusal::Truncated)?;
+            let (values, rest) = rest.split_at_checked(count).ok_or(Unfit::Truncated)?;
             let tables = match kind >> 4 {
                 0 => &mut self.dc,
                 1 => &mut self.ac,
-                _ => return Err(PhotoRefusal::Truncated),
+                _ => return Err(Unfit::Truncated),
             };
             *tables
                 .get_mut(usize::from(kind & 15))
-                .ok_or(PhotoRefusal::Truncated)? = Some(Huffman::new(counts, values)?);
+                .ok_or(Unfit::Truncated)? = Some(Huffman::new(counts, values)?);
             data = rest;
         }
         Ok(())
@@ -241,7 +239,7 @@ struct Huffman {
 
 impl Huffman {
     /// Annex C.
-    fn new(counts: &[u8; 16], values: &[u8]) -> Result<Self, PhotoRefusal> {
+    fn new(counts: &[u8; 16], values: &[u8]) -> Result<Self, Unfit> {
         let mut table = Self {
             short: [(0, 0); 256],
             ends: [(0, 0); 17],
@@ -257,13 +255,13 @@ impl Huffman {
                     table
                         .short
                         .get_mut(from..from + same)
-                        .ok_or(PhotoRefusal::Truncated)?
+                        .ok_or(Unfit::Truncated)?
                         .fill((length, *value));
                 }
                 code += 1;
             }
             if code > 1 << length {
-                return Err(PhotoRefusal::Truncated);
+                return Err(Unfit::Truncated);
             }
             let index_of_first = i32::try_from(index).unwrap_or(i32::MAX);
             table.ends[usize::from(length)] =
@@ -286,13 +284,13 @@ pub(super) struct Scan {
 
 impl Scan {
     /// Figure B.4.
-    pub(super) fn read(frame: &Frame, data: &[u8]) -> Result<Self, PhotoRefusal> {
-        let (&count, rest) = data.split_first().ok_or(PhotoRefusal::Truncated)?;
+    pub(super) fn read(frame: &Frame, data: &[u8]) -> Result<Self, Unfit> {
+        let (&count, rest) = data.split_first().ok_or(Unfit::Truncated)?;
         let (parts, rest) = rest
             .split_at_checked(usize::from(count) * 2)
-            .ok_or(PhotoRefusal::Truncated)?;
+            .ok_or(Unfit::Truncated)?;
         let &[from, to, bits] = rest else {
-            return Err(PhotoRefusal::Truncated);
+            return Err(Unfit::Truncated);
         };
         let parts: Option<Vec<_>> = parts
             .as_chunks()
@@ -309,7 +307,7 @@ impl Scan {
             })
             .collect();
         let scan = Self {
-            parts: parts.ok_or(PhotoRefusal::Truncated)?,
+            parts: parts.ok_or(Unfit::Truncated)?,
             from: usize::from(from),
             to: usize::from(to),
             is_first: bits >> 4 == 0,
@@ -321,7 +319,7 @@ impl Scan {
         if is_sane && (1..=4).contains(&scan.parts.len()) {
             Ok(scan)
         } else {
-            Err(PhotoRefusal::Truncated)
+            Err(Unfit::Truncated)
         }
     }
 
@@ -342,7 +340,7 @@ impl Scan {
         frame: &mut Frame,
         tables: &Tables,
         data: &'a [u8],
-    ) -> Result<&'a [u8], PhotoRefusal> {
+    ) -> Result<&'a [u8], Unfit> {
         let mut bits = Bits::new(data);
         if frame.is_progressive && self.from > 0 {
             self.walk_fine(frame, tables, &mut bits)?;
@@ -366,7 +364,7 @@ impl Scan {
         frame: &Frame,
         tables: &Tables,
         bits: &mut Bits<'_>,
-    ) -> Result<(), PhotoRefusal> {
+    ) -> Result<(), Unfit> {
         let mut parts = Vec::new();
         for (component, dc, ac) in &self.parts {
             let component = &frame.components[*component];
@@ -393,14 +391,14 @@ impl Scan {
                         bits.skip(1)?;
                         continue;
                     }
-                    let size = bits.value(dc.ok_or(PhotoRefusal::Truncated)?)?;
+                    let size = bits.value(dc.ok_or(Unfit::Truncated)?)?;
                     // Table F.1: no difference has more bits.
                     if size > 15 {
-                        return Err(PhotoRefusal::Truncated);
+                        return Err(Unfit::Truncated);
                     }
                     bits.skip(size)?;
                     if !frame.is_progressive {
-                        bits.sequential(ac.ok_or(PhotoRefusal::Truncated)?)?;
+                        bits.sequential(ac.ok_or(Unfit::Truncated)?)?;
                     }
                 }
             }
@@ -414,11 +412,11 @@ impl Scan {
         frame: &mut Frame,
         tables: &Tables,
         bits: &mut Bits<'_>,
-    ) -> Result<(), PhotoRefusal> {
+    ) -> Result<(), Unfit> {
         let (component, _, table) = self.parts[0];
         let blocks = frame.blocks(&frame.components[component]);
         let table = tables.ac.get(table).and_then(Option::as_ref);
-        let table = table.ok_or(PhotoRefusal::Truncated)?;
+        let table = table.ok_or(Unfit::Truncated)?;
         let filled = &mut frame.components[component].filled;
         filled.resize(blocks as usize, 0);
         // Blocks in which nothing more comes.
@@ -473,29 +471,26 @@ impl<'a> Bits<'a> {
         }
     }
 
-    fn skip(&mut self, count: u8) -> Result<(), PhotoRefusal> {
+    fn skip(&mut self, count: u8) -> Result<(), Unfit> {
         if self.count < count {
             self.fill();
         }
-        self.count = self
-            .count
-            .checked_sub(count)
-            .ok_or(PhotoRefusal::Truncated)?;
+        self.count = self.count.checked_sub(count).ok_or(Unfit::Truncated)?;
         self.held <<= count;
         Ok(())
     }
 
-    fn take(&mut self, count: u8) -> Result<u32, PhotoRefusal> {
+    fn take(&mut self, count: u8) -> Result<u32, Unfit> {
         if self.count < count {
             self.fill();
         }
         // Of none, none: a shift by all would overflow.
         let bits = self.held.checked_shr(64 - u32::from(count)).unwrap_or(0);
         self.skip(count)?;
-        u32::try_from(bits).map_err(|_| PhotoRefusal::Truncated)
+        u32::try_from(bits).map_err(|_| Unfit::Truncated)
     }
 
-    fn value(&mut self, table: &Huffman) -> Result<u8, PhotoRefusal> {
+    fn value(&mut self, table: &Huffman) -> Result<u8, Unfit> {
         if self.count < 16 {
             self.fill();
         }
@@ -513,14 +508,14 @@ impl<'a> Bits<'a> {
                 let value = usize::try_from(index)
                     .ok()
                     .and_then(|index| table.values.get(index));
-                return value.copied().ok_or(PhotoRefusal::Truncated);
+                return value.copied().ok_or(Unfit::Truncated);
             }
         }
-        Err(PhotoRefusal::Truncated)
+        Err(Unfit::Truncated)
     }
 
     /// The coefficients of a block behind its first (F.2.2.2).
-    fn sequential(&mut self, table: &Huffman) -> Result<(), PhotoRefusal> {
+    fn sequential(&mut self, table: &Huffman) -> Result<(), Unfit> {
         let mut at = 1;
         while at < 64 {
             let value = self.value(table)?;
@@ -537,7 +532,7 @@ impl<'a> Bits<'a> {
         if at <= 64 {
             Ok(())
         } else {
-            Err(PhotoRefusal::Truncated)
+            Err(Unfit::Truncated)
         }
     }
 
@@ -549,7 +544,7 @@ impl<'a> Bits<'a> {
         to: usize,
         filled: &mut u64,
         ended: &mut u32,
-    ) -> Result<(), PhotoRefusal> {
+    ) -> Result<(), Unfit> {
         if *ended > 0 {
             *ended -= 1;
             return Ok(());
@@ -563,7 +558,7 @@ impl<'a> Bits<'a> {
                 *filled |= u32::try_from(at)
                     .ok()
                     .and_then(|at| 1_u64.checked_shl(at))
-                    .ok_or(PhotoRefusal::Truncated)?;
+                    .ok_or(Unfit::Truncated)?;
                 self.skip(size)?;
                 at += 1;
             } else if run == 15 {
@@ -584,7 +579,7 @@ impl<'a> Bits<'a> {
         to: usize,
         filled: &mut u64,
         ended: &mut u32,
-    ) -> Result<(), PhotoRefusal> {
+    ) -> Result<(), Unfit> {
         let mut at = from;
         while *ended == 0 && at <= to {
             let value = self.value(table)?;
@@ -623,12 +618,12 @@ impl<'a> Bits<'a> {
     }
 
     /// The marker at which decoding starts anew (F.2.2.4); bits before it fill up a byte.
-    fn restart(&mut self) -> Result<(), PhotoRefusal> {
+    fn restart(&mut self) -> Result<(), Unfit> {
         self.held = 0;
         self.count = 0;
         match marker(&mut self.rest)? {
             0xD0..=0xD7 => Ok(()),
-            _ => Err(PhotoRefusal::Truncated),
+            _ => Err(Unfit::Truncated),
         }
     }
 }
@@ -638,10 +633,10 @@ mod tests {
     use super::*;
 
     const FILES: [&[u8]; 4] = [
-        include_bytes!("../../../tests/it/media/progressive_restarts.jpg"),
-        include_bytes!("../../../tests/it/media/channel_by_channel.jpg"),
-        include_bytes!("../../../tests/it/media/ycck.jpg"),
-        include_bytes!("../../../tests/it/media/one_pixel.jpg"),
+        include_bytes!("../../../market/tests/it/media/progressive_restarts.jpg"),
+        include_bytes!("../../../market/tests/it/media/channel_by_channel.jpg"),
+        include_bytes!("../../../market/tests/it/media/ycck.jpg"),
+        include_bytes!("../../../market/tests/it/media/one_pixel.jpg"),
     ];
 
     fn is_whole(bytes: &[u8]) -> bool {
