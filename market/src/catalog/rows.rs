@@ -56,7 +56,7 @@ pub(super) struct ProductRow {
 }
 
 impl ProductRow {
-    /// The product, still without variants and photographs.
+    /// The product, still without variants, photographs and marks.
     pub(super) fn into_product(self) -> Result<Product, Fault> {
         let certificate = self.certificate();
         Ok(Product {
@@ -91,6 +91,7 @@ impl ProductRow {
                 .filter_map(|month| u8::try_from(month).ok())
                 .collect(),
             certificate,
+            marks: Vec::new(),
             seller: SellerOfProduct {
                 kind: SellerKind::parse(&self.seller_kind)
                     .ok_or_else(|| broken_row("sellers", "kind", self.seller_id))?,
