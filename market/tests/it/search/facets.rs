@@ -1,7 +1,6 @@
 //! Facets by what matters of goods of their sets.
 use std::fmt::Write as _;
 
-use market::kernel::Failure;
 use market::search::{FactValue, understand};
 use sqlx::AssertSqlSafe;
 
