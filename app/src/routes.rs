@@ -345,6 +345,11 @@ pub fn seller_certificate_step(id: CertificateId, step: &str) -> String {
     format!("{SELLER_CERTIFICATES}/{id}/{step}")
 }
 
+/// Enters the certificate of another mark than OCOP.
+pub fn new_mark() -> String {
+    format!("{SELLER_CERTIFICATE_NEW}?loai=khac")
+}
+
 /// Enters the one that follows another.
 pub fn next_certificate(id: CertificateId) -> String {
     format!("{SELLER_CERTIFICATE_NEW}?thay={id}")

@@ -22,6 +22,7 @@ pub async fn load(config: &Config, store: &Store, days: u16) -> Result<(), Fault
     let media = config.media_store()?;
     catalogue::load(config, store, &media).await?;
     certificates::load(config, store, &media).await?;
+    certificates::marks(config, store, &media).await?;
     people::load(config, store).await?;
     trace::batch(store, days).await?;
     history::load(store, days).await?;

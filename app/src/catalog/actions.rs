@@ -108,7 +108,7 @@ async fn product(
     let today = visit.site.store.today();
     let base = visit.site.base_url.clone();
     Ok(visit.page(
-        || pages::product_head(&product, &base),
+        || pages::product_head(&product, &base, today),
         || pages::product(product.clone(), lot, others, today, refused),
     ))
 }

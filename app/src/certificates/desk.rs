@@ -49,6 +49,7 @@ fn ListPage(listed: Vec<ListedCertificate>, today: Date, page: u32, pages: u32) 
     view! {
         <h1>{t!("certificates.certificates")}</h1>
         <p><a class="button" data-kind="primary" href=routes::SELLER_CERTIFICATE_NEW><Icon name="camera" />{t!("certificates.enter")}</a></p>
+        <p><a class="button" href=routes::new_mark()><Icon name="camera" />{t!("certificates.enter_mark")}</a></p>
         {if listed.is_empty() {
             view! { <Empty title=t!("certificates.none")><p>{t!("certificates.none_advice")}</p></Empty> }.into_any()
         } else {
@@ -68,19 +69,29 @@ fn Card(certificate: ListedCertificate, today: Date) -> impl IntoView {
     let at = Standing::on(certificate.state, certificate.valid_to, today);
     let left = words::days_left(at, certificate.valid_to, today);
     let id = certificate.id;
+    let follow = follow(certificate.gives.is_mark());
     let can_follow = !certificate.is_followed && matches!(at, Standing::Ending | Standing::Expired);
     view! {
         <li class="panel">
             <h2><a href=routes::seller_certificate(id)>{certificate.product_name}</a></h2>
             <p class="cluster">
                 <State at />
-                <span>{t!("parts.stars", count = certificate.stars)}</span>
+                <span>{words::gives(&certificate.gives)}</span>
                 {left.map(|left| view! { <span class="muted">{left}</span> })}
             </p>
             <p class="muted small">{certificate.number}" · "{t!("catalog.valid_to")}" "{day_text(certificate.valid_to)}</p>
             {(at == Standing::Returned).then(|| view! { <p><a class="button" data-kind="primary" href=routes::seller_certificate_step(id, "sua")>{t!("certificates.mend")}</a></p> })}
-            {can_follow.then(|| view! { <p><a class="button" href=routes::next_certificate(id)>{t!("certificates.follow")}</a></p> })}
+            {can_follow.then(|| view! { <p><a class="button" href=routes::next_certificate(id)>{follow}</a></p> })}
         </li>
+    }
+}
+
+/// What leads to the certificate that follows: only stars can become more.
+fn follow(is_mark: bool) -> String {
+    if is_mark {
+        t!("certificates.follow_mark")
+    } else {
+        t!("certificates.follow")
     }
 }
 
@@ -107,6 +118,24 @@ fn CertificatePage(
     today: Date,
 ) -> impl IntoView {
     let id = record.id;
+    let is_mark = record.gives.is_mark();
+    // Stars are lost and won in other words than marks.
+    let (waits, ends_soon, looked_at) = if is_mark {
+        (
+            t!("certificates.mark_waits"),
+            t!(
+                "certificates.mark_ends_soon",
+                day = day_text(record.valid_to)
+            ),
+            t!("certificates.mark_goods_looked_at"),
+        )
+    } else {
+        (
+            t!("certificates.waits"),
+            t!("certificates.ends_soon", day = day_text(record.valid_to)),
+            t!("certificates.goods_looked_at"),
+        )
+    };
     let at = record.standing(today);
     let left = words::days_left(at, record.valid_to, today);
     let is_granted = record.state == CertificateState::Verified;
@@ -125,28 +154,28 @@ fn CertificatePage(
         <p><a href=routes::SELLER_CERTIFICATES>{t!("certificates.back")}</a></p>
         <h1>{record.product_name.clone()}</h1>
         <p class="cluster"><State at />{left.map(|left| view! { <span class="muted">{left}</span> })}</p>
-        {(at == Standing::Entered).then(|| view! { <Notice tone=Tone::Info><p>{t!("certificates.waits")}</p></Notice> })}
+        {(at == Standing::Entered).then(|| view! { <Notice tone=Tone::Info><p>{waits}</p></Notice> })}
         {returned.map(|event| view! {
             <Notice tone=Tone::Warning>
-                <p><strong>{words::field(&event.field)}": "</strong>{event.reason}</p>
+                <p><strong>{words::field_of(is_mark, &event.field)}": "</strong>{event.reason}</p>
                 <p><a class="button" data-kind="primary" href=routes::seller_certificate_step(id, "sua")>{t!("certificates.mend")}</a></p>
             </Notice>
         })}
-        {(at == Standing::Ending && can_follow).then(|| view! { <Notice tone=Tone::Warning><p>{t!("certificates.ends_soon", day = day_text(record.valid_to))}</p></Notice> })}
+        {(at == Standing::Ending && can_follow).then(|| view! { <Notice tone=Tone::Warning><p>{ends_soon}</p></Notice> })}
         {(at == Standing::Expired).then(|| view! { <Notice tone=Tone::Error><p>{t!("certificates.has_ended", day = day_text(record.valid_to))}</p></Notice> })}
         {record.successor.map(|(next, _)| view! { <p><a href=routes::seller_certificate(next)>{t!("certificates.see_next")}</a></p> })}
         <p class="cluster">
-            {can_follow.then(|| view! { <a class="button" href=routes::next_certificate(id)>{t!("certificates.follow")}</a> })}
+            {can_follow.then(|| view! { <a class="button" href=routes::next_certificate(id)>{follow(is_mark)}</a> })}
             {(at == Standing::Entered && can_be_mended(&record)).then(|| view! { <a class="button" href=routes::seller_certificate_step(id, "sua")>{t!("certificates.mend")}</a> })}
-            {(is_granted && at != Standing::Expired).then(|| view! { <a class="button" href=routes::seller_certificate_step(id, "tem")><Icon name="print" />{t!("certificates.labels")}</a> })}
+            {(is_granted && !is_mark && at != Standing::Expired).then(|| view! { <a class="button" href=routes::seller_certificate_step(id, "tem")><Icon name="print" />{t!("certificates.labels")}</a> })}
             {is_granted.then(|| view! { <a class="button" data-kind="quiet" href=routes::certificate(&record.code)>{t!("certificates.as_buyers_see")}</a> })}
             {record.paper.map(|paper| view! { <a class="button" data-kind="quiet" href=paper_address(paper)>{t!("certificates.scan")}</a> })}
         </p>
-        <section class="certificate"><h2>{t!("catalog.certificate")}</h2><Facts record=record.clone() /></section>
+        <section class="certificate"><h2>{words::heading(&record.gives)}</h2><Facts record=record.clone() /></section>
         {if is_granted {
             view! {
                 <form method="post" action=routes::seller_certificate_step(id, "hang") class="form">
-                    <p class="field__hint">{t!("certificates.goods_looked_at")}</p>
+                    <p class="field__hint">{looked_at}</p>
                     <Goods goods chosen=Vec::new() waits=true />
                     <div class="form__actions"><button type="submit" class="button">{t!("sellers.save")}</button></div>
                 </form>
@@ -154,7 +183,7 @@ fn CertificatePage(
         } else {
             (!covered.is_empty()).then(|| view! { <p>{t!("certificates.for_goods", names = covered.join(", "))}</p> }).into_any()
         }}
-        <History events />
+        <History events is_mark />
     }
 }
 
@@ -179,7 +208,8 @@ pub(super) async fn labels(
     Path(id): Path<CertificateId>,
 ) -> Result<Response, Trouble> {
     let record = own(&visit, id).await?;
-    if record.state != CertificateState::Verified {
+    // They say that OCOP stands behind it.
+    if record.state != CertificateState::Verified || record.gives.is_mark() {
         return Err(Trouble::NotFound);
     }
     let address = format!(

@@ -5,10 +5,10 @@ use axum::response::Response;
 use leptos::prelude::*;
 use market::catalog::Group;
 use market::certificates::{
-    CertificateRecord, CertificateState, CertificatesRefusal, CoveredProduct, ISSUERS, Programme,
-    commands, queries,
+    CertificateForm, CertificateRecord, CertificateState, CertificatesRefusal, CoveredProduct,
+    FIELDS, ISSUERS, MARK_FIELDS, Programme, commands, queries,
 };
-use market::kernel::{CertificateId, Failure, ProductId, Right, SellerId};
+use market::kernel::{CertificateId, Failure, FieldErrors, PaperId, ProductId, Right, SellerId};
 use serde::Deserialize;
 
 use super::received::{Typed, receive};
@@ -26,7 +26,13 @@ use crate::visit::{Visit, with_retry_after};
 pub(super) struct NewParams {
     /// The one that it follows.
     thay: Option<CertificateId>,
+    /// `khac`: another mark than OCOP.
+    #[serde(default)]
+    loai: String,
 }
+
+/// What the address of a mark's form says of its kind.
+pub(super) const OTHER: &str = "khac";
 
 /// The actor's own certificate; anybody else's does not exist.
 pub(super) async fn own(visit: &Visit, id: CertificateId) -> Result<CertificateRecord, Trouble> {
@@ -42,15 +48,18 @@ pub(super) async fn new(
 ) -> Result<Response, Trouble> {
     let seller = visit.desk(Right::List)?;
     let mut typed = Typed::default();
+    let mut is_mark = params.loai == OTHER;
     if let Some(former) = params.thay {
         let former = own(&visit, former).await?;
         if let Some((next, _)) = former.successor {
             return Ok(visit.see_other(&routes::seller_certificate(next)));
         }
+        is_mark = former.gives.is_mark();
         typed = Typed::of(&former);
         // These are new with each certificate.
         typed.form.number.clear();
         typed.form.decided_on.clear();
+        typed.form.valid_to.clear();
         typed.form.score.clear();
         typed.paper = None;
         typed.form.regime.clear();
@@ -61,7 +70,7 @@ pub(super) async fn new(
         &visit,
         StatusCode::OK,
         seller,
-        Form::new(params.thay),
+        Form::new(params.thay, is_mark),
         typed,
     )
     .await
@@ -74,8 +83,13 @@ pub(super) async fn enter(
 ) -> Result<Response, Trouble> {
     let seller = visit.desk(Right::List)?;
     let mut typed = receive(&visit, seller, form).await?;
+    let is_mark = match params.thay {
+        Some(former) => own(&visit, former).await?.gives.is_mark(),
+        None => params.loai == OTHER,
+    };
+    typed.be(is_mark);
     let programme = queries::programme(visit.site.store.reader()).await?;
-    let kind = Form::new(params.thay);
+    let kind = Form::new(params.thay, is_mark);
     let (Some(entry), Some(paper)) = (typed.entry(&visit, &programme), typed.paper) else {
         return page(&visit, typed.status(), seller, kind, typed).await;
     };
@@ -94,7 +108,14 @@ pub(super) async fn mend(visit: Visit, Path(id): Path<CertificateId>) -> Result<
     }
     let mut typed = Typed::of(&record);
     typed.products = covered(&visit, record.seller, id).await?;
-    page(&visit, StatusCode::OK, record.seller, Form::mend(id), typed).await
+    page(
+        &visit,
+        StatusCode::OK,
+        record.seller,
+        Form::mend(&record),
+        typed,
+    )
+    .await
 }
 
 pub(super) async fn correct(
@@ -104,15 +125,23 @@ pub(super) async fn correct(
 ) -> Result<Response, Trouble> {
     let record = own(&visit, id).await?;
     let mut typed = receive(&visit, record.seller, form).await?;
+    typed.be(record.gives.is_mark());
     let programme = queries::programme(visit.site.store.reader()).await?;
     let Some(entry) = typed.entry(&visit, &programme) else {
-        return page(&visit, typed.status(), record.seller, Form::mend(id), typed).await;
+        return page(
+            &visit,
+            typed.status(),
+            record.seller,
+            Form::mend(&record),
+            typed,
+        )
+        .await;
     };
     let (entry, paper, products) = (&entry, typed.paper, typed.products.as_slice());
     let outcome = market::transact!(visit.site.store, &visit.actor, work => commands::correct(work, id, entry, paper, products).await);
     match outcome {
         Ok(()) => Ok(visit.see_other(&routes::seller_certificate(id))),
-        Err(failure) => refused(&visit, record.seller, Form::mend(id), typed, failure).await,
+        Err(failure) => refused(&visit, record.seller, Form::mend(&record), typed, failure).await,
     }
 }
 
@@ -147,7 +176,9 @@ async fn refused(
     match failure {
         Failure::Refused(CertificatesRefusal::Invalid(errors)) => typed.errors = errors,
         Failure::Refused(
-            refusal @ (CertificatesRefusal::WrongState | CertificatesRefusal::AlreadyFollowed),
+            refusal @ (CertificatesRefusal::WrongState
+            | CertificatesRefusal::OtherKind
+            | CertificatesRefusal::AlreadyFollowed),
         ) => typed.problem = Some(lang::speaking(visit.lang, || lang::refusal(&refusal))),
         other => return Err(other.into()),
     }
@@ -160,34 +191,50 @@ struct Form {
     action: String,
     is_correction: bool,
     follows: bool,
+    is_mark: bool,
 }
 
 impl Form {
-    fn new(follows: Option<CertificateId>) -> Self {
+    fn new(follows: Option<CertificateId>, is_mark: bool) -> Self {
         Self {
-            action: follows.map_or_else(
-                || routes::SELLER_CERTIFICATE_NEW.to_owned(),
-                routes::next_certificate,
-            ),
+            action: match follows {
+                Some(former) => routes::next_certificate(former),
+                None if is_mark => routes::new_mark(),
+                None => routes::SELLER_CERTIFICATE_NEW.to_owned(),
+            },
             is_correction: false,
             follows: follows.is_some(),
+            is_mark,
         }
     }
 
-    fn mend(id: CertificateId) -> Self {
+    fn mend(record: &CertificateRecord) -> Self {
         Self {
-            action: routes::seller_certificate_step(id, "sua"),
+            action: routes::seller_certificate_step(record.id, "sua"),
             is_correction: true,
-            follows: false,
+            follows: record.replaces.is_some(),
+            is_mark: record.gives.is_mark(),
         }
     }
 
     fn title(&self) -> String {
-        match (self.is_correction, self.follows) {
-            (true, _) => t!("certificates.mend"),
-            (_, true) => t!("certificates.follow"),
+        match (self.is_correction, self.follows, self.is_mark) {
+            (true, ..) => t!("certificates.mend"),
+            (_, true, true) => t!("certificates.follow_mark"),
+            (_, true, false) => t!("certificates.follow"),
+            (.., true) => t!("certificates.enter_mark"),
             _ => t!("certificates.enter"),
         }
+    }
+
+    fn lead(&self) -> Option<String> {
+        (!self.is_correction).then(|| {
+            if self.is_mark {
+                t!("certificates.enter_mark_lead")
+            } else {
+                t!("certificates.enter_lead")
+            }
+        })
     }
 }
 
@@ -221,57 +268,117 @@ fn EntryPage(
     goods: Vec<CoveredProduct>,
 ) -> impl IntoView {
     let errors = typed.errors;
-    let labels = market::certificates::FIELDS
-        .into_iter()
-        .map(|name| (name, words::field(name)))
+    let is_mark = form.is_mark;
+    let fields: &[&'static str] = if is_mark { &MARK_FIELDS } else { &FIELDS };
+    let labels = fields
+        .iter()
+        .map(|name| (*name, words::field_of(is_mark, name)))
         .collect();
-    let scan_error = typed
-        .scan_refused
-        .or_else(|| errors.of("paper").map(lang::field));
-    let described = if scan_error.is_some() {
-        "paper-hint paper-error"
-    } else {
-        "paper-hint"
-    };
     let values = typed.form;
+    let follows = form.follows && !form.is_correction;
     view! {
         <div class="wizard stack" data-gap="l">
             <h1>{form.title()}</h1>
-            {(!form.is_correction).then(|| view! { <p>{t!("certificates.enter_lead")}</p> })}
-            {form.follows.then(|| view! { <Notice tone=Tone::Info><p>{t!("certificates.follow_lead")}</p></Notice> })}
+            {form.lead().map(|lead| view! { <p>{lead}</p> })}
+            {follows.then(|| view! { <Notice tone=Tone::Info><p>{t!("certificates.follow_lead")}</p></Notice> })}
             {typed.problem.map(|text| view! { <Notice tone=Tone::Error><p>{text}</p></Notice> })}
             <ErrorSummary errors=errors.clone() labels />
             <form method="post" action=form.action enctype="multipart/form-data" class="form" novalidate="">
-                <div class="field">
-                    <label class="field__label" for="paper">{t!("certificates.scan")}</label>
-                    <p class="field__hint" id="paper-hint">
-                        {match typed.paper {
-                            Some(paper) => view! {
-                                <a href=paper_address(paper)>{t!("certificates.scan_there")}</a>" "{t!("certificates.scan_again")}
-                            }.into_any(),
-                            None => t!("certificates.scan_hint").into_any(),
-                        }}
-                    </p>
-                    {typed.paper.map(|paper| view! { <input type="hidden" name="paper" value=paper.to_string() /> })}
-                    <input class="input" type="file" id="paper" name="scan" accept="image/jpeg,image/png,image/webp" aria-invalid=scan_error.is_some().then_some("true") aria-describedby=described />
-                    <ErrorOf name="paper" text=scan_error />
-                </div>
-                <Field name="product_name" label=words::field("product_name") value=values.product_name errors=errors.clone() hint=t!("certificates.as_printed") />
-                <Field name="number" label=words::field("number") value=values.number errors=errors.clone() hint=t!("certificates.number_hint") />
-                <Field name="decided_on" label=words::field("decided_on") value=values.decided_on errors=errors.clone() kind="date" />
-                <Field name="issuer" label=words::field("issuer") value=values.issuer errors=errors.clone() list="issuers" hint=t!("certificates.issuer_hint") />
-                <datalist id="issuers">
-                    {ISSUERS.into_iter().map(|issuer| view! { <option value=issuer></option> }).collect_view()}
-                </datalist>
-                <Select name="regime" label=words::field("regime") value=values.regime options=regimes(&programme) errors=errors.clone() placeholder=t!("certificates.choose") />
-                <Select name="stars" label=words::field("stars") value=values.stars options=(3..=5).map(|stars| (stars.to_string(), t!("parts.stars", count = stars))).collect() errors=errors.clone() placeholder=t!("certificates.choose") />
-                <Field name="score" label=words::field("score") value=values.score errors=errors.clone() inputmode="decimal" required=false hint=t!("certificates.score_hint") />
-                <Select name="group" label=words::field("group") value=values.group options=Group::ALL.into_iter().map(|group| (group.as_str().to_owned(), catalog::words::group(group))).collect() errors=errors.clone() placeholder=t!("certificates.choose") />
-                <Select name="set" label=words::field("set") value=values.set options=sets(&programme) errors placeholder=t!("certificates.no_set") />
+                <Scan paper=typed.paper refused=typed.scan_refused errors=errors.clone() />
+                {if is_mark {
+                    view! { <MarkFields values programme errors follows=form.follows /> }.into_any()
+                } else {
+                    view! { <OcopFields values programme errors /> }.into_any()
+                }}
                 <Goods goods chosen=typed.products waits=false />
                 <div class="form__actions"><button type="submit" class="button" data-kind="primary" data-size="l">{t!("certificates.send")}</button></div>
             </form>
         </div>
+    }
+}
+
+/// The photograph of the paper; one that is there need not travel again.
+#[component]
+fn Scan(paper: Option<PaperId>, refused: Option<String>, errors: FieldErrors) -> impl IntoView {
+    let error = refused.or_else(|| errors.of("paper").map(lang::field));
+    let described = if error.is_some() {
+        "paper-hint paper-error"
+    } else {
+        "paper-hint"
+    };
+    view! {
+        <div class="field">
+            <label class="field__label" for="paper">{t!("certificates.scan")}</label>
+            <p class="field__hint" id="paper-hint">
+                {match paper {
+                    Some(paper) => view! {
+                        <a href=paper_address(paper)>{t!("certificates.scan_there")}</a>" "{t!("certificates.scan_again")}
+                    }.into_any(),
+                    None => t!("certificates.scan_hint").into_any(),
+                }}
+            </p>
+            {paper.map(|paper| view! { <input type="hidden" name="paper" value=paper.to_string() /> })}
+            <input class="input" type="file" id="paper" name="scan" accept="image/jpeg,image/png,image/webp" aria-invalid=error.is_some().then_some("true") aria-describedby=described />
+            <ErrorOf name="paper" text=error />
+        </div>
+    }
+}
+
+/// What an OCOP certificate says.
+#[component]
+fn OcopFields(values: CertificateForm, programme: Programme, errors: FieldErrors) -> impl IntoView {
+    view! {
+        <Field name="product_name" label=words::field("product_name") value=values.product_name errors=errors.clone() hint=t!("certificates.as_printed") />
+        <Field name="number" label=words::field("number") value=values.number errors=errors.clone() hint=t!("certificates.number_hint") />
+        <Field name="decided_on" label=words::field("decided_on") value=values.decided_on errors=errors.clone() kind="date" />
+        <Field name="issuer" label=words::field("issuer") value=values.issuer errors=errors.clone() list="issuers" hint=t!("certificates.issuer_hint") />
+        <datalist id="issuers">
+            {ISSUERS.into_iter().map(|issuer| view! { <option value=issuer></option> }).collect_view()}
+        </datalist>
+        <Select name="regime" label=words::field("regime") value=values.regime options=regimes(&programme) errors=errors.clone() placeholder=t!("certificates.choose") />
+        <Select name="stars" label=words::field("stars") value=values.stars options=(3..=5).map(|stars| (stars.to_string(), t!("parts.stars", count = stars))).collect() errors=errors.clone() placeholder=t!("certificates.choose") />
+        <Field name="score" label=words::field("score") value=values.score errors=errors.clone() inputmode="decimal" required=false hint=t!("certificates.score_hint") />
+        <Select name="group" label=words::field("group") value=values.group options=Group::ALL.into_iter().map(|group| (group.as_str().to_owned(), catalog::words::group(group))).collect() errors=errors.clone() placeholder=t!("certificates.choose") />
+        <Select name="set" label=words::field("set") value=values.set options=sets(&programme) errors placeholder=t!("certificates.no_set") />
+    }
+}
+
+/// What the certificate of another mark says; one that follows is of the same kind.
+#[component]
+fn MarkFields(
+    values: CertificateForm,
+    programme: Programme,
+    errors: FieldErrors,
+    follows: bool,
+) -> impl IntoView {
+    let kind = values.kind.unwrap_or_default();
+    let label = |name: &str| words::field_of(true, name);
+    let chosen = programme.marks.iter().find(|mark| mark.code == kind);
+    let kinds: Vec<(String, String)> = programme
+        .marks
+        .iter()
+        .map(|mark| (mark.code.clone(), words::mark(mark)))
+        .collect();
+    // Of each that can be chosen, what its number looks like.
+    let hints: Vec<String> = programme
+        .marks
+        .iter()
+        .filter(|mark| chosen.is_none_or(|chosen| chosen == *mark))
+        .map(words::mark_hint)
+        .collect();
+    view! {
+        {match chosen.filter(|_| follows) {
+            Some(mark) => view! {
+                <p><strong>{words::mark(mark)}</strong></p>
+                <input type="hidden" name="kind" value=kind />
+            }.into_any(),
+            None => view! { <Select name="kind" label=label("kind") value=kind options=kinds errors=errors.clone() placeholder=t!("certificates.choose") /> }.into_any(),
+        }}
+        <Field name="product_name" label=label("product_name") value=values.product_name errors=errors.clone() hint=t!("certificates.as_printed") />
+        <Field name="number" label=label("number") value=values.number errors=errors.clone() hint=hints.join(". ") />
+        <Field name="issuer" label=label("issuer") value=values.issuer errors=errors.clone() hint=t!("certificates.mark_issuer_hint") />
+        <Field name="decided_on" label=label("decided_on") value=values.decided_on errors=errors.clone() kind="date" />
+        <Field name="valid_to" label=label("valid_to") value=values.valid_to errors kind="date" hint=t!("certificates.valid_to_hint") />
     }
 }
 

@@ -14,7 +14,7 @@ mod public;
 #[cfg(feature = "ssr")]
 mod received;
 #[cfg(feature = "ssr")]
-mod words;
+pub mod words;
 
 #[cfg(feature = "ssr")]
 pub use actions::routes;

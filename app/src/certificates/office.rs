@@ -6,7 +6,7 @@ use leptos::prelude::*;
 use market::certificates::queries::DeskFilter;
 use market::certificates::{
     CertificateEvent, CertificateRecord, CertificateState, CertificateStep, CertificatesRefusal,
-    CoveredProduct, FIELDS, Hand, ListedCertificate, Standing, commands, queries, transition,
+    CoveredProduct, Hand, ListedCertificate, Standing, commands, queries, transition,
 };
 use market::kernel::time::{day_text, instant_text};
 use market::kernel::{
@@ -166,7 +166,7 @@ fn Listed(listed: Vec<ListedCertificate>, now: OffsetDateTime, today: Date) -> i
                     <tr>
                         <th scope="col">{t!("certificates.product_name")}</th>
                         <th scope="col">{t!("certificates.holder")}</th>
-                        <th scope="col">{t!("catalog.stars")}</th>
+                        <th scope="col">{t!("certificates.kind")}</th>
                         <th scope="col">{t!("certificates.number")}</th>
                         <th scope="col">{t!("certificates.stands")}</th>
                         <th scope="col">{t!("catalog.valid_to")}</th>
@@ -186,7 +186,7 @@ fn Listed(listed: Vec<ListedCertificate>, now: OffsetDateTime, today: Date) -> i
                                 <tr>
                                     <th scope="row"><a href=routes::office_certificate(row.id)>{row.product_name}</a></th>
                                     <td data-label=t!("certificates.holder")><span>{row.seller_name}<br /><span class="muted small">{row.commune_name}</span></span></td>
-                                    <td data-label=t!("catalog.stars")>{row.stars}</td>
+                                    <td data-label=t!("certificates.kind")>{words::gives(&row.gives)}</td>
                                     <td data-label=t!("certificates.number")>{row.number}</td>
                                     <td data-label=t!("certificates.stands")><span><State at />{since.map(|since| view! { <br /><span class="muted small">{since}</span> })}</span></td>
                                     <td data-label=t!("catalog.valid_to")>{day_text(row.valid_to)}</td>
@@ -282,7 +282,7 @@ fn CertificatePage(
                 }}
             </section>
             <div class="stack">
-                <section class="certificate"><h2>{t!("certificates.typed")}</h2><Facts record=record.clone() /></section>
+                <section class="certificate"><h2>{words::heading(&record.gives)}</h2><p class="muted small">{t!("certificates.typed")}</p><Facts record=record.clone() /></section>
                 <section>
                     <h2>{t!("certificates.covers")}</h2>
                     {if covered.is_empty() {
@@ -294,8 +294,8 @@ fn CertificatePage(
             </div>
         </div>
         {(!waiting.is_empty()).then(|| view! { <MoreGoods id=record.id waiting refused=refused.clone() /> })}
-        <Steps id=record.id state=record.state refused />
-        <History events />
+        <Steps record=record.clone() refused />
+        <History events is_mark=record.gives.is_mark() />
     }
 }
 
@@ -338,16 +338,31 @@ fn MoreGoods(id: CertificateId, waiting: Vec<CoveredProduct>, refused: Refused) 
 
 /// What an officer may do with it now, by the one table.
 #[component]
-fn Steps(id: CertificateId, state: CertificateState, refused: Refused) -> impl IntoView {
+fn Steps(record: CertificateRecord, refused: Refused) -> impl IntoView {
+    let (id, state) = (record.id, record.state);
+    let is_mark = record.gives.is_mark();
+    let (verify_lead, revoke_lead) = if is_mark {
+        (
+            t!("certificates.mark_verify_lead"),
+            t!("certificates.mark_revoke_lead"),
+        )
+    } else {
+        (
+            t!("certificates.verify_lead"),
+            t!("certificates.revoke_lead"),
+        )
+    };
     let may = |step| transition(state, step, Hand::Officer).is_ok();
     let (verify, send_back, revoke) = (
         may(CertificateStep::Verify),
         may(CertificateStep::Return),
         may(CertificateStep::Revoke),
     );
-    let fields: Vec<(String, String)> = FIELDS
-        .into_iter()
-        .map(|name| (name.to_owned(), words::field(name)))
+    let fields: Vec<(String, String)> = record
+        .gives
+        .fields()
+        .iter()
+        .map(|name| ((*name).to_owned(), words::field_of(is_mark, name)))
         .collect();
     let labels = vec![
         ("field", words::field("field")),
@@ -360,7 +375,7 @@ fn Steps(id: CertificateId, state: CertificateState, refused: Refused) -> impl I
         <ErrorSummary errors=errors.clone() labels />
         {verify.then(|| view! {
             <form method="post" action=routes::office_certificate_step(id, "xac-nhan") class="next-step">
-                <p>{t!("certificates.verify_lead")}</p>
+                <p>{verify_lead}</p>
                 <button type="submit" class="button" data-kind="primary">{t!("certificates.verify")}</button>
             </form>
         })}
@@ -378,7 +393,7 @@ fn Steps(id: CertificateId, state: CertificateState, refused: Refused) -> impl I
             <details class="disclosure" open=refused.step == "thu-hoi">
                 <summary>{t!("certificates.revoke")}</summary>
                 <form method="post" action=routes::office_certificate_step(id, "thu-hoi") class="form disclosure__body" novalidate="">
-                    <p>{t!("certificates.revoke_lead")}</p>
+                    <p>{revoke_lead}</p>
                     <Field name="reason" label=words::field("reason") value=form.reason errors hint=t!("certificates.reason_hint") />
                     <div class="form__actions"><button type="submit" class="button" data-kind="danger">{t!("certificates.revoke")}</button></div>
                 </form>

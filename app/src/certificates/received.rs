@@ -1,8 +1,9 @@
 //! A certificate's form as a browser sends it, with the photograph in it.
 use axum::extract::Multipart;
 use axum::http::StatusCode;
-use market::certificates::{CertificateForm, CertificateRecord, Entry, Programme};
+use market::certificates::{CertificateForm, CertificateRecord, Entry, Gives, Programme};
 use market::kernel::limit::TooOften;
+use market::kernel::time::iso_day;
 use market::kernel::{Failure, FieldErrors, PaperId, ProductId, SellerId};
 use market::media::{PaperKind, Upload, papers};
 
@@ -31,30 +32,42 @@ pub(super) struct Typed {
 impl Typed {
     /// What a certificate says already, to mend it or to begin the one that follows.
     pub(super) fn of(record: &CertificateRecord) -> Self {
+        let mut form = CertificateForm {
+            product_name: record.product_name.clone(),
+            number: record.number.clone(),
+            decided_on: iso_day(record.decided_on),
+            issuer: record.issuer.clone(),
+            ..CertificateForm::default()
+        };
+        match &record.gives {
+            Gives::Mark(kind) => {
+                form.kind = Some(kind.code.clone());
+                form.valid_to = iso_day(record.valid_to);
+            }
+            Gives::Stars(grade) => {
+                let group = grade.group.map(|group| group.as_str().to_owned());
+                let set = grade.set.as_ref().map(|(number, ..)| number.to_string());
+                let score = grade.score.map(|score| score.to_string());
+                form.group = group.unwrap_or_default();
+                form.set = set.unwrap_or_default();
+                form.regime.clone_from(&grade.regime);
+                form.stars = grade.stars.to_string();
+                form.score = score.unwrap_or_default();
+            }
+        }
         Self {
-            form: CertificateForm {
-                product_name: record.product_name.clone(),
-                group: record
-                    .group
-                    .map(|group| group.as_str().to_owned())
-                    .unwrap_or_default(),
-                set: record
-                    .set
-                    .as_ref()
-                    .map(|(number, ..)| number.to_string())
-                    .unwrap_or_default(),
-                regime: record.regime.clone(),
-                stars: record.stars.to_string(),
-                score: record
-                    .score
-                    .map(|score| score.to_string())
-                    .unwrap_or_default(),
-                number: record.number.clone(),
-                decided_on: market::kernel::time::iso_day(record.decided_on),
-                issuer: record.issuer.clone(),
-            },
+            form,
             paper: record.paper,
             ..Self::default()
+        }
+    }
+
+    /// Takes it for a mark's, or for an OCOP certificate's, whatever the form said.
+    pub(super) fn be(&mut self, is_mark: bool) {
+        if is_mark {
+            self.form.kind.get_or_insert_default();
+        } else {
+            self.form.kind = None;
         }
     }
 
@@ -127,6 +140,7 @@ impl Typed {
     fn set(&mut self, name: &str, text: String) {
         let form = &mut self.form;
         match name {
+            "kind" => form.kind = Some(text),
             "product_name" => form.product_name = text,
             "group" => form.group = text,
             "set" => form.set = text,
@@ -136,6 +150,7 @@ impl Typed {
             "number" => form.number = text,
             "decided_on" => form.decided_on = text,
             "issuer" => form.issuer = text,
+            "valid_to" => form.valid_to = text,
             "paper" => self.paper = text.parse().ok(),
             "products" => self.products.extend(text.parse::<ProductId>().ok()),
             _ => {}

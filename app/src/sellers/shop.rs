@@ -2,6 +2,7 @@
 use axum::extract::{Path, Query};
 use axum::response::Response;
 use leptos::prelude::*;
+use market::certificates::marks;
 use market::kernel::time::day_text;
 use market::kernel::{PageRequest, Right};
 use market::orders::queries::delivered;
@@ -10,6 +11,7 @@ use market::sellers::{Seller, Standing, queries};
 
 use crate::catalog::parts::ProductGrid;
 use crate::catalog::words;
+use crate::certificates::words::mark;
 use crate::routes;
 use crate::trouble::Trouble;
 use crate::ui::Head;
@@ -81,6 +83,16 @@ fn Shop(seller: Seller, found: Found, delivered: i64) -> impl IntoView {
         .filter(|count| count.1 > 0)
         .map(|count| view! { <li><Stars stars=count.0 />" × "{count.1}</li> })
         .collect_view();
+    let marks = found
+        .facets
+        .marks
+        .iter()
+        .filter_map(|(code, count)| {
+            let mark = mark(marks::named(code)?);
+            let words = t!("catalog.mark_count", mark = mark, count = count);
+            Some(view! { <li><Icon name="check" />{words}</li> })
+        })
+        .collect_view();
     let picture = seller
         .picture
         .iter()
@@ -118,6 +130,7 @@ fn Shop(seller: Seller, found: Found, delivered: i64) -> impl IntoView {
                     {(delivered > 0).then(|| view! { <li><Icon name="box" />{t!("shops.delivered", count = market::kernel::money::grouped(delivered))}</li> })}
                     {seller.delivers.map(|one| view! { <li><Icon name="truck" />{super::words::delivers(one).0}</li> })}
                     {stars}
+                    {marks}
                 </ul>
                 {(!seller.story.is_empty()).then(|| view! { <p class="prose">{seller.story}</p> })}
                 {seller.is_sample.then(|| view! { <p class="muted small">{t!("catalog.shop_is_sample")}</p> })}

@@ -214,6 +214,12 @@ mod tests {
             "certificate_revoked",
             "certificate_goods_refused",
             "certificate_goods_accepted",
+            "mark_ends",
+            "mark_verified",
+            "mark_returned",
+            "mark_revoked",
+            "mark_goods_refused",
+            "mark_goods_accepted",
             "lot_recalled",
             "phone_changed",
             "recovery_waits",
@@ -277,6 +283,9 @@ mod tests {
             "must_declare",
             "return_reason",
             "notice",
+            "import_choice",
+            "fact_needs_set",
+            "fact_not_of_set",
         ]
         .into_iter()
         .chain(FIELD_CODES)

@@ -13,6 +13,7 @@ use super::{
     BasePrice, ListedProduct, ListedVariant, Product, ProductPhoto, ProductStatus, ReviewState,
     Supply, Variant,
 };
+use crate::certificates::queries::granted_marks;
 use crate::kernel::error::broken_row;
 use crate::kernel::{Fault, PhotoId, ProductId, Quantity, SellerId, VariantId, Vnd};
 use crate::media;
@@ -119,6 +120,7 @@ async fn find(
     let mut product = row.into_product()?;
     product.variants = variants(db, product.id).await?;
     product.photos = photos(db, product.id).await?;
+    product.marks = granted_marks(db, product.id).await?;
     Ok(Some(product))
 }
 

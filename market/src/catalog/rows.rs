@@ -65,7 +65,7 @@ pub(super) struct ProductRow {
 }
 
 impl ProductRow {
-    /// The product, still without variants and photographs.
+    /// The product, still without variants, photographs and marks.
     pub(super) fn into_product(self) -> Result<Product, Fault> {
         let (certificate, harvest) = (self.certificate(), self.harvest());
         Ok(Product {
@@ -101,6 +101,7 @@ impl ProductRow {
                 .collect(),
             harvest,
             certificate,
+            marks: Vec::new(),
             seller: SellerOfProduct {
                 kind: SellerKind::parse(&self.seller_kind)
                     .ok_or_else(|| broken_row("sellers", "kind", self.seller_id))?,

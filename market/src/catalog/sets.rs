@@ -353,6 +353,25 @@ pub fn fact(code: &str) -> Option<&'static Fact> {
         .find(|fact| fact.code == code)
 }
 
+/// The facts by which lists are filtered, with the numbers of the sets of whose goods they matter.
+pub fn facets() -> impl Iterator<Item = (&'static Fact, &'static [u8])> {
+    FACTS
+        .iter()
+        .filter(|known| known.fact.is_facet)
+        .map(|known| (&known.fact, known.sets.as_slice()))
+}
+
+/// All facts with the numbers of the sets of whose goods they matter, and of those in which they must be said.
+pub fn facts() -> impl Iterator<Item = (&'static Fact, &'static [u8], &'static [u8])> {
+    FACTS.iter().map(|known| {
+        (
+            &known.fact,
+            known.sets.as_slice(),
+            known.required_in.as_slice(),
+        )
+    })
+}
+
 /// The fields that every set has.
 const FIELDS: [&str; 6] = ["photo", "name", "set", "description", "season", "offer"];
 
@@ -432,6 +451,19 @@ mod tests {
         }
         assert_eq!(set(13).group, Group::Food);
         assert_eq!(set(26).tax_class, "service");
+    }
+
+    #[test]
+    fn lists_are_filtered_by_what_has_few_answers() {
+        let codes: Vec<_> = facets().map(|(fact, _)| fact.code.as_str()).collect();
+        assert_eq!(codes, ["keeping", "material", "trip"]);
+        for (fact, sets) in facets() {
+            assert!(
+                !fact.choices().is_empty() && !sets.is_empty(),
+                "{}",
+                fact.code
+            );
+        }
     }
 
     #[test]

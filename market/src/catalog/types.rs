@@ -5,8 +5,8 @@ use serde::{Deserialize, Serialize};
 use time::{Date, OffsetDateTime};
 
 use super::{Content, Harvest, Offer, PlacedPhoto, SetCode, Supply};
-use crate::certificates::Certificate;
 pub use crate::certificates::Group;
+use crate::certificates::{Certificate, Mark};
 use crate::kernel::{
     CommuneId, FieldError, FieldErrors, ListingReviewId, ProductId, Quantity, Refusal, RefusalKind,
     SellerId, VariantId, Vnd,
@@ -218,6 +218,8 @@ pub struct Product {
     pub harvest: Option<Harvest>,
     /// Valid or not: ask [`Product::stars_on`].
     pub certificate: Option<Certificate>,
+    /// Valid or not: ask [`Product::marks_on`].
+    pub marks: Vec<Mark>,
     /// Who sells it.
     pub seller: SellerOfProduct,
     /// At least one once published, in order.
@@ -247,6 +249,11 @@ impl Product {
         self.certificate
             .as_ref()
             .and_then(|certificate| certificate.stars_on(day))
+    }
+
+    /// The marks beside OCOP that may be shown on `day`.
+    pub fn marks_on(&self, day: Date) -> impl Iterator<Item = &Mark> {
+        self.marks.iter().filter(move |mark| mark.is_valid_on(day))
     }
 
     /// What it says to buyers, as versions of it are compared.

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 use time::Date;
 
-use super::{Group, Programme, Score};
+use super::{Gives, Group, OCOP, Programme, Score};
 use crate::kernel::FieldErrors;
 use crate::kernel::text::fold;
 use crate::kernel::time::{day_text, parse_day};
@@ -12,6 +12,8 @@ use crate::kernel::time::{day_text, parse_day};
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct CertificateForm {
+    /// The mark's code; none: OCOP.
+    pub kind: Option<String>,
     /// The product as printed.
     pub product_name: String,
     /// One of the six groups: its code, name or number.
@@ -30,6 +32,8 @@ pub struct CertificateForm {
     pub decided_on: String,
     /// Who granted it, as printed.
     pub issuer: String,
+    /// The last day of a mark; of OCOP the rules say it.
+    pub valid_to: String,
 }
 
 /// A certificate understood.
@@ -37,6 +41,21 @@ pub struct CertificateForm {
 pub struct Entry {
     /// The product as printed, at most 200 characters.
     pub product_name: String,
+    /// Stars or another mark.
+    pub gives: Gives<Grade>,
+    /// Number of the decision, or as whoever issued the mark numbers it.
+    pub number: String,
+    /// The day of the decision, or since which the mark holds.
+    pub decided_on: Date,
+    /// The last day of its period.
+    pub valid_to: Date,
+    /// Who granted it, as printed.
+    pub issuer: String,
+}
+
+/// What an OCOP certificate says besides.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Grade {
     /// OCOP group.
     pub group: Group,
     /// Number of the product set of the regime.
@@ -47,21 +66,14 @@ pub struct Entry {
     pub stars: u8,
     /// Points out of 100.
     pub score: Option<Score>,
-    /// Number of the decision.
-    pub number: String,
-    /// The day of the decision.
-    pub decided_on: Date,
-    /// The last day of its period.
-    pub valid_to: Date,
-    /// Who granted it, as printed.
-    pub issuer: String,
 }
 
 /// What can be wrong with a field of a certificate, beside what can be with any.
-pub const FIELD_CODES: [&str; 20] = [
+pub const FIELD_CODES: [&str; 21] = [
     "certificate_one_of",
     "certificate_future",
     "certificate_over",
+    "certificate_period",
     "certificate_before_regime",
     "certificate_score",
     "certificate_score_low",
@@ -95,12 +107,74 @@ pub const FIELDS: [&str; 10] = [
     "paper",
 ];
 
+/// The fields of a mark that an officer can point at.
+pub const MARK_FIELDS: [&str; 7] = [
+    "kind",
+    "product_name",
+    "number",
+    "issuer",
+    "decided_on",
+    "valid_to",
+    "paper",
+];
+
 impl CertificateForm {
     /// Understands what was typed on `today`.
     ///
     /// # Errors
     /// All that is wrong, field by field.
     pub fn parse(&self, programme: &Programme, today: Date) -> Result<Entry, FieldErrors> {
+        if self.is_mark() {
+            self.parse_mark(programme, today)
+        } else {
+            self.parse_ocop(programme, today)
+        }
+    }
+
+    /// Whether it is about another mark than OCOP; which, may be wrong still.
+    #[must_use]
+    pub fn is_mark(&self) -> bool {
+        self.kind.as_deref().is_some_and(|kind| kind != OCOP)
+    }
+
+    fn parse_mark(&self, programme: &Programme, today: Date) -> Result<Entry, FieldErrors> {
+        let mut errors = FieldErrors::default();
+        let product_name = errors.line("product_name", &self.product_name, 200);
+        let number = errors.line("number", &self.number, 60);
+        let issuer = errors.line("issuer", &self.issuer, 120);
+        let code = self.kind.as_deref().unwrap_or_default();
+        let kind = programme.marks.iter().find(|kind| kind.code == code);
+        if kind.is_none() {
+            errors.add("kind", "choose");
+        }
+        let decided_on = parse_field(&mut errors, "decided_on", &self.decided_on);
+        let valid_to = parse_field(&mut errors, "valid_to", &self.valid_to);
+        if decided_on.is_some_and(|day| day > today) {
+            errors.add("decided_on", "certificate_future");
+        }
+        match (decided_on, valid_to) {
+            (Some(first), Some(last)) if last <= first => {
+                errors.add("valid_to", "certificate_period");
+            }
+            (_, Some(last)) if last < today => {
+                errors.add_with("valid_to", "certificate_over", &[("day", day_text(last))]);
+            }
+            _ => {}
+        }
+        match (kind, decided_on, valid_to) {
+            (Some(kind), Some(decided_on), Some(valid_to)) if errors.is_empty() => Ok(Entry {
+                product_name,
+                gives: Gives::Mark(kind),
+                number,
+                decided_on,
+                valid_to,
+                issuer,
+            }),
+            _ => Err(errors),
+        }
+    }
+
+    fn parse_ocop(&self, programme: &Programme, today: Date) -> Result<Entry, FieldErrors> {
         let mut errors = FieldErrors::default();
         let product_name = errors.line("product_name", &self.product_name, 200);
         let number = errors.line("number", &self.number, 60);
@@ -156,12 +230,7 @@ impl CertificateForm {
                 );
             }
         }
-        let decided_on = parse_day(&self.decided_on);
-        if self.decided_on.trim().is_empty() {
-            errors.add("decided_on", "required");
-        } else if decided_on.is_none() {
-            errors.add("decided_on", "day");
-        }
+        let decided_on = parse_field(&mut errors, "decided_on", &self.decided_on);
         let mut period = None;
         if let (Some(day), Some(regime)) = (decided_on, regime) {
             let last = regime.last_day(day);
@@ -185,11 +254,13 @@ impl CertificateForm {
             {
                 Ok(Entry {
                     product_name,
-                    group,
-                    set,
-                    regime: regime.code.clone(),
-                    stars,
-                    score,
+                    gives: Gives::Stars(Grade {
+                        group,
+                        set,
+                        regime: regime.code.clone(),
+                        stars,
+                        score,
+                    }),
                     number,
                     decided_on,
                     valid_to,
@@ -223,6 +294,17 @@ impl CertificateForm {
     }
 }
 
+/// A day that must be there.
+fn parse_field(errors: &mut FieldErrors, field: &str, typed: &str) -> Option<Date> {
+    let day = parse_day(typed);
+    if typed.trim().is_empty() {
+        errors.add(field, "required");
+    } else if day.is_none() {
+        errors.add(field, "day");
+    }
+    day
+}
+
 /// A group by its code, its number in the programme or its Vietnamese name, with marks or without.
 fn parse_group(text: &str) -> Option<Group> {
     let typed = fold(text);
@@ -237,7 +319,7 @@ fn parse_group(text: &str) -> Option<Group> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::certificates::{OcopSet, Regime};
+    use crate::certificates::{MarkKind, OcopSet, Regime};
     use time::macros::date;
 
     const TODAY: Date = date!(2026 - 11 - 24);
@@ -261,6 +343,13 @@ mod tests {
                 name_vi: "Rau, củ, quả, hạt tươi".to_owned(),
                 name_en: "Fresh".to_owned(),
             }],
+            marks: Box::leak(Box::new([MarkKind {
+                code: "vietgap".to_owned(),
+                name_vi: "VietGAP".to_owned(),
+                name_en: "VietGAP".to_owned(),
+                hint_vi: String::new(),
+                hint_en: String::new(),
+            }])),
         }
     }
 
@@ -275,6 +364,19 @@ mod tests {
             number: "1234/QĐ-UBND".to_owned(),
             decided_on: "2026-10-01".to_owned(),
             issuer: "UBND thành phố Cần Thơ".to_owned(),
+            ..CertificateForm::default()
+        }
+    }
+
+    fn mark() -> CertificateForm {
+        CertificateForm {
+            kind: Some("vietgap".to_owned()),
+            product_name: "Khóm tươi".to_owned(),
+            number: "VietGAP-TT-24-01".to_owned(),
+            decided_on: "1/10/2026".to_owned(),
+            valid_to: "30/09/2028".to_owned(),
+            issuer: "Trung tâm chứng nhận".to_owned(),
+            ..CertificateForm::default()
         }
     }
 
@@ -293,8 +395,9 @@ mod tests {
     fn what_is_printed_is_understood() {
         let entry = good().parse(&programme(), TODAY).expect("all is right");
         assert_eq!(entry.product_name, "Khóm Cầu Đúc");
+        let grade = entry.gives.stars().expect("OCOP");
         assert_eq!(
-            (entry.group, entry.set, entry.stars),
+            (grade.group, grade.set, grade.stars),
             (Group::Food, Some(1), 4)
         );
         assert_eq!(entry.valid_to, date!(2029 - 09 - 30));
@@ -385,6 +488,50 @@ mod tests {
         for (change, field, code) in cases {
             assert_eq!(wrong(change), [(field.to_owned(), code.to_owned())]);
         }
+    }
+
+    #[test]
+    fn a_mark_is_understood_and_its_days_are_held_against_each_other() {
+        let entry = mark().parse(&programme(), TODAY).expect("all is right");
+        assert_eq!(entry.gives.code(), "vietgap");
+        assert_eq!(entry.valid_to, date!(2028 - 09 - 30));
+        type Change = fn(&mut CertificateForm);
+        let cases: [(Change, &str, &str); 6] = [
+            (|form| form.kind = Some(String::new()), "kind", "choose"),
+            (|form| form.number.clear(), "number", "required"),
+            (|form| form.valid_to.clear(), "valid_to", "required"),
+            (
+                |form| form.valid_to = "01/10/2026".to_owned(),
+                "valid_to",
+                "certificate_period",
+            ),
+            (
+                |form| form.valid_to = "23/11/2026".to_owned(),
+                "valid_to",
+                "certificate_over",
+            ),
+            (
+                |form| form.decided_on = "25/11/2026".to_owned(),
+                "decided_on",
+                "certificate_future",
+            ),
+        ];
+        for (change, field, code) in cases {
+            let mut form = mark();
+            change(&mut form);
+            let errors = form.parse(&programme(), TODAY).expect_err(code);
+            assert_eq!(
+                (errors.0[0].field.as_str(), errors.0[0].code.as_str()),
+                (field, code)
+            );
+            assert_eq!(errors.0.len(), 1, "{errors}");
+        }
+        let mut last = mark();
+        last.valid_to = "24/11/2026".to_owned();
+        assert!(
+            last.parse(&programme(), TODAY).is_ok(),
+            "its last day counts"
+        );
     }
 
     #[test]

@@ -233,6 +233,7 @@ fn row(record: &csv::StringRecord, places: &[Option<usize>; COLUMNS.len()], line
             number: cell("number"),
             decided_on: cell("decided_on"),
             issuer: cell("issuer"),
+            ..CertificateForm::default()
         },
     }
 }

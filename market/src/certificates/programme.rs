@@ -4,6 +4,8 @@ use std::fmt;
 use serde::{Deserialize, Serialize};
 use time::{Date, Month};
 
+use super::MarkKind;
+
 /// The six OCOP groups (919/QĐ-TTg).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -135,13 +137,15 @@ pub struct OcopSet {
     pub name_en: String,
 }
 
-/// All regimes, the newest first, and their sets: what a form is understood by.
+/// All regimes, the newest first, their sets, and the marks: what a form is understood by.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Programme {
     /// The newest first.
     pub regimes: Vec<Regime>,
     /// In the order of their numbers.
     pub sets: Vec<OcopSet>,
+    /// The marks beside OCOP.
+    pub marks: &'static [MarkKind],
 }
 
 impl Programme {
@@ -246,6 +250,7 @@ mod tests {
         let programme = Programme {
             regimes: vec![regime(36)],
             sets: Vec::new(),
+            marks: &[],
         };
         for text in ["26/2026", "26/2026/qd-ttg", " 26/2026/QĐ-TTg "] {
             assert!(programme.regime(text).is_some(), "{text}");

@@ -1,12 +1,14 @@
 //! Reading certificates: for their sellers, for officers, for anybody.
+mod marks;
+
 use sqlx::{PgExecutor, PgPool};
 use time::Date;
 use uuid::Uuid;
 
 use super::{
-    Certificate, CertificateEvent, CertificateRecord, CertificateState, CoveredProduct, EventKind,
-    Group, ListedCertificate, OcopSet, Programme, PublicCertificate, Regime, Score, Source,
-    Standing, WARNINGS,
+    CertificateEvent, CertificateRecord, CertificateState, CoveredProduct, EventKind, Gives, Group,
+    ListedCertificate, OCOP, OcopSet, Programme, PublicCertificate, RecordedGrade, Regime, Score,
+    Source, Standing, WARNINGS, marks as kinds,
 };
 use crate::kernel::error::broken_row;
 use crate::kernel::time::business_day;
@@ -15,7 +17,7 @@ use crate::kernel::{
     SellerId,
 };
 
-/// What a form is understood by: regimes, the newest first, and their sets.
+/// What a form is understood by: regimes, the newest first, their sets, and the marks.
 pub async fn programme(db: &PgPool) -> Result<Programme, Fault> {
     let regimes = sqlx::query!(
         "select code, valid_from, months, least from ocop_regimes order by valid_from desc, code"
@@ -55,7 +57,11 @@ pub async fn programme(db: &PgPool) -> Result<Programme, Fault> {
         })
     })
     .collect::<Result<_, Fault>>()?;
-    Ok(Programme { regimes, sets })
+    Ok(Programme {
+        regimes,
+        sets,
+        marks: kinds::all(),
+    })
 }
 
 /// For how many months a certificate of today's regime is valid, as the rules publish it.
@@ -100,6 +106,17 @@ pub async fn to_do(db: &PgPool, seller: SellerId, today: Date) -> Result<(i64, i
     .fetch_one(db)
     .await?;
     Ok((row.returned, row.ending))
+}
+
+pub use marks::*;
+
+/// What a row gives: stars where it has them, else the mark of its kind.
+fn gives<G>(kind: &str, grade: Option<G>) -> Option<Gives<G>> {
+    match grade {
+        Some(grade) if kind == OCOP => Some(Gives::Stars(grade)),
+        None => kinds::named(kind).map(Gives::Mark),
+        Some(_) => None,
+    }
 }
 
 /// What an officer looks through.
@@ -167,6 +184,7 @@ async fn list(
             certificates.state,
             certificates.state_since,
             certificates.product_name,
+            certificates.kind,
             certificates.stars,
             certificates.number,
             certificates.valid_to,
@@ -216,7 +234,11 @@ async fn list(
                 id: CertificateId(row.id),
                 state: CertificateState::parse(&row.state).ok_or_else(|| broken("state"))?,
                 state_since: row.state_since,
-                stars: row.stars.try_into().map_err(|_| broken("stars"))?,
+                gives: gives(
+                    &row.kind,
+                    row.stars.and_then(|stars| u8::try_from(stars).ok()),
+                )
+                .ok_or_else(|| broken("kind"))?,
                 product_name: row.product_name,
                 number: row.number,
                 valid_to: row.valid_to,
@@ -330,6 +352,7 @@ async fn record(
             sellers.commune_id,
             communes.full_name as commune_name,
             certificates.product_name,
+            certificates.kind,
             certificates.group_code,
             certificates.set_number,
             ocop_sets.name_vi as "set_name_vi?",
@@ -359,7 +382,14 @@ async fn record(
     let Some(row) = row else { return Ok(None) };
     let broken = |column| broken_row("certificates", column, row.id);
     let state = |text: &str| CertificateState::parse(text).ok_or_else(|| broken("state"));
-    let small = |number: i16, column| u8::try_from(number).map_err(|_| broken(column));
+    let grade = grade(Graded {
+        group_code: row.group_code,
+        set: row.set_number.zip(row.set_name_vi).zip(row.set_name_en),
+        regime: row.regime,
+        stars: row.stars,
+        score: row.score,
+    })
+    .map_err(broken)?;
     Ok(Some(CertificateRecord {
         id: CertificateId(row.id),
         state: state(&row.state)?,
@@ -370,19 +400,7 @@ async fn record(
         seller_name: row.seller_name,
         commune: CommuneId(row.commune_id),
         commune_name: row.commune_name,
-        group: row
-            .group_code
-            .map(|code| Group::parse(&code).ok_or_else(|| broken("group_code")))
-            .transpose()?,
-        set: match (row.set_number, row.set_name_vi, row.set_name_en) {
-            (Some(number), Some(vi), Some(en)) => Some((small(number, "set_number")?, vi, en)),
-            _ => None,
-        },
-        stars: small(row.stars, "stars")?,
-        score: row
-            .score
-            .map(|score| score.try_into().map(Score).map_err(|_| broken("score")))
-            .transpose()?,
+        gives: gives(&row.kind, grade).ok_or_else(|| broken("kind"))?,
         successor: match (row.next_id, row.next_state) {
             (Some(id), Some(next)) => Some((CertificateId(id), state(&next)?)),
             _ => None,
@@ -391,12 +409,45 @@ async fn record(
         replaces: row.replaces_id.map(CertificateId),
         code: row.code,
         product_name: row.product_name,
-        regime: row.regime,
         number: row.number,
         decided_on: row.decided_on,
         valid_to: row.valid_to,
         issuer: row.issuer,
         is_sample: row.is_sample,
+    }))
+}
+
+/// What a row says of stars.
+struct Graded {
+    group_code: Option<String>,
+    /// Number, Vietnamese name, English name.
+    set: Option<((i16, String), String)>,
+    regime: Option<String>,
+    stars: Option<i16>,
+    score: Option<i32>,
+}
+
+/// What a row says of stars, understood; nothing of another mark. The error names the column.
+fn grade(row: Graded) -> Result<Option<RecordedGrade>, &'static str> {
+    let (Some(stars), Some(regime)) = (row.stars, row.regime) else {
+        return Ok(None);
+    };
+    let small = |number: i16, column| u8::try_from(number).map_err(|_| column);
+    Ok(Some(RecordedGrade {
+        group: row
+            .group_code
+            .map(|code| Group::parse(&code).ok_or("group_code"))
+            .transpose()?,
+        set: row
+            .set
+            .map(|((number, vi), en)| Ok::<_, &'static str>((small(number, "set_number")?, vi, en)))
+            .transpose()?,
+        regime,
+        stars: small(stars, "stars")?,
+        score: row
+            .score
+            .map(|score| score.try_into().map(Score).map_err(|_| "score"))
+            .transpose()?,
     }))
 }
 
@@ -433,7 +484,7 @@ pub async fn products(
             products.id,
             products.slug,
             products.name,
-            products.certificate_id is not distinct from $2 and $2 is not null as "is_covered!",
+            exists (select from covered_goods where certificate_id = $2 and product_id = products.id) as "is_covered!",
             exists (select from certificate_claims where certificate_id = $2 and product_id = products.id) as "is_claimed!"
         from products
         where products.seller_id = $1 and products.status <> 'archived' and products.name <> ''
@@ -466,6 +517,7 @@ pub async fn public(db: &PgPool, code: &str) -> Result<Option<PublicCertificate>
             certificates.state,
             certificates.state_since,
             certificates.product_name,
+            certificates.kind,
             certificates.group_code,
             certificates.stars,
             certificates.number,
@@ -482,8 +534,7 @@ pub async fn public(db: &PgPool, code: &str) -> Result<Option<PublicCertificate>
         from certificates
         join sellers on sellers.id = certificates.seller_id
         join communes on communes.id = sellers.commune_id
-        left join granted_certificates as next
-            on next.id = (select id from certificates as later where later.replaces_id = certificates.id and later.state = 'verified')
+        left join certificates as next on next.replaces_id = certificates.id and next.state = 'verified'
         where certificates.code = upper($1) and certificates.state in ('verified', 'revoked')"#,
         code,
     )
@@ -492,8 +543,10 @@ pub async fn public(db: &PgPool, code: &str) -> Result<Option<PublicCertificate>
     let Some(row) = row else { return Ok(None) };
     let products = sqlx::query!(
         "select products.slug, products.name
-        from products join sellers on sellers.id = products.seller_id
-        where certificate_id = $1 and products.status = 'published' and is_selling(sellers)
+        from covered_goods
+        join products on products.id = covered_goods.product_id
+        join sellers on sellers.id = products.seller_id
+        where covered_goods.certificate_id = $1 and products.status = 'published' and is_selling(sellers)
         order by products.name, products.id
         limit 50",
         row.id,
@@ -501,24 +554,24 @@ pub async fn public(db: &PgPool, code: &str) -> Result<Option<PublicCertificate>
     .fetch_all(db)
     .await?;
     let broken = |column| broken_row("certificates", column, row.id);
+    let grade = grade(Graded {
+        group_code: row.group_code,
+        set: None,
+        regime: row.regime,
+        stars: row.stars,
+        score: None,
+    })
+    .map_err(broken)?;
     Ok(Some(PublicCertificate {
         revoked_on: (row.state == "revoked").then(|| business_day(row.state_since)),
-        group: row
-            .group_code
-            .map(|code| Group::parse(&code).ok_or_else(|| broken("group_code")))
-            .transpose()?,
-        certificate: Certificate {
-            id: CertificateId(row.id),
-            code: row.code,
-            stars: row.stars.try_into().map_err(|_| broken("stars"))?,
-            number: row.number,
-            issuer: row.issuer,
-            regime: row.regime,
-            decided_on: row.decided_on,
-            valid_to: row.valid_to,
-            is_sample: row.is_sample,
-        },
+        gives: gives(&row.kind, grade).ok_or_else(|| broken("kind"))?,
+        code: row.code,
         product_name: row.product_name,
+        number: row.number,
+        issuer: row.issuer,
+        decided_on: row.decided_on,
+        valid_to: row.valid_to,
+        is_sample: row.is_sample,
         followed_by: row.next_code,
         seller_slug: row.seller_slug,
         seller_name: row.seller_name,
@@ -552,16 +605,18 @@ pub(super) async fn strangers(
 pub struct ExportedCertificate {
     /// Public code.
     pub code: String,
+    /// `ocop`, `vietgap`, …
+    pub kind: String,
     /// The product as printed.
     pub product_name: String,
-    /// 3 to 5.
-    pub stars: i16,
+    /// 3 to 5, of OCOP.
+    pub stars: Option<i16>,
     /// Number of the decision.
     pub number: String,
     /// Who granted it.
     pub issuer: String,
-    /// Under which decision's rules.
-    pub regime: String,
+    /// Under which decision's rules, of OCOP.
+    pub regime: Option<String>,
     /// The day of the decision.
     pub decided_on: Date,
     /// The last day of its period.
@@ -574,7 +629,7 @@ pub struct ExportedCertificate {
 pub async fn exported(db: &PgPool, seller: SellerId) -> Result<Vec<ExportedCertificate>, Fault> {
     let certificates = sqlx::query_as!(
         ExportedCertificate,
-        "select code, product_name, stars, number, issuer, regime, decided_on, valid_to, state
+        "select code, kind, product_name, stars, number, issuer, regime, decided_on, valid_to, state
          from certificates where seller_id = $1 order by created_at, id",
         seller.0,
     )

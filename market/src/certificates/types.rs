@@ -2,7 +2,7 @@
 use serde::{Deserialize, Serialize};
 use time::{Date, OffsetDateTime};
 
-use super::{CertificateState, Group, NotAllowed, Score};
+use super::{CertificateState, FIELDS, Group, MARK_FIELDS, NotAllowed, Score};
 use crate::kernel::{
     CertificateId, CommuneId, FieldError, FieldErrors, PaperId, ProductId, Refusal, RefusalKind,
     SellerId,
@@ -42,6 +42,95 @@ impl Certificate {
     #[must_use]
     pub fn stars_on(&self, day: Date) -> Option<u8> {
         self.is_valid_on(day).then_some(self.stars)
+    }
+}
+
+/// A kind of mark beside OCOP: VietGAP, organic, …
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+pub struct MarkKind {
+    /// As stored and as the API has it.
+    pub code: String,
+    /// In Vietnamese.
+    pub name_vi: String,
+    /// In English.
+    pub name_en: String,
+    /// What its number looks like, in Vietnamese.
+    pub hint_vi: String,
+    /// The same in English.
+    pub hint_en: String,
+}
+
+/// The code of OCOP among the kinds of certificates.
+pub const OCOP: &str = "ocop";
+
+/// What a certificate gives the goods that it covers; `G` is what is known of OCOP stars.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Gives<G> {
+    /// OCOP stars.
+    Stars(G),
+    /// Another mark.
+    Mark(&'static MarkKind),
+}
+
+impl<G> Gives<G> {
+    /// The kind's code.
+    #[must_use]
+    pub fn code(&self) -> &'static str {
+        match self {
+            Self::Stars(_) => OCOP,
+            Self::Mark(kind) => &kind.code,
+        }
+    }
+
+    /// What is known of the stars; nothing of another mark.
+    #[must_use]
+    pub const fn stars(&self) -> Option<&G> {
+        match self {
+            Self::Stars(grade) => Some(grade),
+            Self::Mark(_) => None,
+        }
+    }
+
+    /// Whether it is another mark than OCOP.
+    #[must_use]
+    pub const fn is_mark(&self) -> bool {
+        matches!(self, Self::Mark(_))
+    }
+
+    /// The fields of its form that an officer can point at.
+    #[must_use]
+    pub const fn fields(&self) -> &'static [&'static str] {
+        match self {
+            Self::Stars(_) => &FIELDS,
+            Self::Mark(_) => &MARK_FIELDS,
+        }
+    }
+}
+
+/// A mark that was granted to a product; made from nothing but `granted_marks`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Mark {
+    /// Which.
+    pub kind: &'static MarkKind,
+    /// Short public code of its certificate.
+    pub code: String,
+    /// As whoever issued it numbers it.
+    pub number: String,
+    /// Who issued it.
+    pub issuer: String,
+    /// Since that day.
+    pub decided_on: Date,
+    /// The last day on which it is valid.
+    pub valid_to: Date,
+    /// Invented for the demonstration.
+    pub is_sample: bool,
+}
+
+impl Mark {
+    /// Whether it may be shown on `day` (a business day).
+    #[must_use]
+    pub fn is_valid_on(&self, day: Date) -> bool {
+        self.decided_on <= day && day <= self.valid_to
     }
 }
 
@@ -244,19 +333,11 @@ pub struct CertificateRecord {
     pub commune_name: String,
     /// The product as printed.
     pub product_name: String,
-    /// OCOP group; missing in some from before it was asked.
-    pub group: Option<Group>,
-    /// Number and names (Vietnamese, English) of the set, where the regime has sets.
-    pub set: Option<(u8, String, String)>,
-    /// Under which decision's rules.
-    pub regime: String,
-    /// 3 to 5.
-    pub stars: u8,
-    /// Points out of 100, where they are known.
-    pub score: Option<Score>,
-    /// Number of the decision.
+    /// Stars or another mark.
+    pub gives: Gives<RecordedGrade>,
+    /// Number of the decision, or as whoever issued the mark numbers it.
     pub number: String,
-    /// The day of the decision.
+    /// The day of the decision, or since which the mark holds.
     pub decided_on: Date,
     /// The last day of its period.
     pub valid_to: Date,
@@ -270,6 +351,21 @@ pub struct CertificateRecord {
     pub successor: Option<(CertificateId, CertificateState)>,
     /// Number or date are invented for the demonstration.
     pub is_sample: bool,
+}
+
+/// What is kept of the stars of an OCOP certificate.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RecordedGrade {
+    /// OCOP group; missing in some from before it was asked.
+    pub group: Option<Group>,
+    /// Number and names (Vietnamese, English) of the set, where the regime has sets.
+    pub set: Option<(u8, String, String)>,
+    /// Under which decision's rules.
+    pub regime: String,
+    /// 3 to 5.
+    pub stars: u8,
+    /// Points out of 100, where they are known.
+    pub score: Option<Score>,
 }
 
 impl CertificateRecord {
@@ -306,8 +402,8 @@ pub struct ListedCertificate {
     pub state_since: OffsetDateTime,
     /// The product as printed.
     pub product_name: String,
-    /// 3 to 5.
-    pub stars: u8,
+    /// Stars, 3 to 5, or another mark.
+    pub gives: Gives<u8>,
     /// Number of the decision.
     pub number: String,
     /// The last day of its period.
@@ -325,12 +421,22 @@ pub struct ListedCertificate {
 /// What anybody may know of a certificate that was granted.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PublicCertificate {
-    /// What it says.
-    pub certificate: Certificate,
+    /// Its public code.
+    pub code: String,
     /// The product as printed.
     pub product_name: String,
-    /// OCOP group, where it is known.
-    pub group: Option<Group>,
+    /// Stars or another mark.
+    pub gives: Gives<RecordedGrade>,
+    /// Number of the decision, or as whoever issued the mark numbers it.
+    pub number: String,
+    /// Who granted it; issuers that no longer exist stay as printed.
+    pub issuer: String,
+    /// The day of the decision, or since which the mark holds.
+    pub decided_on: Date,
+    /// The last day on which it is valid.
+    pub valid_to: Date,
+    /// Number or date are invented for the demonstration.
+    pub is_sample: bool,
     /// Since that day it is no longer valid, because it was taken back.
     pub revoked_on: Option<Date>,
     /// The public code of the one that followed it, if that was granted.
@@ -351,7 +457,7 @@ impl PublicCertificate {
     /// Whether it is valid on `day`.
     #[must_use]
     pub fn is_valid_on(&self, day: Date) -> bool {
-        self.revoked_on.is_none() && self.certificate.is_valid_on(day)
+        self.revoked_on.is_none() && self.decided_on <= day && day <= self.valid_to
     }
 }
 
@@ -377,6 +483,9 @@ pub enum CertificatesRefusal {
     /// Not in this state.
     #[error("not possible in this state")]
     WrongState,
+    /// Another kind than that of the certificate which it follows or mends.
+    #[error("another kind")]
+    OtherKind,
     /// Another one follows it already.
     #[error("followed by another")]
     AlreadyFollowed,
@@ -387,11 +496,12 @@ pub enum CertificatesRefusal {
 
 impl CertificatesRefusal {
     /// Every code, so that a test finds a message for each.
-    pub const CODES: [&'static str; 6] = [
+    pub const CODES: [&'static str; 7] = [
         "certificates.not_found",
         "certificates.forbidden",
         "certificates.invalid",
         "certificates.wrong_state",
+        "certificates.other_kind",
         "certificates.already_followed",
         "certificates.list_has_errors",
     ];
@@ -410,6 +520,7 @@ impl Refusal for CertificatesRefusal {
             Self::Forbidden => "certificates.forbidden",
             Self::Invalid(_) => "certificates.invalid",
             Self::WrongState => "certificates.wrong_state",
+            Self::OtherKind => "certificates.other_kind",
             Self::AlreadyFollowed => "certificates.already_followed",
             Self::ListHasErrors => "certificates.list_has_errors",
         }
@@ -420,7 +531,7 @@ impl Refusal for CertificatesRefusal {
             Self::NotFound => RefusalKind::NotFound,
             Self::Forbidden => RefusalKind::Forbidden,
             Self::Invalid(_) | Self::ListHasErrors => RefusalKind::Invalid,
-            Self::WrongState | Self::AlreadyFollowed => RefusalKind::Conflict,
+            Self::WrongState | Self::OtherKind | Self::AlreadyFollowed => RefusalKind::Conflict,
         }
     }
 

@@ -5,6 +5,7 @@ use time::Date;
 
 use super::format::Sheet;
 use super::types::Row;
+use crate::catalog::sets::{self, Fact, FactKind};
 use crate::catalog::{Basics, BasicsForm, Group, PriceForm, Pricing};
 use crate::kernel::text::{clean_line, fold, slug};
 use crate::kernel::{CommuneId, FieldErrors, Phone, SellerId};
@@ -72,6 +73,8 @@ pub struct ProductEntry {
     pub basics: Basics,
     /// Price and unit.
     pub pricing: Pricing,
+    /// What matters of goods of its set.
+    pub facts: BTreeMap<String, String>,
 }
 
 /// What a row comes to.
@@ -226,6 +229,7 @@ impl Checker {
         }
         .parse()
         .map_err(|more| errors.add_untold(more));
+        let facts = self.facts(row, &mut errors);
         let is_right = errors.is_empty();
         told.add_untold(errors);
         let (Some(seller), Ok(basics), Ok(pricing), true) = (seller, basics, pricing, is_right)
@@ -240,7 +244,52 @@ impl Checker {
             seller,
             basics,
             pricing,
+            facts,
         })))
+    }
+
+    /// What the row says of what matters of goods of its set, held against the rules of the form.
+    fn facts(&self, row: &Row, errors: &mut FieldErrors) -> BTreeMap<String, String> {
+        let mut typed = Vec::new();
+        for (field, text) in &row.fields {
+            let code = field.strip_prefix("fact_");
+            if let Some(fact) = code.and_then(sets::fact) {
+                typed.push((fact, text.as_str()));
+            }
+        }
+        let number = row.text("set").trim();
+        let set = sets::of_day(self.today).find(|set| number.parse() == Ok(set.number));
+        let Some(set) = set else {
+            // A number that is none is told where it stands.
+            for (fact, _) in typed.iter().filter(|_| number.is_empty()) {
+                errors.add(&fact.field, "fact_needs_set");
+            }
+            return BTreeMap::new();
+        };
+        let mut pairs = Vec::new();
+        for (fact, text) in typed {
+            if !set.facts.iter().any(|(known, _)| known.code == fact.code) {
+                let number = [("set", set.number.to_string())];
+                errors.add_with(&fact.field, "fact_not_of_set", &number);
+                continue;
+            }
+            match answers(fact, text) {
+                Some(answer) => pairs.push((fact.code.clone(), answer)),
+                None => {
+                    let names: Vec<&str> = fact
+                        .choices()
+                        .iter()
+                        .map(|it| it.name_vi.as_str())
+                        .collect();
+                    let choices = [("choices", names.join(", "))];
+                    errors.add_with(&fact.field, "import_choice", &choices);
+                }
+            }
+        }
+        set.parse(&pairs).unwrap_or_else(|more| {
+            errors.add_untold(more);
+            BTreeMap::new()
+        })
     }
 
     /// Notes a slug or code that another row of the file has.
@@ -342,6 +391,32 @@ impl Checker {
                 errors.add("commune", "import_commune");
                 None
             }
+        }
+    }
+}
+
+/// An answer as the form has it: choices by their codes, which files have by their names. `None` where one is not
+/// known.
+fn answers(fact: &Fact, text: &str) -> Option<String> {
+    let code = |text: &str| {
+        let key = fold(text);
+        let mut choices = fact.choices().iter();
+        choices
+            .find(|it| {
+                key == fold(&it.name_vi) || key == fold(&it.name_en) || text.trim() == it.code
+            })
+            .map(|it| it.code.as_str())
+    };
+    match fact.kind {
+        FactKind::Text | FactKind::Long | FactKind::Number => Some(text.to_owned()),
+        FactKind::Choice(_) => code(text).map(str::to_owned),
+        FactKind::Choices(_) => {
+            let codes: Option<Vec<&str>> = text
+                .split([',', ';', '\n'])
+                .filter(|part| !part.trim().is_empty())
+                .map(code)
+                .collect();
+            codes.map(|codes| codes.join(","))
         }
     }
 }
@@ -493,6 +568,27 @@ mod tests {
             (&[("code", "B-1")], "code", "code_taken"),
             (&[("code", "Ă 1")], "code", "code_marks"),
             (&[("unit", "")], "unit", "required"),
+            (
+                &[("fact_variety", "Queen")],
+                "fact_variety",
+                "fact_needs_set",
+            ),
+            (&[("set", "27"), ("fact_variety", "Queen")], "set", "choose"),
+            (
+                &[("set", "1"), ("fact_alcohol", "5")],
+                "fact_alcohol",
+                "fact_not_of_set",
+            ),
+            (
+                &[("set", "1"), ("fact_keeping", "tủ đông")],
+                "fact_keeping",
+                "import_choice",
+            ),
+            (
+                &[("set", "7"), ("fact_allergens", "Mè; vàng")],
+                "fact_allergens",
+                "import_choice",
+            ),
         ] {
             let mut checker = Checker::new(known(), TODAY);
             assert_eq!(
@@ -501,6 +597,36 @@ mod tests {
                 "{changes:?}"
             );
         }
+    }
+
+    #[test]
+    fn facts_are_read_by_the_names_of_their_answers() {
+        let mut checker = Checker::new(known(), TODAY);
+        let row = product(
+            2,
+            &[
+                ("set", "7"),
+                ("fact_keeping", "NGĂN MÁT"),
+                ("fact_allergens", "mè, Đậu phộng"),
+                ("fact_ingredients", "Khóm, đường"),
+            ],
+        );
+        let Ok(Entry::Product(entry)) = checker.check(&row) else {
+            panic!("a new product");
+        };
+        let facts: Vec<_> = entry
+            .facts
+            .iter()
+            .map(|(code, value)| (code.as_str(), value.as_str()))
+            .collect();
+        assert_eq!(
+            facts,
+            [
+                ("allergens", "peanut,sesame"),
+                ("ingredients", "Khóm, đường"),
+                ("keeping", "cool")
+            ]
+        );
     }
 
     #[test]

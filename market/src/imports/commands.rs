@@ -473,6 +473,11 @@ async fn write_product(
     let made =
         catalog::commands::create(work, seller, &product.basics, &product.pricing, &[]).await;
     let id = made.map_err(Failure::into_fault)?;
+    if !product.facts.is_empty() {
+        let facts: Vec<(String, String)> = product.facts.clone().into_iter().collect();
+        let kept = catalog::commands::save_facts(work, id, &facts).await;
+        kept.map_err(Failure::into_fault)?;
+    }
     catalog::commands::adopt_code(work, id, &product.code).await
 }
 

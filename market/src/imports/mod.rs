@@ -6,6 +6,8 @@ pub mod types;
 #[cfg(feature = "server")]
 pub mod check;
 #[cfg(feature = "server")]
+pub mod columns;
+#[cfg(feature = "server")]
 pub mod commands;
 #[cfg(feature = "server")]
 pub mod queries;

@@ -4,7 +4,8 @@ use std::io::{Cursor, Read as _};
 
 use calamine::{DataRef, Reader as _, Xlsx};
 
-use super::format::{Column, Sheet, letters};
+use super::columns::Column;
+use super::format::{Sheet, letters};
 use super::types::{Columns, ImportRefusal, MAX_CELL, MAX_ROWS, Row};
 
 /// What a workbook may come to when it is unpacked, bytes.
@@ -245,6 +246,7 @@ mod tests {
         workbook(&template::workbook().expect("written"), &mut table).expect("read");
         assert!(table.rows.is_empty());
         assert_eq!(table.columns[&Sheet::Products]["price_vnd"], "G");
+        assert_eq!(table.columns[&Sheet::Products]["fact_variety"], "N");
         assert_eq!(table.columns[&Sheet::Sellers]["name"], "B");
     }
 

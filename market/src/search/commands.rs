@@ -8,6 +8,7 @@ use uuid::Uuid;
 use super::lexicon::LONGEST;
 use super::ranking::WEIGHTS;
 use super::typing::tokens;
+use crate::catalog::sets;
 use crate::kernel::outbox;
 use crate::kernel::text::{clean_line, fold};
 use crate::kernel::{Actor, Failure, Fault, ProductId, SellerId, Store, Work};
@@ -229,14 +230,22 @@ async fn write(work: &mut Work<'_>, ids: &[Uuid]) -> Result<(), Fault> {
         r#"insert into search_documents (
                product_id, code, slug, name, name_key, words, seller_id, seller_slug, seller_name, seller_kind,
                group_code, set_number, commune_id, commune_code, commune_name, stars, stars_from, stars_to,
-               price_vnd, unit, unit_note, in_stock, season_months, image, image_is_drawn, sold, published_at)
+               price_vnd, unit, unit_note, in_stock, season_months, image, image_is_drawn, sold, published_at,
+               facts, mark_kinds, mark_periods)
            select
                products.id, products.code, products.slug, products.name, texts.name_key, texts.words::tsvector,
                sellers.id, sellers.slug, sellers.name, sellers.kind,
                products.group_code, products.set_number, commune.id, commune.code, commune.full_name,
                granted.stars, granted.decided_on, granted.valid_to,
                variant.price_vnd, variant.unit, variant.unit_note, is_in_stock(products.id), products.season_months,
-               picture.image, coalesce(picture.is_drawn, false), times_sold(products.id), products.published_at
+               picture.image, coalesce(picture.is_drawn, false), times_sold(products.id), products.published_at,
+               array(
+                   select said.code || '=' || answer
+                   from jsonb_each_text(products.facts) as said (code, answers)
+                   cross join lateral string_to_table(said.answers, ',') as answer
+                   where said.code = any($4)
+                   order by 1),
+               granted_to.kinds, granted_to.periods
            from unnest($1::uuid[], $2::text[], $3::text[]) as texts (id, name_key, words)
            join products on products.id = texts.id
            join sellers on sellers.id = products.seller_id
@@ -268,6 +277,12 @@ async fn write(work: &mut Work<'_>, ids: &[Uuid]) -> Result<(), Fault> {
                order by product_photos.position
                limit 1
            ) as picture on true
+           cross join lateral (
+               select
+                   coalesce(array_agg(kind order by kind, id), '{}') as kinds,
+                   coalesce(array_agg(daterange(decided_on, valid_to, '[]') order by kind, id), '{}') as periods
+               from granted_marks where product_id = products.id
+           ) as granted_to
            on conflict (product_id) do update set
                code = excluded.code,
                slug = excluded.slug,
@@ -294,10 +309,16 @@ async fn write(work: &mut Work<'_>, ids: &[Uuid]) -> Result<(), Fault> {
                image = excluded.image,
                image_is_drawn = excluded.image_is_drawn,
                sold = excluded.sold,
-               published_at = excluded.published_at"#,
+               published_at = excluded.published_at,
+               facts = excluded.facts,
+               mark_kinds = excluded.mark_kinds,
+               mark_periods = excluded.mark_periods"#,
         &written,
         &keys,
         &words,
+        &sets::facets()
+            .map(|(fact, _)| fact.code.clone())
+            .collect::<Vec<String>>(),
     )
     .execute(&mut *work.conn)
     .await?;

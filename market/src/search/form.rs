@@ -1,10 +1,10 @@
 //! What addresses and the API ask of a search, understood.
-use super::{Filter, Query, Sort};
+use super::{FactValue, Filter, Query, Sort};
 use crate::catalog::Group;
 use crate::kernel::{FieldErrors, PageRequest, Vnd};
 use crate::sellers::SellerKind;
 
-/// Understands the parameters of DESIGN §9: `q`, `group`, `stars`, `commune`, `seller`, `seller_kind`,
+/// Understands the parameters of DESIGN §9: `q`, `group`, `set`, `stars`, `mark`, `facts`, `commune`, `seller`, `seller_kind`,
 /// `min_vnd`, `max_vnd`, `in_season`, `sort`, `page`, `per_page`. A parameter may stand several times or
 /// hold several values with commas. What can't be understood is left out and told: a page shows what is
 /// left, the API refuses. The same choices in another order are the same filter.
@@ -32,6 +32,15 @@ pub fn parse(pairs: &[(String, String)]) -> (Query, FieldErrors) {
             "stars" => values().for_each(|value| match value.parse() {
                 Ok(stars @ 3..=5) => filter.stars.push(stars),
                 _ => unknown(value),
+            }),
+            "set" => values().for_each(|value| match value.parse() {
+                Ok(number @ 1..=99) => filter.sets.push(number),
+                _ => unknown(value),
+            }),
+            "mark" => filter.marks.extend(values().map(str::to_owned)),
+            "facts" => values().for_each(|value| match FactValue::parse(value) {
+                Some(fact) => filter.facts.push(fact),
+                None => unknown(value),
             }),
             "commune" => values().for_each(|value| {
                 if value.len() == 5 && value.bytes().all(|byte| byte.is_ascii_digit()) {
@@ -76,7 +85,10 @@ pub fn parse(pairs: &[(String, String)]) -> (Query, FieldErrors) {
         errors.add("max_vnd", "below_least");
     }
     once(&mut filter.groups);
+    once(&mut filter.sets);
     once(&mut filter.stars);
+    once(&mut filter.marks);
+    once(&mut filter.facts);
     once(&mut filter.communes);
     once(&mut filter.sellers);
     filter.seller_kinds.sort_by_key(|kind| kind.as_str());

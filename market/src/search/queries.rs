@@ -1,4 +1,5 @@
 //! Reads of `search_documents`.
+mod facets;
 pub mod prices;
 
 use sqlx::types::Json;
@@ -9,14 +10,15 @@ use super::lexicon::{Known, Lexicon, Plan};
 use super::ranking::WEIGHTS;
 use super::rows::{HitRow, ImageRow};
 use super::types::{
-    CommuneCount, Facets, Filter, Hit, Query, Sort, SuggestedProduct, SuggestedSeller, Suggestions,
+    FactValue, Filter, Hit, Query, Sort, SuggestedProduct, SuggestedSeller, Suggestions,
     Understanding,
 };
 use crate::catalog::Group;
 use crate::kernel::error::broken_row;
 use crate::kernel::{Fault, PageRequest};
 use crate::media::Picture;
-use crate::sellers::SellerKind;
+
+pub(super) use facets::facets;
 
 /// More words than this are not kept in memory; the rarest stay out.
 const MOST_WORDS: i64 = 50_000;
@@ -152,6 +154,24 @@ fn filter(
         "group_code",
         filter.groups.iter().map(|group| group.as_str().to_owned()),
     );
+    if !filter.sets.is_empty() {
+        sql.push(" and set_number = any(");
+        sql.push_bind(sets_of(filter));
+        sql.push(")");
+    }
+    if !filter.marks.is_empty() {
+        sql.push(" and mark_kinds && ");
+        sql.push_bind(filter.marks.clone());
+        sql.push(" and marks_on(mark_kinds, mark_periods, ");
+        sql.push_bind(today);
+        sql.push(") && ");
+        sql.push_bind(filter.marks.clone());
+    }
+    // They stand in order: those of one fact side by side.
+    for values in filter.facts.chunk_by(|one, other| one.fact == other.fact) {
+        sql.push(" and facts && ");
+        sql.push_bind(values.iter().map(kept).collect::<Vec<String>>());
+    }
     any_of(sql, "commune_code", filter.communes.iter().cloned());
     any_of(sql, "seller_slug", filter.sellers.iter().cloned());
     any_of(
@@ -211,6 +231,19 @@ fn stars_of(filter: &Filter) -> Vec<i16> {
     filter.stars.iter().map(|&stars| i16::from(stars)).collect()
 }
 
+fn sets_of(filter: &Filter) -> Vec<i16> {
+    filter
+        .sets
+        .iter()
+        .map(|&number| i16::from(number))
+        .collect()
+}
+
+/// An answer as documents have it.
+fn kept(said: &FactValue) -> String {
+    format!("{}={}", said.fact, said.value)
+}
+
 /// The score of a hit by `ranking::WEIGHTS`; `standing` was computed from the same list.
 fn score(sql: &mut QueryBuilder<Postgres>, meaning: &Meaning) {
     let fields = WEIGHTS.fields.as_postgres().to_vec();
@@ -243,115 +276,6 @@ fn score(sql: &mut QueryBuilder<Postgres>, meaning: &Meaning) {
         sql.push("::tsquery)");
     }
     sql.push(")");
-}
-
-/// Total and facets in one pass over what text, price and seller let through, each facet without its own
-/// filter.
-pub(super) async fn facets(
-    pool: &PgPool,
-    filter: &Filter,
-    meaning: Option<&Meaning>,
-    today: Date,
-) -> Result<Facets, Fault> {
-    let groups: Vec<String> = filter
-        .groups
-        .iter()
-        .map(|group| group.as_str().to_owned())
-        .collect();
-    let kinds: Vec<String> = filter
-        .seller_kinds
-        .iter()
-        .map(|kind| kind.as_str().to_owned())
-        .collect();
-    let rows = sqlx::query!(
-        r#"with let_through as (
-               select group_code, commune_code, commune_name, seller_kind,
-                   stars_on(stars, stars_from, stars_to, $1) as stars,
-                   season_months @> array[$2::smallint] as is_in_season,
-                   (cardinality($3::text[]) = 0 or group_code = any($3)) as group_ok,
-                   (cardinality($4::smallint[]) = 0
-                       or coalesce(stars_on(stars, stars_from, stars_to, $1) = any($4), false)) as stars_ok,
-                   (cardinality($5::text[]) = 0 or commune_code = any($5)) as commune_ok,
-                   (cardinality($6::text[]) = 0 or seller_kind = any($6)) as kind_ok,
-                   (not $7 or season_months @> array[$2::smallint]) as season_ok
-               from search_documents
-               where ($8::text is null or words @@ $8::text::tsquery)
-                   and (cardinality($9::text[]) = 0 or seller_slug = any($9))
-                   and ($10::bigint is null or price_vnd >= $10)
-                   and ($11::bigint is null or price_vnd <= $11)
-           )
-           select
-               grouping(group_code, stars, commune_code, seller_kind) as "facet!",
-               group_code as "group_code?", stars, commune_code as "commune_code?", min(commune_name) as commune_name,
-               seller_kind as "seller_kind?",
-               count(*) filter (where group_ok and stars_ok and commune_ok and kind_ok and season_ok) as "total!",
-               count(*) filter (where stars_ok and commune_ok and kind_ok and season_ok) as "by_group!",
-               count(*) filter (where group_ok and commune_ok and kind_ok and season_ok) as "by_stars!",
-               count(*) filter (where group_ok and stars_ok and kind_ok and season_ok) as "by_commune!",
-               count(*) filter (where group_ok and stars_ok and commune_ok and season_ok) as "by_kind!",
-               count(*) filter (where group_ok and stars_ok and commune_ok and kind_ok and is_in_season) as "in_season!"
-           from let_through
-           group by grouping sets ((group_code), (stars), (commune_code), (seller_kind), ())"#,
-        today,
-        month(today),
-        &groups,
-        &stars_of(filter),
-        &filter.communes,
-        &kinds,
-        filter.in_season,
-        meaning.map(|meaning| meaning.matching.clone()),
-        &filter.sellers,
-        filter.min_price.map(|price| price.0),
-        filter.max_price.map(|price| price.0),
-    )
-    .fetch_all(pool)
-    .await?;
-    let mut facets = Facets::default();
-    for row in rows {
-        let broken = |column| broken_row("search_documents", column, "of a facet");
-        // One bit a column, the first the highest; a column that is grouped by has none.
-        match row.facet {
-            0b0111 if row.by_group > 0 => {
-                let group = row.group_code.as_deref().and_then(Group::parse);
-                let group = group.ok_or_else(|| broken("group_code"))?;
-                facets.groups.push((group, row.by_group));
-            }
-            0b1011 if row.by_stars > 0 => {
-                if let Some(stars) = row.stars {
-                    let stars = u8::try_from(stars).map_err(|_| broken("stars"))?;
-                    facets.stars.push((stars, row.by_stars));
-                }
-            }
-            0b1101 if row.by_commune > 0 => facets.communes.push(CommuneCount {
-                code: row.commune_code.unwrap_or_default(),
-                name: row.commune_name.unwrap_or_default(),
-                count: row.by_commune,
-            }),
-            0b1110 if row.by_kind > 0 => {
-                let kind = row.seller_kind.as_deref().and_then(SellerKind::parse);
-                let kind = kind.ok_or_else(|| broken("seller_kind"))?;
-                facets.seller_kinds.push((kind, row.by_kind));
-            }
-            0b1111 => {
-                facets.total = row.total;
-                facets.in_season = row.in_season;
-            }
-            _ => {}
-        }
-    }
-    facets
-        .groups
-        .sort_by_key(|&(group, count)| (std::cmp::Reverse(count), group));
-    facets
-        .stars
-        .sort_by_key(|&(stars, _)| std::cmp::Reverse(stars));
-    facets
-        .communes
-        .sort_by(|a, b| b.count.cmp(&a.count).then_with(|| a.code.cmp(&b.code)));
-    facets
-        .seller_kinds
-        .sort_by_key(|&(kind, count)| (std::cmp::Reverse(count), kind.as_str()));
-    Ok(facets)
 }
 
 /// A picture for each OCOP group: of the product that stands first in its list.

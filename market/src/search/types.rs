@@ -13,8 +13,14 @@ pub struct Filter {
     pub text: String,
     /// OCOP groups.
     pub groups: Vec<Group>,
+    /// Numbers of product sets.
+    pub sets: Vec<u8>,
     /// Stars of a certificate that is valid today.
     pub stars: Vec<u8>,
+    /// Codes of marks beside OCOP that are valid today.
+    pub marks: Vec<String>,
+    /// What matters of goods of their set. Several values of one fact mean any of them.
+    pub facts: Vec<FactValue>,
     /// Codes of communes on today's map.
     pub communes: Vec<String>,
     /// Slugs of sellers.
@@ -27,6 +33,33 @@ pub struct Filter {
     pub max_price: Option<Vnd>,
     /// Only what has a season that includes this month.
     pub in_season: bool,
+}
+
+/// An answer to something that matters of goods of a set.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub struct FactValue {
+    /// The fact's code.
+    pub fact: String,
+    /// The code of the choice.
+    pub value: String,
+}
+
+impl FactValue {
+    /// Reads `keeping:cool`, as addresses and the API have it.
+    #[must_use]
+    pub fn parse(text: &str) -> Option<Self> {
+        let (fact, value) = text.split_once(':')?;
+        Some(Self {
+            fact: fact.to_owned(),
+            value: value.to_owned(),
+        })
+    }
+}
+
+impl std::fmt::Display for FactValue {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{}:{}", self.fact, self.value)
+    }
 }
 
 /// A filter with the order and the page that are asked for.
@@ -164,6 +197,12 @@ pub struct Facets {
     pub groups: Vec<(Group, i64)>,
     /// Stars valid today, most stars first; products without any are not counted.
     pub stars: Vec<(u8, i64)>,
+    /// Product sets, in the order of their numbers; products without one are not counted.
+    pub sets: Vec<(u8, i64)>,
+    /// Marks beside OCOP that are valid today, by code, most first.
+    pub marks: Vec<(String, i64)>,
+    /// What matters of goods of the groups and sets that are chosen, in the order of the data.
+    pub facts: Vec<(FactValue, i64)>,
     /// Communes, most first.
     pub communes: Vec<CommuneCount>,
     /// Kinds of sellers, most first.

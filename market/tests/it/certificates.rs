@@ -1,5 +1,6 @@
 //! Certificates from the first entry to the day after the last.
 mod goods;
+mod marks;
 
 use market::catalog::queries::by_id;
 use market::certificates::commands::import::{Imported, Verdict, apply, preview};
@@ -47,6 +48,7 @@ fn form(name: &str, number: &str) -> CertificateForm {
         number: number.to_owned(),
         decided_on: "2024-02-01".to_owned(),
         issuer: "UBND tỉnh Hậu Giang".to_owned(),
+        ..CertificateForm::default()
     }
 }
 

@@ -2,6 +2,7 @@
 use std::fmt::Write as _;
 
 use market::imports::commands::{Scope, approve, receive, work_off};
+use market::imports::format::Sheet;
 use market::imports::queries::{import, latest, wrong_rows};
 use market::imports::{Import, ImportRefusal, ImportState};
 use market::kernel::{
@@ -307,4 +308,77 @@ async fn five_thousand_products_with_a_dozen_kinds_of_error_tell_all_of_them() {
         .collect();
     assert!(codes.len() >= 12, "{codes:?}");
     assert_eq!(told[0].row.number, 5_002, "as the spreadsheet numbers it");
+}
+
+#[tokio::test]
+async fn facts_of_the_sets_come_as_columns() {
+    let shop = Shop::new("Út").await;
+    let db = &shop.db;
+    let officer = officer(person(db, "0900000098", "mat khau dai").await, Vec::new());
+    let head = HEAD.trim_end();
+    let head = format!("{head};Bộ sản phẩm (số);Cách giữ;Chất liệu;Kích thước;allergens\n");
+    let right = format!(
+        "{head}\
+         HG-1;ut;Mứt khóm;Thực phẩm;hộp;40000;5;7;Ngăn mát;;;Mè, đậu phộng\n\
+         HG-2;ut;Giỏ lục bình;Thủ công mỹ nghệ;cái;90000;5;21;;Lục bình;30 x 20 cm;\n\
+         HG-3;ut;Khóm;Thực phẩm;trái;15000;5;;;;;\n"
+    );
+    let wrong = format!(
+        "{head}\
+         HG-4;ut;Mứt khóm;Thực phẩm;hộp;40000;5;7;tủ lạnh;;;vàng\n\
+         HG-5;ut;Giỏ lục bình;Thủ công mỹ nghệ;cái;90000;5;21;Ngăn mát;Lục bình;;\n\
+         HG-6;ut;Khóm;Thực phẩm;trái;15000;5;;Ngăn mát;;;\n"
+    );
+    let id = bring(db, &officer, Scope::Office, &wrong).await.unwrap();
+    let checked = worked_off(db, id).await;
+    assert_eq!((checked.new.1, checked.wrong), (0, 3));
+    let rows = wrong_rows(db.store.reader(), id, PageRequest::new(None, None))
+        .await
+        .unwrap();
+    let places = &checked.columns[&Sheet::Products];
+    let told: Vec<_> = rows
+        .iter()
+        .flat_map(|row| {
+            row.errors.0.iter().map(|error| {
+                (
+                    row.row.number,
+                    places[&error.field].as_str(),
+                    error.code.as_str(),
+                )
+            })
+        })
+        .collect();
+    assert_eq!(
+        told,
+        [
+            (2, "L", "import_choice"),
+            (2, "I", "import_choice"),
+            (3, "I", "fact_not_of_set"),
+            (4, "I", "fact_needs_set"),
+        ]
+    );
+
+    let id = bring(db, &officer, Scope::Office, &right).await.unwrap();
+    assert_eq!(worked_off(db, id).await.wrong, 0);
+    approved(db, &officer, id).await.unwrap();
+    assert_eq!(worked_off(db, id).await.state, ImportState::Applied);
+    let kept: Vec<(String, serde_json::Value)> =
+        sqlx::query_as("select code, facts from products order by code")
+            .fetch_all(db.store.reader())
+            .await
+            .unwrap();
+    assert_eq!(
+        kept,
+        [
+            (
+                "HG-1".to_owned(),
+                serde_json::json!({ "keeping": "cool", "allergens": "peanut,sesame" })
+            ),
+            (
+                "HG-2".to_owned(),
+                serde_json::json!({ "material": "water_hyacinth", "size": "30 x 20 cm" })
+            ),
+            ("HG-3".to_owned(), serde_json::json!({})),
+        ]
+    );
 }

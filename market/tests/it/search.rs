@@ -12,6 +12,7 @@ use uuid::Uuid;
 
 use crate::support::TestDb;
 
+mod facets;
 mod samples;
 
 /// A market with sellers and products, as short as a test needs it.

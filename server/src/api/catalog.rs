@@ -9,6 +9,7 @@ use axum::response::{IntoResponse, Redirect, Response};
 use market::catalog::queries::{ProductAt, by_slug};
 use market::catalog::sets::SetDefinition;
 use market::catalog::{Product, Supply, sets};
+use market::certificates::marks;
 use market::kernel::Quantity;
 use market::kernel::time::iso_day;
 use market::media::Picture;
@@ -80,7 +81,13 @@ struct CommuneOut {
 #[derive(Serialize, ToSchema)]
 struct FacetsOut {
     group: Vec<Count>,
+    /// Numbers of product sets.
+    set: Vec<Count>,
     stars: Vec<Count>,
+    /// Marks beside OCOP that are valid today.
+    mark: Vec<Count>,
+    /// What matters of goods of the groups or sets that are asked for: `keeping:cool`.
+    facts: Vec<Count>,
     commune: Vec<Count>,
     seller_kind: Vec<Count>,
     in_season: i64,
@@ -112,8 +119,15 @@ struct ListParams {
     q: Option<String>,
     /// food, drink, herbal, craft, ornamental, tourism.
     group: Option<String>,
+    /// Numbers of product sets, as `/sets` has them.
+    set: Option<String>,
     /// 3, 4, 5.
     stars: Option<String>,
+    /// Marks beside OCOP that are valid today: vietgap, globalgap, organic, haccp.
+    mark: Option<String>,
+    /// What matters of goods of their set, for facts that `/sets` marks as filters: `keeping:cool`. Several values of
+    /// one fact mean any of them.
+    facts: Option<String>,
     /// 5-digit codes on today's map; one that only the map of before July 2025 has stands for what it became.
     commune: Option<String>,
     /// Slugs.
@@ -207,6 +221,34 @@ fn facets(facets: &Facets) -> FacetsOut {
             .iter()
             .map(|(group, count)| Count::new(group.as_str(), *count))
             .collect(),
+        set: facets
+            .sets
+            .iter()
+            .map(|(number, count)| {
+                let set = sets::all().iter().find(|set| set.number == *number);
+                labelled(number, set.map(|set| set.name_vi.clone()), *count)
+            })
+            .collect(),
+        mark: facets
+            .marks
+            .iter()
+            .map(|(code, count)| {
+                let kind = marks::named(code);
+                labelled(code, kind.map(|kind| kind.name_vi.clone()), *count)
+            })
+            .collect(),
+        facts: facets
+            .facts
+            .iter()
+            .map(|(said, count)| {
+                let fact = sets::fact(&said.fact);
+                let choice = fact.and_then(|fact| {
+                    let mut choices = fact.choices().iter();
+                    choices.find(|choice| choice.code == said.value)
+                });
+                labelled(said, choice.map(|choice| choice.name_vi.clone()), *count)
+            })
+            .collect(),
         stars: facets
             .stars
             .iter()
@@ -229,6 +271,13 @@ fn facets(facets: &Facets) -> FacetsOut {
     }
 }
 
+fn labelled(value: impl ToString, label: Option<String>, count: i64) -> Count {
+    Count {
+        label,
+        ..Count::new(value, count)
+    }
+}
+
 /// A product with all that its page shows.
 #[derive(Serialize, ToSchema)]
 pub struct ProductOut {
@@ -248,6 +297,8 @@ pub struct ProductOut {
     /// Of a certificate that is valid today.
     stars: Option<u8>,
     certificate: Option<CertificateOut>,
+    /// Marks beside OCOP that are valid today.
+    marks: Vec<MarkOut>,
     season: SeasonOut,
     variants: Vec<VariantOut>,
     photos: Vec<PhotoOut>,
@@ -271,6 +322,22 @@ struct CertificateOut {
     decided_on: String,
     valid_to: String,
     valid: bool,
+}
+
+/// A mark beside OCOP.
+#[derive(Serialize, ToSchema)]
+struct MarkOut {
+    /// vietgap, globalgap, organic, haccp.
+    mark: &'static str,
+    name_vi: &'static str,
+    name_en: &'static str,
+    /// In `/chung-nhan/{code}`.
+    code: String,
+    number: String,
+    issuer: String,
+    valid_from: String,
+    /// The last day on which it is valid.
+    valid_to: String,
 }
 
 #[derive(Serialize, ToSchema)]
@@ -371,6 +438,19 @@ fn product_out(product: Product, today: time::Date) -> ProductOut {
                 valid_to: iso_day(certificate.valid_to),
                 valid: true,
             }),
+        marks: product
+            .marks_on(today)
+            .map(|mark| MarkOut {
+                mark: &mark.kind.code,
+                name_vi: &mark.kind.name_vi,
+                name_en: &mark.kind.name_en,
+                code: mark.code.clone(),
+                number: mark.number.clone(),
+                issuer: mark.issuer.clone(),
+                valid_from: iso_day(mark.decided_on),
+                valid_to: iso_day(mark.valid_to),
+            })
+            .collect(),
         season: SeasonOut {
             months: product.season_months.clone(),
             in_season: product.in_season_on(today),
@@ -459,6 +539,8 @@ struct FactOut {
     required: bool,
     /// text, long, number, choice, choices.
     kind: &'static str,
+    /// Whether the list of products is filtered by it.
+    filter: bool,
     /// The codes to choose from.
     choices: Vec<&'static str>,
 }
@@ -482,6 +564,7 @@ pub async fn product_sets(State(site): State<Site>) -> Json<Vec<SetDefinitionOut
                 name_en: &fact.name_en,
                 required: *required,
                 kind: fact.kind.as_str(),
+                filter: fact.is_facet,
                 choices: fact
                     .choices()
                     .iter()

@@ -13,10 +13,11 @@ use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use axum_extra::extract::cookie::CookieJar;
 use sha2::{Digest, Sha256};
+use time::Date;
 
 /// Pages kept at most; when it is full all go, which is simple and rare.
 const CAPACITY: usize = 4_000;
-/// Belt and braces: seasons, prices by date and certificates change at midnight without news.
+/// Belt and braces: what changes by the clock within a day.
 const LIFE: Duration = Duration::from_mins(1);
 /// Pages larger than that aren't kept.
 const LARGEST: usize = 1 << 20;
@@ -33,6 +34,8 @@ struct Key {
     lang: Lang,
     encoding: Encoding,
     path: String,
+    /// Seasons and certificates change at midnight without news.
+    day: Date,
 }
 
 struct Entry {
@@ -174,6 +177,7 @@ fn key_of(site: &Site, request: &Request) -> Option<Key> {
         lang,
         encoding,
         path: request.uri().path_and_query()?.to_string(),
+        day: site.store.today(),
     })
 }
 

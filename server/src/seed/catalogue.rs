@@ -68,6 +68,8 @@ struct ProductRow {
     source: String,
     sample: bool,
     photos: String,
+    /// `keeping=normal;…`
+    facts: String,
 }
 
 #[derive(Deserialize)]
@@ -204,6 +206,10 @@ async fn load_product(
         .into_iter()
         .filter(|(_, value)| !value.is_empty())
         .map(|(code, value)| (code.to_owned(), value))
+        .chain(row.facts.split(';').filter_map(|said| {
+            let (code, value) = said.split_once('=')?;
+            Some((code.to_owned(), value.to_owned()))
+        }))
         .collect(),
         season_months: row
             .season_months

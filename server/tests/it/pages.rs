@@ -234,3 +234,71 @@ async fn a_certificate_is_given_while_it_is_valid_and_its_page_says_when_it_is_n
     assert!(html.contains(&canonical(&server, "/chung-nhan/OCOP-P001")));
     assert_eq!(get(&server, "/chung-nhan/C0000000").await.status(), 404);
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_mark_is_on_the_page_in_the_api_and_filters_both_lists() {
+    let ground = Ground::new().await;
+    let seller = ground.seller("Hộ Út").await;
+    ground.product("Hộ Út", "Khóm", 5, 12_000).await;
+    ground.product("Hộ Út", "Mít", 5, 20_000).await;
+    market::catalog::commands::reference::ensure(&ground.store)
+        .await
+        .unwrap();
+    let today = ground.store.today();
+    sqlx::query(
+        "with granted as (
+             insert into certificates (id, code, seller_id, kind, product_name, number, issuer, decided_on, valid_to,
+                 state, source, state_since, created_at)
+             values (gen_random_uuid(), 'CVG0001', $1, 'vietgap', 'Khóm', 'VG-1', 'Trung tâm', $2, $3,
+                 'verified', 'sample', now(), now())
+             returning id)
+         insert into certificate_goods (certificate_id, product_id)
+         select granted.id, products.id from granted, products where products.name = 'Khóm'",
+    )
+    .bind(seller.0)
+    .bind(today - time::Duration::days(10))
+    .bind(today + time::Duration::days(10))
+    .execute(ground.store.writer())
+    .await
+    .unwrap();
+    sqlx::query("update products set set_regime = '26/2026/QĐ-TTg', set_number = 1, facts = '{\"keeping\": \"cool\"}' where name = 'Mít'")
+        .execute(ground.store.writer())
+        .await
+        .unwrap();
+    rebuild(&ground).await;
+    let server = ground.serve().await;
+    let api =
+        async |path: &str| -> serde_json::Value { get(&server, path).await.json().await.unwrap() };
+    let seen = api("/api/v1/products/khom").await;
+    assert_eq!(seen["marks"][0]["mark"], "vietgap");
+    assert_eq!(seen["marks"][0]["code"], "CVG0001");
+    assert!(seen["stars"].is_null() && seen["certificate"].is_null());
+    let (html, _) = page(&server, "/san-pham/khom").await;
+    assert!(html.contains("Chứng nhận VietGAP"));
+    assert!(html.contains("\"hasCertification\":[{"));
+    let (html, _) = page(&server, "/san-pham/mit").await;
+    assert!(!html.contains("hasCertification"));
+    let (html, _) = page(&server, "/gian-hang/ho-ut").await;
+    assert!(html.contains("VietGAP: 1 món"));
+    let (html, _) = page(&server, "/chung-nhan/cvg0001").await;
+    assert!(html.contains("Còn hiệu lực") && !html.contains("class=\"stars\""));
+
+    let found = api("/api/v1/products?mark=vietgap&group=food").await;
+    assert_eq!(found["total"], 1);
+    assert_eq!(found["facets"]["mark"][0]["label"], "VietGAP");
+    assert_eq!(found["items"][0]["slug"], "khom");
+    let found = api("/api/v1/products?facts=keeping:cool&group=food").await;
+    assert_eq!(found["items"][0]["slug"], "mit");
+    assert_eq!(found["facets"]["facts"][0]["value"], "keeping:cool");
+    assert_eq!(found["facets"]["set"][0]["value"], "1");
+    for wrong in ["mark=gold", "facts=keeping:warm", "set=27"] {
+        let answer = get(&server, &format!("/api/v1/products?{wrong}")).await;
+        assert_eq!(answer.status(), 422, "{wrong}");
+    }
+    let (html, cards) = page(&server, "/san-pham?mark=vietgap").await;
+    assert_eq!(cards, 1);
+    assert!(html.contains("name=\"mark\" value=\"vietgap\" checked"));
+    let (html, cards) = page(&server, "/san-pham?group=food&facts=keeping%3Acool").await;
+    assert_eq!(cards, 1);
+    assert!(html.contains("Cách giữ: Ngăn mát"));
+}

@@ -1,14 +1,16 @@
 //! The filters of the list: what can be chosen, and what is.
 use leptos::prelude::*;
-use market::catalog::Group;
+use market::catalog::{Group, sets};
+use market::certificates::marks;
 use market::kernel::money::grouped;
 use market::kernel::{FieldErrors, PageRequest, Vnd};
-use market::search::{CommuneCount, Facets, Filter, Names, Query, Sort};
+use market::search::{CommuneCount, Facets, FactValue, Filter, Names, Query, Sort};
 use market::sellers::SellerKind;
 
 use super::list::address;
 use crate::catalog::parts::first_and_others;
 use crate::catalog::words;
+use crate::certificates::words::mark;
 use crate::routes;
 use crate::ui::form::ErrorOf;
 use crate::ui::lang;
@@ -47,6 +49,21 @@ pub(super) fn Chips(query: Query, names: Names, unfiltered: Query) -> impl IntoV
     for stars in &filter.stars {
         without(t!("parts.stars", count = stars), &|filter| {
             filter.stars.retain(|other| other != stars);
+        });
+    }
+    for number in &filter.sets {
+        without(set_name(*number), &|filter| {
+            filter.sets.retain(|other| other != number);
+        });
+    }
+    for code in &filter.marks {
+        without(mark_name(code), &|filter| {
+            filter.marks.retain(|other| other != code);
+        });
+    }
+    for said in &filter.facts {
+        without(answer_name(said), &|filter| {
+            filter.facts.retain(|other| other != said);
         });
     }
     for (code, name) in &names.communes {
@@ -127,6 +144,14 @@ pub(super) fn FacetForm(
         &[filter.in_season],
         |_| ("1".to_owned(), t!("catalog.in_season_now")),
     );
+    // Sets are chosen within a group.
+    let sets = if filter.groups.is_empty() && filter.sets.is_empty() {
+        Vec::new()
+    } else {
+        counted("set", facets.sets, &filter.sets, |number| set_name(*number))
+    };
+    let marks = counted("mark", facets.marks, &filter.marks, |code| mark_name(code));
+    let facts = facts(&facets.facts, &filter.facts);
     let communes = communes(facets.communes, &names.communes);
     let price = |price: Option<Vnd>| price.map(|price| grouped(price.0)).unwrap_or_default();
     let sort_error = errors.of("sort").map(lang::field);
@@ -146,7 +171,10 @@ pub(super) fn FacetForm(
                     <ErrorOf name="sort" text=sort_error />
                 </div>
                 {facet("group", t!("catalog.group"), &errors, groups)}
+                {facet("set", t!("catalog.set"), &FieldErrors::default(), sets)}
+                {facts}
                 {facet("stars", t!("catalog.stars"), &errors, stars)}
+                {facet("mark", t!("catalog.marks"), &FieldErrors::default(), marks)}
                 {facet("in_season", t!("catalog.season"), &errors, season)}
                 {facet("commune", t!("catalog.commune"), &errors, communes)}
                 {facet("seller_kind", t!("catalog.seller_kind"), &errors, kinds)}
@@ -203,6 +231,74 @@ fn options<T: Copy + PartialEq>(
             })
         })
         .collect()
+}
+
+/// What is counted, and what is chosen without anything being there.
+fn counted<T: PartialEq + Clone + ToString>(
+    name: &'static str,
+    counts: Vec<(T, i64)>,
+    chosen: &[T],
+    words: fn(&T) -> String,
+) -> Vec<AnyView> {
+    let without: Vec<(T, i64)> = chosen
+        .iter()
+        .filter(|value| counts.iter().all(|(other, _)| other != *value))
+        .map(|value| (value.clone(), 0))
+        .collect();
+    counts
+        .into_iter()
+        .chain(without)
+        .map(|(value, count)| {
+            let is_chosen = chosen.contains(&value);
+            check(name, value.to_string(), words(&value), count, is_chosen)
+        })
+        .collect()
+}
+
+/// What matters of goods of what is chosen: each fact a facet of its own.
+fn facts(counts: &[(FactValue, i64)], chosen: &[FactValue]) -> Vec<AnyView> {
+    sets::facets()
+        .filter_map(|(fact, _)| {
+            let of_it = |said: &FactValue| said.fact == fact.code;
+            let counts: Vec<_> = counts
+                .iter()
+                .filter(|(said, _)| of_it(said))
+                .cloned()
+                .collect();
+            let chosen: Vec<_> = chosen.iter().filter(|said| of_it(said)).cloned().collect();
+            let choices = counted("facts", counts, &chosen, |said| {
+                let known = sets::fact(&said.fact);
+                known.map_or_else(String::new, |fact| words::fact_value(fact, &said.value))
+            });
+            (!choices.is_empty()).then(|| {
+                let legend = words::fact(fact);
+                facet("facts", legend, &FieldErrors::default(), choices).into_any()
+            })
+        })
+        .collect()
+}
+
+fn set_name(number: u8) -> String {
+    let known = sets::all().iter().find(|set| set.number == number);
+    known.map_or_else(|| number.to_string(), words::set)
+}
+
+fn mark_name(code: &str) -> String {
+    marks::named(code).map_or_else(|| code.to_owned(), mark)
+}
+
+/// `Cách giữ: Ngăn mát`.
+fn answer_name(said: &FactValue) -> String {
+    sets::fact(&said.fact).map_or_else(
+        || said.to_string(),
+        |fact| {
+            format!(
+                "{}: {}",
+                words::fact(fact),
+                words::fact_value(fact, &said.value)
+            )
+        },
+    )
 }
 
 /// What is chosen and the communes with the most products; all others folded.

@@ -60,6 +60,9 @@ pub(super) fn address(query: &Query, page: u32) -> String {
             .iter()
             .map(|group| ("group", group.as_str().to_owned())),
     );
+    pairs.extend(filter.sets.iter().map(|number| ("set", number.to_string())));
+    pairs.extend(filter.marks.iter().map(|code| ("mark", code.clone())));
+    pairs.extend(filter.facts.iter().map(|said| ("facts", said.to_string())));
     pairs.extend(
         filter
             .stars
@@ -190,6 +193,9 @@ pub fn list(asked: Asked, found: Found, typed: Vec<(String, String)>) -> impl In
 fn name_of(field: &str) -> String {
     match field {
         "seller" => t!("catalog.shop"),
+        "set" => t!("catalog.set"),
+        "mark" => t!("catalog.marks"),
+        "facts" => t!("catalog.facts"),
         "page" => t!("catalog.page"),
         _ => t!("catalog.per_page"),
     }

@@ -7,12 +7,13 @@ use market::media::PictureFormat;
 use market::search::Hit;
 use market::sellers::Standing;
 use market::trace::LotCode;
-use serde_json::json;
+use serde_json::{Value, json};
 use time::Date;
 
 use crate::cart::islands::QuantityStepper;
 use crate::catalog::parts::{Photo, ProductGrid, SeasonStrip};
 use crate::catalog::words;
+use crate::certificates::words::{field_of, mark};
 use crate::routes;
 use crate::ui::form::ErrorOf;
 use crate::ui::parts::{Breadcrumbs, Notice, Stars, Tone};
@@ -20,7 +21,7 @@ use crate::ui::shell::Icon;
 use crate::ui::{Head, lang};
 
 /// The head, with schema.org data for search engines.
-pub fn product_head(product: &Product, base: &str) -> Head {
+pub fn product_head(product: &Product, base: &str, today: Date) -> Head {
     let image = product
         .photos
         .first()
@@ -46,11 +47,15 @@ pub fn product_head(product: &Product, base: &str) -> Head {
             }))
         })
         .collect();
-    let data = json!({
+    let mut data = json!({
         "@context": "https://schema.org", "@type": "Product", "name": product.name, "sku": product.code, "description": product.description,
         "image": image.as_ref().map(|path| format!("{base}{path}")),
         "brand": { "@type": "Brand", "name": product.seller.name }, "offers": offers,
     });
+    let certifications = certifications(product, base, today);
+    if !certifications.is_empty() {
+        data["hasCertification"] = certifications.into();
+    }
     let mut head = Head {
         title: product.name.clone(),
         image,
@@ -61,6 +66,45 @@ pub fn product_head(product: &Product, base: &str) -> Head {
     head.canonical = Some(routes::product(&product.slug));
     head.is_private = product.status != ProductStatus::Published;
     head
+}
+
+/// The certificates that are valid today, as schema.org has them.
+fn certifications(product: &Product, base: &str, today: Date) -> Vec<Value> {
+    let told = |code: &str, name: String, number: &str, issuer: &str, first: Date, last: Date| {
+        json!({
+            "@type": "Certification", "name": name, "certificationIdentification": number,
+            "certificationStatus": "https://schema.org/CertificationActive",
+            "issuedBy": { "@type": "Organization", "name": issuer },
+            "validFrom": iso_day(first), "expires": iso_day(last), "url": format!("{base}{}", routes::certificate(code)),
+        })
+    };
+    let ocop = product.certificate.as_ref().and_then(|it| {
+        let stars = it.stars_on(today)?;
+        let name = t!("certificates.ocop_stars", count = stars);
+        let mut ocop = told(
+            &it.code,
+            name,
+            &it.number,
+            &it.issuer,
+            it.decided_on,
+            it.valid_to,
+        );
+        ocop["certificationRating"] =
+            json!({ "@type": "Rating", "ratingValue": stars, "bestRating": 5 });
+        Some(ocop)
+    });
+    let marks = product.marks_on(today).map(|it| {
+        let name = mark(it.kind);
+        told(
+            &it.code,
+            name,
+            &it.number,
+            &it.issuer,
+            it.decided_on,
+            it.valid_to,
+        )
+    });
+    ocop.into_iter().chain(marks).collect()
 }
 
 /// What was typed into the form of the cart before it was refused.
@@ -187,6 +231,15 @@ pub fn Listing(
     refused: Option<Refused>,
 ) -> impl IntoView {
     let stars = product.stars_on(today);
+    let mut names: Vec<String> = product.marks_on(today).map(|it| mark(it.kind)).collect();
+    names.dedup();
+    let marks = (!names.is_empty()).then(|| {
+        view! {
+            <ul class="marks" aria-label=t!("catalog.marks")>
+                {names.into_iter().map(|name| view! { <li class="mark"><Icon name="check" />{name}</li> }).collect_view()}
+            </ul>
+        }
+    });
     let wrong_quantity = refused
         .as_ref()
         .and_then(|refused| refused.wrong_quantity(&product.variants));
@@ -231,6 +284,7 @@ pub fn Listing(
                         <a href=routes::shop(&product.seller.slug)><Icon name="basket" />{product.seller.name.clone()}</a>
                     </p>
                     {stars.map(|stars| view! { <Stars stars /> })}
+                    {marks}
                 </header>
                 {refused.as_ref().and_then(|refused| lang::known_refusal(&refused.code)).map(|text| view! {
                     <Notice tone=Tone::Error>
@@ -240,6 +294,7 @@ pub fn Listing(
                 {(!product.variants.is_empty()).then(|| view! { <BuyForm variants=product.variants.clone() slug=product.slug.clone() can_buy=product.is_on_sale() refused=refused.clone() /> })}
                 {product.price_is_sample.then(|| view! { <p class="muted small">{t!("catalog.price_is_sample")}</p> })}
                 <CertificateCard product=product.clone() today />
+                <MarkCards product=product.clone() today />
                 <SellerCard product=product.clone() />
             </div>
             <div class="stack" data-gap="l">
@@ -447,4 +502,27 @@ fn CertificateCard(product: Product, today: Date) -> impl IntoView {
             </section>
         }.into_any()
     })
+}
+
+/// The marks beside OCOP that are valid today.
+#[component]
+fn MarkCards(product: Product, today: Date) -> impl IntoView {
+    let label = |name: &str| field_of(true, name);
+    product
+        .marks_on(today)
+        .map(|it| {
+            view! {
+                <section class="certificate">
+                    <h2>{t!("certificates.of_kind", mark = mark(it.kind))}</h2>
+                    <dl class="facts">
+                        {fact(label("number"), it.number.clone())}
+                        {fact(label("issuer"), it.issuer.clone())}
+                        {fact(t!("catalog.valid_to"), day_text(it.valid_to))}
+                    </dl>
+                    <p><a href=routes::certificate(&it.code)>{t!("certificates.see_kind", mark = mark(it.kind))}</a></p>
+                    {it.is_sample.then(|| view! { <p class="muted small">{t!("catalog.certificate_is_sample")}</p> })}
+                </section>
+            }
+        })
+        .collect_view()
 }

@@ -1,7 +1,8 @@
-//! The six groups and the product sets: reference data that every installation needs.
+//! The six groups, the product sets and the kinds of marks: reference data that every installation needs.
 use serde::Deserialize;
 
 use crate::catalog::sets;
+use crate::certificates;
 use crate::kernel::{Actor, Fault, Store, Work};
 
 #[derive(Deserialize)]
@@ -12,7 +13,7 @@ struct GroupRow {
     name_en: String,
 }
 
-/// Loads the groups and sets that come with the program; what is there already takes the new names.
+/// Loads the groups, sets and marks that come with the program; what is there already takes the new names.
 pub async fn ensure(store: &Store) -> Result<(), Fault> {
     crate::transact_sure!(store, &Actor::system(), work => Ok(load(work).await?))
 }
@@ -48,5 +49,5 @@ pub async fn load(work: &mut Work<'_>) -> Result<(), Fault> {
         .execute(&mut *work.conn)
         .await?;
     }
-    Ok(())
+    certificates::commands::reference::load(work).await
 }

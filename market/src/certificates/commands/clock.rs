@@ -3,10 +3,10 @@ use serde_json::json;
 use time::Duration;
 use uuid::Uuid;
 
-use super::{plain, stars_changed};
-use crate::certificates::{EventKind, WARNINGS};
+use super::{News, mentioned, stars_changed};
+use crate::certificates::{EventKind, OCOP, WARNINGS};
 use crate::kernel::audit::{Deed, record};
-use crate::kernel::message::{self, Args};
+use crate::kernel::message;
 use crate::kernel::time::{ICT, day_text};
 use crate::kernel::{Fault, Phone, Work};
 
@@ -26,8 +26,8 @@ pub async fn round(work: &mut Work<'_>) -> Result<(), Fault> {
     Ok(())
 }
 
-/// Notes which periods are over since the last round, and has search and pages follow. The stars are gone without
-/// it: they show by the dates.
+/// Notes which periods are over since the last round, and has search and pages follow. Stars and marks are gone
+/// without it: they show by the dates.
 async fn expire(work: &mut Work<'_>) -> Result<(), Fault> {
     let over = sqlx::query_scalar!(
         "insert into certificate_events (certificate_id, kind, at, actor_kind)
@@ -52,7 +52,7 @@ async fn expire(work: &mut Work<'_>) -> Result<(), Fault> {
         deed(work, *id, EventKind::Expired).await?;
     }
     let products = sqlx::query_scalar!(
-        "select id from products where certificate_id = any($1)",
+        r#"select distinct product_id as "product_id!" from covered_goods where certificate_id = any($1)"#,
         &over
     )
     .fetch_all(&mut *work.conn)
@@ -67,9 +67,10 @@ async fn warn(work: &mut Work<'_>) -> Result<(), Fault> {
     let [near, middle, far] = WARNINGS.map(i32::from);
     let due = sqlx::query!(
         r#"with ending as (
-             select certificates.id, certificates.product_name, certificates.valid_to, phone_of_household(sellers.id) as phone,
+             select certificates.id, certificates.product_name, certificates.kind as gives, certificate_kinds.name_vi as kind_name, certificates.valid_to, phone_of_household(sellers.id) as phone,
                  case when valid_to - $1::date <= $2 then 'warned_7' when valid_to - $1::date <= $3 then 'warned_30' else 'warned_90' end as kind
              from certificates
+             join certificate_kinds on certificate_kinds.code = certificates.kind
              join sellers on sellers.id = certificates.seller_id
              where certificates.state = 'verified' and certificates.valid_to between $1 and $1::date + $4::integer
                  and sellers.status <> 'closed'
@@ -88,7 +89,7 @@ async fn warn(work: &mut Work<'_>) -> Result<(), Fault> {
              on conflict do nothing
              returning certificate_id
          )
-         select due.id as "id!", due.product_name as "product_name!", due.valid_to as "valid_to!", due.phone as "phone?", due.valid_to - $1::date as "days_left!"
+         select due.id as "id!", due.product_name as "product_name!", due.gives as "gives!", due.kind_name as "kind_name!", due.valid_to as "valid_to!", due.phone as "phone?", due.valid_to - $1::date as "days_left!"
          from due join told on told.certificate_id = due.id
          order by due.id"#,
         work.today(),
@@ -112,15 +113,13 @@ async fn warn(work: &mut Work<'_>) -> Result<(), Fault> {
         let Some(phone) = row.phone else {
             continue;
         };
-        let args = Args::from([
-            ("product".to_owned(), plain(&row.product_name)),
-            ("day".to_owned(), day_text(row.valid_to)),
-        ]);
+        let mut args = mentioned(&row.gives, &row.kind_name, &row.product_name);
+        args.insert("day".to_owned(), day_text(row.valid_to));
         let phone = Phone::parse(&phone).map_err(Fault::new)?;
         message::write(
             work,
             &phone,
-            "certificate_ends",
+            News::Ends.message(row.gives == OCOP),
             args,
             "vi",
             work.now + WARNING_LIFE,

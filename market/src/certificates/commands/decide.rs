@@ -2,19 +2,21 @@
 use serde_json::json;
 use uuid::Uuid;
 
-use super::{Locked, Outcome, lock, names, note, note_of, stars_changed, step, tell_holder};
+use super::{
+    Locked, News, Outcome, covered, lock, names, note, note_of, stars_changed, step, tell_holder,
+};
 use crate::certificates::{
-    CertificateState, CertificateStep, CertificatesRefusal, EventKind, FIELDS, Hand,
+    CertificateState, CertificateStep, CertificatesRefusal, EventKind, FIELDS, Hand, MARK_FIELDS,
 };
 use crate::kernel::{CertificateId, FieldErrors, Permission, ProductId, Right, Work};
 
-/// It agrees with the decision: its stars show from now on, on the goods that it was entered for and on those of
-/// the one that it follows.
+/// It agrees with the decision: its stars, or its mark, show from now on, on the goods that it was entered for and on
+/// those of the one that it follows.
 pub async fn verify(work: &mut Work<'_>, id: CertificateId) -> Outcome<()> {
     let locked = in_office(work, id).await?;
     step(work, &locked, CertificateStep::Verify, Hand::Officer).await?;
     granted(work, &locked, locked.stars).await?;
-    tell_holder(work, id, "certificate_verified").await?;
+    tell_holder(work, id, News::Verified).await?;
     Ok(())
 }
 
@@ -64,17 +66,47 @@ pub async fn decide_goods(
     note_of(work, id, EventKind::Changed, told, Some(asked), granted).await?;
     stars_changed(work, &covered).await?;
     let news = if refuses {
-        "certificate_goods_refused"
+        News::GoodsRefused
     } else {
-        "certificate_goods_accepted"
+        News::GoodsAccepted
     };
     tell_holder(work, id, news).await?;
     Ok(())
 }
 
-/// The goods that wait for a certificate, and those of the one before it, name it from now on.
+/// The goods that wait for a certificate, and those of the one before it, show what it gives from now on.
 async fn take_goods(work: &mut Work<'_>, locked: &Locked) -> Outcome<Vec<Uuid>> {
-    let taken_over = sqlx::query_scalar!(
+    let taken_over = if locked.is_ocop() {
+        name_certificate(work, locked).await?
+    } else {
+        sqlx::query_scalar!(
+            "with former as (
+                 delete from certificate_goods where certificate_id = $2 returning product_id
+             )
+             insert into certificate_goods (certificate_id, product_id)
+             select $1::uuid, product_id from former
+             union
+             select certificate_id, product_id from certificate_claims where certificate_id = $1
+             on conflict do nothing
+             returning product_id",
+            locked.id.0,
+            locked.replaces,
+        )
+        .fetch_all(&mut *work.conn)
+        .await?
+    };
+    sqlx::query!(
+        "delete from certificate_claims where certificate_id = $1",
+        locked.id.0
+    )
+    .execute(&mut *work.conn)
+    .await?;
+    Ok(taken_over)
+}
+
+/// The same of an OCOP certificate: a product names one.
+async fn name_certificate(work: &mut Work<'_>, locked: &Locked) -> Outcome<Vec<Uuid>> {
+    let named = sqlx::query_scalar!(
         "update products set certificate_id = $1, updated_at = $4
          where seller_id = $3 and certificate_id is distinct from $1
              and (id in (select product_id from certificate_claims where certificate_id = $1) or certificate_id = $2)
@@ -91,17 +123,15 @@ async fn take_goods(work: &mut Work<'_>, locked: &Locked) -> Outcome<Vec<Uuid>> 
     )
     .fetch_all(&mut *work.conn)
     .await?;
-    sqlx::query!(
-        "delete from certificate_claims where certificate_id = $1",
-        locked.id.0
-    )
-    .execute(&mut *work.conn)
-    .await?;
-    Ok(taken_over)
+    Ok(named)
 }
 
 /// What follows once a certificate is granted, by whichever way: history, its goods, the end of the one before.
-pub(super) async fn granted(work: &mut Work<'_>, locked: &Locked, stars: i16) -> Outcome<()> {
+pub(super) async fn granted(
+    work: &mut Work<'_>,
+    locked: &Locked,
+    stars: Option<i16>,
+) -> Outcome<()> {
     note(work, locked.id, EventKind::Verified, "", "").await?;
     let taken_over = take_goods(work, locked).await?;
     if let Some(former) = locked.replaces {
@@ -129,7 +159,12 @@ pub async fn send_back(
     let locked = in_office(work, id).await?;
     let mut errors = FieldErrors::default();
     let reason = errors.line("reason", reason, 300);
-    if !FIELDS.contains(&field) {
+    let fields: &[&str] = if locked.is_ocop() {
+        &FIELDS
+    } else {
+        &MARK_FIELDS
+    };
+    if !fields.contains(&field) {
         errors.add("field", "choose");
     }
     if !errors.is_empty() {
@@ -137,7 +172,7 @@ pub async fn send_back(
     }
     step(work, &locked, CertificateStep::Return, Hand::Officer).await?;
     note(work, id, EventKind::Returned, &reason, field).await?;
-    tell_holder(work, id, "certificate_returned").await?;
+    tell_holder(work, id, News::Returned).await?;
     Ok(())
 }
 
@@ -151,11 +186,9 @@ pub async fn revoke(work: &mut Work<'_>, id: CertificateId, reason: &str) -> Out
     }
     step(work, &locked, CertificateStep::Revoke, Hand::Officer).await?;
     note(work, id, EventKind::Revoked, &reason, "").await?;
-    let products = sqlx::query_scalar!("select id from products where certificate_id = $1", id.0)
-        .fetch_all(&mut *work.conn)
-        .await?;
+    let products = covered(work, id).await?;
     stars_changed(work, &products).await?;
-    tell_holder(work, id, "certificate_revoked").await?;
+    tell_holder(work, id, News::Revoked).await?;
     Ok(())
 }
 

@@ -3,11 +3,11 @@ use serde_json::json;
 use uuid::Uuid;
 
 use super::{
-    Locked, Outcome, known, lock, names, note, note_of, public_code, stars_changed, step,
-    write_entry,
+    Birth, Locked, Outcome, insert, lock, names, note, note_of, stars_changed, step, write_entry,
 };
 use crate::certificates::{
-    CertificateState, CertificateStep, CertificatesRefusal, Entry, EventKind, Hand, queries,
+    CertificateState, CertificateStep, CertificatesRefusal, Entry, EventKind, Hand, OCOP, Source,
+    queries,
 };
 use crate::kernel::{CertificateId, PaperId, ProductId, Right, SellerId, Work};
 
@@ -33,35 +33,19 @@ pub async fn enter(
         if former.state != CertificateState::Verified {
             return Err(CertificatesRefusal::WrongState.into());
         }
+        if former.kind != entry.gives.code() {
+            return Err(CertificatesRefusal::OtherKind.into());
+        }
     }
     let paper = own_paper(work, seller, paper).await?;
-    let id: CertificateId = work.new_id();
-    let code = public_code(work);
-    sqlx::query!(
-        "insert into certificates (id, code, state, state_since, source, seller_id, product_name, group_code, set_number, regime,
-             stars, score, number, decided_on, valid_to, issuer, paper_id, replaces_id, is_sample, created_at)
-         values ($1, $2, 'entered', $3, 'seller', $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16,
-             (select is_sample from sellers where id = $4), $3)",
-        id.0,
-        code,
-        work.now,
-        seller.0,
-        entry.product_name,
-        entry.group.as_str(),
-        entry.set.map(i16::from),
-        entry.regime,
-        i16::from(entry.stars),
-        entry.score.map(|score| i32::from(score.0)),
-        entry.number,
-        entry.decided_on,
-        entry.valid_to,
-        entry.issuer,
-        paper,
-        replaces.map(|former| former.0),
-    )
-    .execute(&mut *work.conn)
-    .await
-    .map_err(known)?;
+    let birth = Birth {
+        state: CertificateState::Entered,
+        source: Source::Seller,
+        seller,
+        paper: Some(paper),
+        replaces: replaces.map(|former| former.0),
+    };
+    let id = insert(work, entry, &birth).await?;
     claim(work, id, seller, products).await?;
     note(work, id, EventKind::Entered, "", "").await?;
     Ok(id)
@@ -78,6 +62,11 @@ pub async fn correct(
 ) -> Outcome<()> {
     let locked = own(work, id).await?;
     step(work, &locked, CertificateStep::Correct, Hand::Seller).await?;
+    // One mark may turn out to be another, unless it follows one; stars and marks stay apart.
+    let is_fixed = locked.replaces.is_some() || locked.is_ocop() || entry.gives.code() == OCOP;
+    if is_fixed && locked.kind != entry.gives.code() {
+        return Err(CertificatesRefusal::OtherKind.into());
+    }
     write_entry(work, id, entry).await?;
     if let Some(paper) = paper {
         let paper = own_paper(work, locked.seller, paper).await?;
@@ -102,23 +91,14 @@ pub async fn cover(work: &mut Work<'_>, id: CertificateId, products: &[ProductId
         return Err(CertificatesRefusal::WrongState.into());
     }
     let products = own_products(work, locked.seller, products).await?;
-    let left_out = sqlx::query_scalar!(
-        "update products set certificate_id = null, updated_at = $4
-         where seller_id = $3 and certificate_id = $1 and id <> all($2)
-         returning id",
-        id.0,
-        &products,
-        locked.seller.0,
-        work.now,
-    )
-    .fetch_all(&mut *work.conn)
-    .await?;
+    let left_out = leave_out(work, &locked, &products).await?;
     let asked = sqlx::query!(
         "with dropped as (
              delete from certificate_claims where certificate_id = $1 and product_id <> all($2)
          )
          insert into certificate_claims (certificate_id, product_id)
-         select $1, id from products where id = any($2) and certificate_id is distinct from $1
+         select $1, id from products
+         where id = any($2) and not exists (select from covered_goods where certificate_id = $1 and product_id = products.id)
          on conflict do nothing",
         id.0,
         &products,
@@ -143,6 +123,32 @@ pub async fn cover(work: &mut Work<'_>, id: CertificateId, products: &[ProductId
         stars_changed(work, &left_out).await?;
     }
     Ok(())
+}
+
+/// Takes what a certificate covers from all goods but these, and answers from which.
+async fn leave_out(work: &mut Work<'_>, locked: &Locked, but: &[Uuid]) -> Outcome<Vec<Uuid>> {
+    let left_out = if locked.is_ocop() {
+        sqlx::query_scalar!(
+            "update products set certificate_id = null, updated_at = $4
+             where seller_id = $3 and certificate_id = $1 and id <> all($2)
+             returning id",
+            locked.id.0,
+            but,
+            locked.seller.0,
+            work.now,
+        )
+        .fetch_all(&mut *work.conn)
+        .await?
+    } else {
+        sqlx::query_scalar!(
+            "delete from certificate_goods where certificate_id = $1 and product_id <> all($2) returning product_id",
+            locked.id.0,
+            but,
+        )
+        .fetch_all(&mut *work.conn)
+        .await?
+    };
+    Ok(left_out)
 }
 
 /// The certificate, locked, if the actor lists its holder's goods.

@@ -4,9 +4,9 @@ use std::collections::HashSet;
 use sqlx::PgConnection;
 use uuid::Uuid;
 
-use super::{Locked, Outcome, decide, known, public_code, write_entry};
+use super::{Birth, Locked, Outcome, decide, insert, write_entry};
 use crate::certificates::import::Row;
-use crate::certificates::{CertificateState, CertificatesRefusal, Entry, Programme};
+use crate::certificates::{CertificateState, CertificatesRefusal, Entry, Programme, Source};
 use crate::kernel::error::broken_row;
 use crate::kernel::text::{fold, slug};
 use crate::kernel::time::day_text;
@@ -131,7 +131,14 @@ async fn write(work: &mut Work<'_>, plan: &Plan) -> Outcome<()> {
         .await?;
         id
     } else {
-        insert(work, plan).await?
+        let birth = Birth {
+            state: CertificateState::Verified,
+            source: Source::Import,
+            seller: plan.seller,
+            paper: None,
+            replaces: plan.replaces,
+        };
+        insert(work, entry, &birth).await?
     };
     if let Some(product) = plan.product {
         sqlx::query!(
@@ -147,41 +154,11 @@ async fn write(work: &mut Work<'_>, plan: &Plan) -> Outcome<()> {
         seller: plan.seller,
         commune: CommuneId(0),
         state: CertificateState::Verified,
-        stars: i16::from(entry.stars),
+        kind: entry.gives.code().to_owned(),
+        stars: entry.gives.stars().map(|grade| i16::from(grade.stars)),
         replaces: plan.replaces,
     };
     decide::granted(work, &locked, locked.stars).await
-}
-
-async fn insert(work: &mut Work<'_>, plan: &Plan) -> Outcome<CertificateId> {
-    let entry = &plan.entry;
-    let id: CertificateId = work.new_id();
-    let code = public_code(work);
-    sqlx::query!(
-        "insert into certificates (id, code, state, state_since, source, seller_id, product_name, group_code, set_number, regime,
-             stars, score, number, decided_on, valid_to, issuer, replaces_id, is_sample, created_at)
-         values ($1, $2, 'verified', $3, 'import', $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15,
-             (select is_sample from sellers where id = $4), $3)",
-        id.0,
-        code,
-        work.now,
-        plan.seller.0,
-        entry.product_name,
-        entry.group.as_str(),
-        entry.set.map(i16::from),
-        entry.regime,
-        i16::from(entry.stars),
-        entry.score.map(|score| i32::from(score.0)),
-        entry.number,
-        entry.decided_on,
-        entry.valid_to,
-        entry.issuer,
-        plan.replaces,
-    )
-    .execute(&mut *work.conn)
-    .await
-    .map_err(known)?;
-    Ok(id)
 }
 
 struct KnownSeller {
@@ -250,10 +227,10 @@ impl There {
         })
         .collect();
         let certificates = sqlx::query!(
-            r#"select id, seller_id, number, product_name, state, stars, decided_on, replaces_id,
+            r#"select id, seller_id, number, product_name, state, stars as "stars!", decided_on, replaces_id,
                 exists (select from certificates as next where next.replaces_id = certificates.id and next.state <> 'revoked') as "is_followed!"
             from certificates
-            where seller_id = any($1)"#,
+            where seller_id = any($1) and kind = 'ocop'"#,
             &ids,
         )
         .fetch_all(&mut *db)
@@ -437,7 +414,8 @@ impl There {
 
 /// A certificate that is there is not changed by a list: where they differ, somebody has to look.
 fn differences(there: &KnownCertificate, entry: &Entry, errors: &mut FieldErrors) {
-    if there.stars != i16::from(entry.stars) {
+    let stars = entry.gives.stars().map(|grade| i16::from(grade.stars));
+    if Some(there.stars) != stars {
         let value = [("value", there.stars.to_string())];
         errors.add_with("stars", "certificate_differs", &value);
     }

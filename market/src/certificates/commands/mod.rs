@@ -3,6 +3,7 @@ pub mod clock;
 pub mod decide;
 pub mod enter;
 pub mod import;
+pub mod reference;
 mod sample;
 
 use serde_json::{Value, json};
@@ -10,7 +11,8 @@ use time::Duration;
 use uuid::Uuid;
 
 use super::{
-    CertificateState, CertificateStep, CertificatesRefusal, Entry, EventKind, Hand, transition,
+    CertificateState, CertificateStep, CertificatesRefusal, Entry, EventKind, Hand, OCOP, Source,
+    transition,
 };
 use crate::kernel::audit::{Deed, record};
 use crate::kernel::error::broken_row;
@@ -32,13 +34,22 @@ struct Locked {
     seller: SellerId,
     commune: CommuneId,
     state: CertificateState,
-    stars: i16,
+    /// The kind's code.
+    kind: String,
+    /// Of OCOP alone.
+    stars: Option<i16>,
     replaces: Option<Uuid>,
+}
+
+impl Locked {
+    fn is_ocop(&self) -> bool {
+        self.kind == OCOP
+    }
 }
 
 async fn lock(work: &mut Work<'_>, id: CertificateId) -> Outcome<Option<Locked>> {
     let row = sqlx::query!(
-        "select certificates.seller_id, sellers.commune_id, certificates.state, certificates.stars, certificates.replaces_id
+        "select certificates.seller_id, sellers.commune_id, certificates.state, certificates.kind, certificates.stars, certificates.replaces_id
          from certificates join sellers on sellers.id = certificates.seller_id
          where certificates.id = $1
          for update of certificates",
@@ -53,6 +64,7 @@ async fn lock(work: &mut Work<'_>, id: CertificateId) -> Outcome<Option<Locked>>
         commune: CommuneId(row.commune_id),
         state: CertificateState::parse(&row.state)
             .ok_or_else(|| broken_row("certificates", "state", id))?,
+        kind: row.kind,
         stars: row.stars,
         replaces: row.replaces_id,
     }))
@@ -128,11 +140,53 @@ async fn note_of(
 /// News of a certificate are worth sending so long.
 const WANTED: Duration = Duration::days(3);
 
+/// News of a certificate that are told by a short message.
+#[derive(Clone, Copy)]
+enum News {
+    Verified,
+    Returned,
+    Revoked,
+    GoodsAccepted,
+    GoodsRefused,
+    Ends,
+}
+
+impl News {
+    /// The message: stars are lost and won in other words than marks.
+    const fn message(self, is_ocop: bool) -> &'static str {
+        match (self, is_ocop) {
+            (Self::Verified, true) => "certificate_verified",
+            (Self::Verified, false) => "mark_verified",
+            (Self::Returned, true) => "certificate_returned",
+            (Self::Returned, false) => "mark_returned",
+            (Self::Revoked, true) => "certificate_revoked",
+            (Self::Revoked, false) => "mark_revoked",
+            (Self::GoodsAccepted, true) => "certificate_goods_accepted",
+            (Self::GoodsAccepted, false) => "mark_goods_accepted",
+            (Self::GoodsRefused, true) => "certificate_goods_refused",
+            (Self::GoodsRefused, false) => "mark_goods_refused",
+            (Self::Ends, true) => "certificate_ends",
+            (Self::Ends, false) => "mark_ends",
+        }
+    }
+}
+
+/// What a message mentions of a certificate.
+fn mentioned(kind: &str, kind_name: &str, product_name: &str) -> Args {
+    let mut args = Args::from([("product".to_owned(), plain(product_name))]);
+    if kind != OCOP {
+        args.insert("mark".to_owned(), plain(kind_name));
+    }
+    args
+}
+
 /// A short message to the household that holds the certificate, where it has a telephone: others see it at their desk,
 /// and their helper at theirs.
-async fn tell_holder(work: &mut Work<'_>, id: CertificateId, kind: &str) -> Result<(), Fault> {
+async fn tell_holder(work: &mut Work<'_>, id: CertificateId, news: News) -> Result<(), Fault> {
     let row = sqlx::query!(
-        "select product_name, phone_of_household(seller_id) as phone from certificates where id = $1",
+        "select product_name, kind, certificate_kinds.name_vi as kind_name, phone_of_household(seller_id) as phone
+         from certificates join certificate_kinds on certificate_kinds.code = certificates.kind
+         where certificates.id = $1",
         id.0
     )
     .fetch_one(&mut *work.conn)
@@ -141,7 +195,8 @@ async fn tell_holder(work: &mut Work<'_>, id: CertificateId, kind: &str) -> Resu
         return Ok(());
     };
     let phone = Phone::parse(&phone).map_err(Fault::new)?;
-    let args = Args::from([("product".to_owned(), plain(&row.product_name))]);
+    let args = mentioned(&row.kind, &row.kind_name, &row.product_name);
+    let kind = news.message(row.kind == OCOP);
     message::write(work, &phone, kind, args, "vi", work.now + WANTED).await?;
     Ok(())
 }
@@ -161,7 +216,18 @@ async fn names(work: &mut Work<'_>, products: &[Uuid]) -> Result<Vec<String>, sq
     .await
 }
 
-/// Has search and pages follow: stars of these products may have come or gone, and the certificate's own page.
+/// The goods that show what a certificate gives.
+async fn covered(work: &mut Work<'_>, id: CertificateId) -> Result<Vec<Uuid>, Fault> {
+    let products = sqlx::query_scalar!(
+        r#"select product_id as "product_id!" from covered_goods where certificate_id = $1"#,
+        id.0
+    )
+    .fetch_all(&mut *work.conn)
+    .await?;
+    Ok(products)
+}
+
+/// Has search and pages follow: stars or marks of these products may have come or gone, and the certificate's own page.
 async fn stars_changed(work: &mut Work<'_>, products: &[Uuid]) -> Result<(), sqlx::Error> {
     if products.is_empty() {
         announce(work).await
@@ -170,23 +236,74 @@ async fn stars_changed(work: &mut Work<'_>, products: &[Uuid]) -> Result<(), sql
     }
 }
 
-/// Writes what a certificate says, for one that is there already.
-async fn write_entry(work: &mut Work<'_>, id: CertificateId, entry: &Entry) -> Outcome<()> {
-    let written = sqlx::query!(
-        "update certificates set product_name = $2, group_code = $3, set_number = $4, regime = $5, stars = $6, score = $7,
-             number = $8, decided_on = $9, valid_to = $10, issuer = $11
-         where id = $1",
+/// What a new certificate comes with besides what it says.
+struct Birth {
+    state: CertificateState,
+    source: Source,
+    seller: SellerId,
+    paper: Option<Uuid>,
+    replaces: Option<Uuid>,
+}
+
+/// Writes a certificate that was not known.
+async fn insert(work: &mut Work<'_>, entry: &Entry, birth: &Birth) -> Outcome<CertificateId> {
+    let id: CertificateId = work.new_id();
+    let code = public_code(work);
+    let grade = entry.gives.stars();
+    sqlx::query!(
+        "insert into certificates (id, code, state, state_since, source, seller_id, kind, product_name, group_code, set_number, regime,
+             stars, score, number, decided_on, valid_to, issuer, paper_id, replaces_id, is_sample, created_at)
+         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19,
+             (select is_sample from sellers where id = $6), $4)",
         id.0,
+        code,
+        birth.state.as_str(),
+        work.now,
+        birth.source.as_str(),
+        birth.seller.0,
+        entry.gives.code(),
         entry.product_name,
-        entry.group.as_str(),
-        entry.set.map(i16::from),
-        entry.regime,
-        i16::from(entry.stars),
-        entry.score.map(|score| i32::from(score.0)),
+        grade.map(|grade| grade.group.as_str()),
+        grade.and_then(|grade| grade.set).map(i16::from),
+        grade.map(|grade| grade.regime.as_str()),
+        grade.map(|grade| i16::from(grade.stars)),
+        grade
+            .and_then(|grade| grade.score)
+            .map(|score| i32::from(score.0)),
         entry.number,
         entry.decided_on,
         entry.valid_to,
         entry.issuer,
+        birth.paper,
+        birth.replaces,
+    )
+    .execute(&mut *work.conn)
+    .await
+    .map_err(known)?;
+    Ok(id)
+}
+
+/// Writes what a certificate says, for one that is there already.
+async fn write_entry(work: &mut Work<'_>, id: CertificateId, entry: &Entry) -> Outcome<()> {
+    let grade = entry.gives.stars();
+    let written = sqlx::query!(
+        "update certificates set product_name = $2, group_code = $3, set_number = $4, regime = $5, stars = $6, score = $7,
+             number = $8, decided_on = $9, valid_to = $10, issuer = $11, kind = $12
+         where id = $1",
+        id.0,
+        entry.product_name,
+        grade.map(|grade| grade.group.as_str()),
+        grade.and_then(|grade| grade.set).map(i16::from),
+        grade.map(|grade| grade.regime.as_str()),
+        grade.map(|grade| i16::from(grade.stars)),
+        grade
+            .and_then(|grade| grade.score)
+            .map(|score| i32::from(score.0)),
+        entry.number,
+        entry.decided_on,
+        entry.valid_to,
+        entry.issuer,
+        entry.gives.code(),
     )
     .execute(&mut *work.conn)
     .await;
