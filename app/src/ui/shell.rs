@@ -218,7 +218,11 @@ pub fn document(visit: &Visit, head: &Head, content: &str) -> String {
     }
     if content.contains("<leptos-island") || header.contains("<leptos-island") {
         page.push_str("<script type=\"module\" src=\"");
-        page.push_str(&assets.islands);
+        page.push_str(if head.area == Area::Market {
+            &assets.islands
+        } else {
+            &assets.desk_islands
+        });
         page.push_str("\"></script>");
     }
     page.push_str("</head><body>");
