@@ -17,6 +17,8 @@ pub struct Assets {
     pub islands: String,
     /// The loader of those and of the desks' islands.
     pub desk_islands: String,
+    /// What a seller's desk has besides islands.
+    pub tools: String,
 }
 
 /// How often the same one may do what costs much or is guessed at; settings say so.

@@ -115,6 +115,8 @@ pub fn build(options: &Options) -> Result<(), String> {
         let loader = add(&aside, entry.loader, "js", &loader(&js, &wasm)?)?;
         loaded.push([loader, js, wasm]);
     }
+    let tools = bundle("app/tools.js")?;
+    let tools = add(&aside, "tools", "js", &tools)?;
     let style = add(
         &aside,
         "style",
@@ -132,7 +134,10 @@ pub fn build(options: &Options) -> Result<(), String> {
         ("work", &work),
         ("islands", &loaded[0][0]),
         ("desk_islands", &loaded[1][0]),
+        ("tools", &tools),
     ]);
+    // Named by what pages load: with other styles or scripts it is another worker.
+    write(&aside.join("worker.js"), &worker(&hash(assets.as_bytes()))?)?;
     for file in below(&aside)?.into_iter().filter(|file| is_text(file)) {
         let compressed = brotli(&read(&file)?, options.mode.brotli_quality())?;
         write(&with_ending(&file, "br"), &compressed)?;
@@ -153,11 +158,12 @@ pub fn build(options: &Options) -> Result<(), String> {
     remove(&old)?;
     write(&stamp, &state)?;
     say(&format!(
-        "{} built in {:.1} s: style {}, for desks {}{said}, in brotli",
+        "{} built in {:.1} s: style {}, for desks {}, tools {}{said}, in brotli",
         options.out.display(),
         begun.elapsed().as_secs_f32(),
         kilobytes(weight(&options.out, &style)?),
         kilobytes(weight(&options.out, &work)?),
+        kilobytes(weight(&options.out, &tools)?),
     ));
     Ok(())
 }
@@ -199,8 +205,12 @@ fn without_paths() -> String {
 /// Everything that what is built depends on, in one word.
 fn state(mode: Mode, raw: &[u8]) -> Result<Vec<u8>, String> {
     let paths = [
+        "app/aloud.js",
+        "app/drafts.js",
         "app/islands.js",
         "app/shrink.js",
+        "app/tools.js",
+        "app/worker.js",
         "style",
         "public",
         "package-lock.json",
@@ -336,6 +346,16 @@ fn loader(app_js: &str, app_wasm: &str) -> Result<Vec<u8>, String> {
             .arg(format!("--define:APP_WASM=\"{app_wasm}\""))
             .args(["--format=esm", "app/islands.js"]),
     )
+}
+
+/// A script with all that it imports.
+fn bundle(entry: &str) -> Result<Vec<u8>, String> {
+    output(esbuild()?.args(["--bundle", "--format=esm", entry]))
+}
+
+/// The service worker of the build called `name`.
+fn worker(name: &str) -> Result<Vec<u8>, String> {
+    output(esbuild()?.args([&format!("--define:BUILD=\"{name}\""), "app/worker.js"]))
 }
 
 /// The addresses of what pages load, as the server reads them.
