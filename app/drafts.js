@@ -306,8 +306,8 @@ const bind = async (form) => {
     );
   };
 
+  const status = form.querySelector("[data-preparing]");
   const take = async (field) => {
-    const status = form.querySelector("[data-preparing]");
     const files = [...field.files];
     field.value = "";
     status.textContent = status.dataset.preparing;
@@ -329,7 +329,11 @@ const bind = async (form) => {
   });
   for (const field of form.querySelectorAll("input[type=file]")) {
     field.addEventListener("change", () => {
-      preparing = preparing.then(() => take(field));
+      preparing = preparing
+        .then(() => take(field))
+        .catch(() => {
+          status.textContent = status.dataset.noRoom;
+        });
     });
   }
   const next = async () => {
@@ -340,6 +344,8 @@ const bind = async (form) => {
   };
   form.addEventListener("submit", async (event) => {
     event.preventDefault();
+    // Pressed twice it goes once, and what is on its way is not typed into.
+    form.inert = true;
     const { key } = draft;
     await preparing;
     await note("ready");
@@ -351,6 +357,7 @@ const bind = async (form) => {
     } else if ((await find(key))?.state !== "refused") {
       // It waits, or needs a look: the form is free for the next one.
       await next();
+      form.inert = false;
       await show();
       panel.scrollIntoView();
     }

@@ -111,7 +111,7 @@ fn ChosenPhotos() -> impl IntoView {
             <label class="upload__title" for="photos">{t!("listing.pick")}</label>
             <input id="photos" type="file" accept="image/jpeg,image/png,image/webp" multiple=true />
             <ul class="photos" data-chosen=""></ul>
-            <p class="field__hint" role="status" data-preparing=t!("listing.preparing") data-full=lang::refusal(&CatalogRefusal::TooManyPhotos)></p>
+            <p class="field__hint" role="status" data-preparing=t!("listing.preparing") data-no-room=t!("drafts.no_room") data-full=lang::refusal(&CatalogRefusal::TooManyPhotos)></p>
             <template data-photo="">
                 <li class="photo"><img alt="" /><button type="button" class="button" data-kind="quiet"><Icon name="trash" />{t!("cart.remove")}</button></li>
             </template>
