@@ -244,7 +244,7 @@ const rowOf = (draft, isHere, said) => {
   if (draft.state === "sign_in") {
     [go.href, go.textContent] = [dataset.signInAt + "?" + new URLSearchParams({ ve: draft.action }), dataset.toSignIn];
     go.hidden = false;
-  } else if (!draft.isTried && !isHere) {
+  } else if (!draft.isTried && !isHere && !travelling.has(draft.key)) {
     go.href = `${draft.action}?${new URLSearchParams({ nhap: draft.key })}`;
     go.hidden = false;
   }
