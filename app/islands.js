@@ -35,7 +35,7 @@ const wake = async (element, app) => {
 const wakeIsland = async (element, app) => {
   const hydrate = app[element.dataset.component];
   if (!hydrate) {
-    console.warn(`The program knows no island called ${element.dataset.component}`);
+    console.error(`The program knows no island called ${element.dataset.component}`);
     return;
   }
   owners.at(-1)?.();

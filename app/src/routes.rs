@@ -57,6 +57,8 @@ pub const SELLER_TABLE: &str = "/ban-hang/san-pham/bang";
 pub const SELLER_CARDS: &str = "/ban-hang/the-gia";
 /// Begins a listing.
 pub const SELLER_NEW: &str = "/ban-hang/dang-ban";
+/// A listing on one page, which phones keep for when there is no network.
+pub const SELLER_AHEAD: &str = "/ban-hang/dang-ban/viet-san";
 /// Begins a shop.
 pub const SELLER_BEGIN: &str = "/ban-hang/mo-gian-hang";
 /// A seller's own shop: the checklist.

@@ -14,8 +14,12 @@ pub struct Assets {
     pub style: String,
     /// What it takes besides for desks.
     pub work: String,
-    /// The loader of the islands.
+    /// The loader of the islands that buyers see.
     pub islands: String,
+    /// The loader of those and of the desks' islands.
+    pub desk_islands: String,
+    /// What a seller's desk has besides islands.
+    pub tools: String,
 }
 
 /// How often the same one may do what costs much or is guessed at; settings say so.

@@ -15,13 +15,14 @@ use crate::media;
 use crate::routes;
 use crate::site::Site;
 use crate::trouble::Trouble;
-use crate::ui::shell::{Head, document};
+use crate::ui::shell::{Area, Head, document};
 use crate::ui::{Lang, lang};
 
 const SESSION: &str = "session";
 const CART: &str = "cart";
 const LANG: &str = "lang";
 const DRAFT: &str = "checkout";
+const DESK: &str = "desk";
 
 /// Who is asking, and for what.
 #[derive(Clone)]
@@ -36,6 +37,8 @@ pub struct Visit {
     pub lapsed: Option<String>,
     /// The cookie of the session, if it is alive.
     pub session: Option<String>,
+    /// The cookie that tells the desk's drafts whose they are.
+    mark: Option<String>,
     /// The cookie of the cart.
     pub cart: Option<String>,
     /// What was typed at checkout before, while the order is not placed yet.
@@ -63,17 +66,31 @@ fn cookie(site: &Site, name: &str, value: String, days: i64) -> Cookie<'static> 
 /// What was typed at checkout: sent to the checkout alone, and gone after a day.
 fn draft_cookie(site: &Site, value: String) -> Cookie<'static> {
     let mut cookie = cookie(site, DRAFT, value, 1);
-    cookie.set_name(draft_name(site));
+    cookie.set_name(part_name(site, DRAFT));
     cookie.set_path(routes::CHECKOUT);
     cookie
 }
 
-/// `__Host-` holds for whole hosts only.
-fn draft_name(site: &Site) -> String {
-    if site.is_secure {
-        format!("__Secure-{DRAFT}")
+/// Who works at which desk: read by the page that keeps drafts, also without a network, and gone with the session.
+fn mark_cookie(site: &Site, value: String) -> Cookie<'static> {
+    let days = if value.is_empty() {
+        0
     } else {
-        cookie_name(site, DRAFT)
+        accounts::commands::SESSION_LIFE.whole_days()
+    };
+    let mut cookie = cookie(site, DESK, value, days);
+    cookie.set_name(part_name(site, DESK));
+    cookie.set_path(routes::SELLER);
+    cookie.set_http_only(false);
+    cookie
+}
+
+/// Of a cookie for a part of the house; `__Host-` holds for whole hosts only.
+fn part_name(site: &Site, name: &str) -> String {
+    if site.is_secure {
+        format!("__Secure-{name}")
+    } else {
+        cookie_name(site, name)
     }
 }
 
@@ -127,7 +144,10 @@ impl FromRequestParts<Site> for Visit {
             session,
             cart,
             draft: jar
-                .get(&draft_name(site))
+                .get(&part_name(site, DRAFT))
+                .map(|cookie| cookie.value().to_owned()),
+            mark: jar
+                .get(&part_name(site, DESK))
                 .map(|cookie| cookie.value().to_owned()),
             cart_count,
             uri: parts.uri.clone(),
@@ -211,13 +231,13 @@ impl Visit {
         head: impl FnOnce() -> Head,
         content: impl FnOnce() -> V,
     ) -> Response {
-        let (html, is_private) = lang::speaking(self.lang, || {
+        let (html, is_private, area) = lang::speaking(self.lang, || {
             let owner = Owner::new();
             let answer = owner.with(|| {
                 media::provide_viewer(self);
                 let head = head();
                 let content = content().into_view().to_html();
-                (document(self, &head, &content), head.is_private)
+                (document(self, &head, &content), head.is_private, head.area)
             });
             owner.cleanup();
             answer
@@ -236,7 +256,26 @@ impl Visit {
             header::VARY,
             HeaderValue::from_static("cookie, accept-encoding"),
         );
-        response
+        match self.desk_mark() {
+            Some(mark) if area == Area::Seller && self.mark.as_ref() != Some(&mark) => {
+                with_cookie(response, &mark_cookie(&self.site, mark))
+            }
+            _ => response,
+        }
+    }
+
+    /// Names who works at which desk, to who knows the installation's key; to anybody else it says nothing.
+    #[must_use]
+    pub fn desk_mark(&self) -> Option<String> {
+        let (person, seller) = (self.actor.person?, self.actor.seller()?);
+        let said = format!("{person} {seller}");
+        let digest = self.site.store.key().digest("visit.desk", said.as_bytes());
+        Some(
+            digest[..12]
+                .iter()
+                .map(|byte| format!("{byte:02x}"))
+                .collect(),
+        )
     }
 
     /// Sends the browser on, after a form was done.
@@ -361,13 +400,15 @@ impl Visit {
     /// The same answer with the cookie of a new session.
     pub fn with_session(&self, response: Response, token: String) -> Response {
         let days = accounts::commands::SESSION_LIFE.whole_days();
-        with_cookie(response, &cookie(&self.site, SESSION, token, days))
+        let response = with_cookie(response, &cookie(&self.site, SESSION, token, days));
+        with_cookie(response, &mark_cookie(&self.site, String::new()))
     }
 
     /// The same answer with the session's cookie gone, and what was typed at checkout: the phone may be shared.
     pub fn without_session(&self, response: Response) -> Response {
         let response = with_cookie(response, &cookie(&self.site, SESSION, String::new(), 0));
-        with_cookie(response, &draft_cookie(&self.site, String::new()))
+        let response = with_cookie(response, &draft_cookie(&self.site, String::new()));
+        with_cookie(response, &mark_cookie(&self.site, String::new()))
     }
 
     /// The same answer with the cookie of a new cart.

@@ -19,8 +19,9 @@ export const test = base.extend<Fixtures>({
     const faults: string[] = [];
     page.on("pageerror", (error) => faults.push(`script: ${error.message}`));
     page.on("console", (message) => {
-      // A refused form answers 422, which the browser reports too; tests look at those themselves.
-      if (message.type() === "error" && !/Failed to load resource.*(40[0-9]|42[0-9])/.test(message.text())) {
+      // A refused form answers 422, which the browser reports too, as it does a network that a test takes away;
+      // tests look at those themselves.
+      if (message.type() === "error" && !/Failed to load resource.*(40[0-9]|42[0-9]|ERR_INTERNET_DISCONNECTED|ERR_FAILED)/.test(message.text())) {
         faults.push(`console: ${message.text()}`);
       }
     });

@@ -1,6 +1,7 @@
-//! The site folder: the browser's program and its glue, the loader of the islands, styles, and what lies in
+//! The site folder: the browser's two programs with their glue and their loaders, styles, and what lies in
 //! `public/`, with content hashes in the names of what changes with each version.
 use std::ffi::OsStr;
+use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::time::Instant;
@@ -11,8 +12,36 @@ use wasm_bindgen_cli_support::Bindgen;
 use crate::files::{below, brotli, fingerprint, hash, is_text, read, with_ending, write};
 use crate::say;
 
-/// What a first visit to a page with islands may load at most, in brotli.
-const PROGRAM_LIMIT: usize = 80 * 1024;
+/// A program that browsers load, where a page has an island.
+struct Entry {
+    /// Of its files, and of what lies aside while it is made.
+    name: &'static str,
+    /// Of its loader.
+    loader: &'static str,
+    /// The crate that it is made of. Not one crate with a feature: cargo would lay both under one name.
+    package: &'static str,
+    /// What a first visit to a page with islands may load at most, in brotli.
+    limit: usize,
+    /// Whether it has the islands of desks, which must not reach buyers.
+    is_desk: bool,
+}
+
+const ENTRIES: [Entry; 2] = [
+    Entry {
+        name: "app",
+        loader: "islands",
+        package: "app-entry",
+        limit: 80 * 1024,
+        is_desk: false,
+    },
+    Entry {
+        name: "desk",
+        loader: "desk-islands",
+        package: "desk-entry",
+        limit: 140 * 1024,
+        is_desk: true,
+    },
+];
 /// What the styles may expect of a browser: cascade layers; newer syntax is translated.
 const BROWSERS: &str = "--target=chrome99,firefox97,safari15.4";
 const WORK: &str = "target/xtask";
@@ -59,23 +88,35 @@ pub fn build(options: &Options) -> Result<(), String> {
         .ok_or("xtask lies in the workspace")?;
     env::set_current_dir(root).map_err(|error| error.to_string())?;
     let begun = Instant::now();
-    let raw = compile(options.mode)?;
+    let mut raws = Vec::new();
+    for entry in &ENTRIES {
+        raws.push(compile(entry, options.mode)?);
+    }
     let stamp = with_ending(&options.out, "stamp");
-    let state = state(options.mode, &raw)?;
+    let state = state(options.mode, &raws.concat())?;
     if options.out.join("assets.json").exists() && fs::read(&stamp).is_ok_and(|it| it == state) {
         say(&format!("{} is up to date", options.out.display()));
         return Ok(());
     }
-    let program = program(options.mode, &raw)?;
-    check_islands(&program.js)?;
+    let mut programs = Vec::new();
+    for (entry, raw) in ENTRIES.iter().zip(&raws) {
+        let program = program(entry, options.mode, raw)?;
+        check_islands(entry, &program.js)?;
+        programs.push(program);
+    }
 
     let aside = with_ending(&options.out, "new");
     remove(&aside)?;
     copy_public(&aside)?;
-    let app_js = add(&aside, "app", "js", &program.js)?;
-    let app_wasm = add(&aside, "app", "wasm", &program.wasm)?;
-    let loader = loader(&app_js, &app_wasm)?;
-    let islands = add(&aside, "islands", "js", &loader)?;
+    let mut loaded = Vec::new();
+    for (entry, program) in ENTRIES.iter().zip(&programs) {
+        let js = add(&aside, entry.name, "js", &program.js)?;
+        let wasm = add(&aside, entry.name, "wasm", &program.wasm)?;
+        let loader = add(&aside, entry.loader, "js", &loader(&js, &wasm)?)?;
+        loaded.push([loader, js, wasm]);
+    }
+    let tools = bundle("app/tools.js")?;
+    let tools = add(&aside, "tools", "js", &tools)?;
     let style = add(
         &aside,
         "style",
@@ -88,14 +129,24 @@ pub fn build(options: &Options) -> Result<(), String> {
         "css",
         &sheet("style/work.css", ".work-nav")?,
     )?;
+    let assets = assets(&[
+        ("style", &style),
+        ("work", &work),
+        ("islands", &loaded[0][0]),
+        ("desk_islands", &loaded[1][0]),
+        ("tools", &tools),
+    ]);
+    // Named by what pages load: with other styles or scripts it is another worker.
+    write(&aside.join("worker.js"), &worker(&hash(assets.as_bytes()))?)?;
     for file in below(&aside)?.into_iter().filter(|file| is_text(file)) {
         let compressed = brotli(&read(&file)?, options.mode.brotli_quality())?;
         write(&with_ending(&file, "br"), &compressed)?;
     }
-    check_weight(&aside, options.mode, &[&app_js, &app_wasm, &islands])?;
-    let assets = format!(
-        "{{\"style\":\"{style}\",\"work\":\"{work}\",\"islands\":\"{islands}\",\"app_js\":\"{app_js}\",\"app_wasm\":\"{app_wasm}\"}}\n"
-    );
+    let mut said = String::new();
+    for (entry, addresses) in ENTRIES.iter().zip(&loaded) {
+        let bytes = check_weight(entry, &aside, options.mode, addresses)?;
+        let _ = write!(said, ", program {} {}", entry.name, kilobytes(bytes));
+    }
     write(&aside.join("assets.json"), assets.as_bytes())?;
 
     let old = with_ending(&options.out, "old");
@@ -107,24 +158,22 @@ pub fn build(options: &Options) -> Result<(), String> {
     remove(&old)?;
     write(&stamp, &state)?;
     say(&format!(
-        "{} built in {:.1} s: style {}, for desks {}, loader {}, glue {}, program {}",
+        "{} built in {:.1} s: style {}, for desks {}, tools {}{said}, in brotli",
         options.out.display(),
         begun.elapsed().as_secs_f32(),
-        weight(&options.out, &style)?,
-        weight(&options.out, &work)?,
-        weight(&options.out, &islands)?,
-        weight(&options.out, &app_js)?,
-        weight(&options.out, &app_wasm)?,
+        kilobytes(weight(&options.out, &style)?),
+        kilobytes(weight(&options.out, &work)?),
+        kilobytes(weight(&options.out, &tools)?),
     ));
     Ok(())
 }
 
-/// Compiles the entry crate; cargo knows whether there is anything to do.
-fn compile(mode: Mode) -> Result<Vec<u8>, String> {
+/// Compiles an entry crate; cargo knows whether there is anything to do.
+fn compile(entry: &Entry, mode: Mode) -> Result<Vec<u8>, String> {
     let cargo = env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
     let target = "wasm32-unknown-unknown";
     run(Command::new(cargo)
-        .args(["build", "--quiet", "--package", "app-entry"])
+        .args(["build", "--quiet", "--package", entry.package])
         .args(["--target", target, "--profile", mode.profile()])
         .env(
             "CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUSTFLAGS",
@@ -134,7 +183,7 @@ fn compile(mode: Mode) -> Result<Vec<u8>, String> {
     let path = PathBuf::from(folder)
         .join(target)
         .join(mode.profile())
-        .join("app_entry.wasm");
+        .join(format!("{}.wasm", entry.package.replace('-', "_")));
     read(&path)
 }
 
@@ -156,7 +205,12 @@ fn without_paths() -> String {
 /// Everything that what is built depends on, in one word.
 fn state(mode: Mode, raw: &[u8]) -> Result<Vec<u8>, String> {
     let paths = [
+        "app/aloud.js",
+        "app/drafts.js",
         "app/islands.js",
+        "app/shrink.js",
+        "app/tools.js",
+        "app/worker.js",
         "style",
         "public",
         "package-lock.json",
@@ -168,12 +222,12 @@ fn state(mode: Mode, raw: &[u8]) -> Result<Vec<u8>, String> {
 }
 
 /// The program as browsers load it. Kept by the hash of what it is made from: styles change more often.
-fn program(mode: Mode, raw: &[u8]) -> Result<Program, String> {
+fn program(entry: &Entry, mode: Mode, raw: &[u8]) -> Result<Program, String> {
     let source = fingerprint(
         &["package-lock.json", "xtask/src", "Cargo.lock"].map(PathBuf::from),
         &hash(raw),
     )?;
-    let kept = Path::new(WORK).join(mode.profile());
+    let kept = Path::new(WORK).join(mode.profile()).join(entry.name);
     let (wasm_path, js_path, source_path) = (
         kept.join("app.wasm"),
         kept.join("app.js"),
@@ -226,30 +280,50 @@ fn program(mode: Mode, raw: &[u8]) -> Result<Program, String> {
     })
 }
 
-/// Each `#[island]` must have its function: the linker drops what nobody names, silently.
-fn check_islands(js: &[u8]) -> Result<(), String> {
+/// Each `#[island]` must have its function: the linker drops what nobody names, silently. Those of desks stand in
+/// modules that [`DESK_ONLY`] is written above, and must not reach buyers.
+fn check_islands(entry: &Entry, js: &[u8]) -> Result<(), String> {
     let js = String::from_utf8_lossy(js);
-    let mut missing = Vec::new();
+    let (mut missing, mut astray) = (Vec::new(), Vec::new());
     for file in below(Path::new("app/src"))? {
         if file.file_name() != Some(OsStr::new("islands.rs")) {
             continue;
         }
         let source = String::from_utf8_lossy(&read(&file)?).into_owned();
+        let belongs = entry.is_desk || !is_for_desks(&file)?;
         for name in islands(&source) {
             // The export is called like the island, with a number behind it.
-            if !js.contains(&format!("{name}_")) {
-                missing.push(format!("{name} ({})", file.display()));
+            match (js.contains(&format!("{name}_")), belongs) {
+                (false, true) => missing.push(format!("{name} ({})", file.display())),
+                (true, false) => astray.push(name.to_owned()),
+                _ => {}
             }
         }
     }
-    if missing.is_empty() {
-        Ok(())
-    } else {
-        Err(format!(
-            "the browser's program lacks the islands {}: is their module compiled with the feature hydrate?",
+    if !missing.is_empty() {
+        return Err(format!(
+            "the program {} lacks the islands {}: is their module compiled with its feature?",
+            entry.name,
             missing.join(", ")
-        ))
+        ));
     }
+    if !astray.is_empty() {
+        return Err(format!(
+            "the program {} has islands of desks: {}",
+            entry.name,
+            astray.join(", ")
+        ));
+    }
+    Ok(())
+}
+
+/// Stands above a module of islands that only desks load.
+const DESK_ONLY: &str = "#[cfg(any(feature = \"ssr\", feature = \"desk\"))]\npub mod islands;";
+
+/// Whether the islands of a file are only for desks, as the `mod.rs` beside it says.
+fn is_for_desks(file: &Path) -> Result<bool, String> {
+    let parent = read(&file.with_file_name("mod.rs"))?;
+    Ok(String::from_utf8_lossy(&parent).contains(DESK_ONLY))
 }
 
 /// The names of the islands that a source defines.
@@ -272,6 +346,25 @@ fn loader(app_js: &str, app_wasm: &str) -> Result<Vec<u8>, String> {
             .arg(format!("--define:APP_WASM=\"{app_wasm}\""))
             .args(["--format=esm", "app/islands.js"]),
     )
+}
+
+/// A script with all that it imports.
+fn bundle(entry: &str) -> Result<Vec<u8>, String> {
+    output(esbuild()?.args(["--bundle", "--format=esm", entry]))
+}
+
+/// The service worker of the build called `name`.
+fn worker(name: &str) -> Result<Vec<u8>, String> {
+    output(esbuild()?.args([&format!("--define:BUILD=\"{name}\""), "app/worker.js"]))
+}
+
+/// The addresses of what pages load, as the server reads them.
+fn assets(addresses: &[(&str, &String)]) -> String {
+    let pairs: Vec<_> = addresses
+        .iter()
+        .map(|(name, address)| format!("\"{name}\":\"{address}\""))
+        .collect();
+    format!("{{{}}}\n", pairs.join(","))
 }
 
 /// A sheet with all that it imports; `known` is a selector that it must have.
@@ -318,24 +411,34 @@ fn add(site: &Path, name: &str, ending: &str, content: &[u8]) -> Result<String, 
     Ok(address)
 }
 
-fn check_weight(site: &Path, mode: Mode, addresses: &[&String]) -> Result<(), String> {
+/// What a program weighs with its scripts, in brotli.
+fn check_weight(
+    entry: &Entry,
+    site: &Path,
+    mode: Mode,
+    addresses: &[String],
+) -> Result<usize, String> {
     let mut sum = 0;
     for address in addresses {
-        sum += read(&with_ending(&site.join(&address[1..]), "br"))?.len();
+        sum += weight(site, address)?;
     }
-    if mode == Mode::Release && sum > PROGRAM_LIMIT {
+    if mode == Mode::Release && sum > entry.limit {
         return Err(format!(
-            "program and scripts weigh {sum} bytes in brotli, more than {PROGRAM_LIMIT}: what came in with the last island?"
+            "the program {} and its scripts weigh {sum} bytes in brotli, more than {}: what came in with the last island?",
+            entry.name, entry.limit
         ));
     }
-    Ok(())
+    Ok(sum)
 }
 
-/// As people read it: `61.5 KB (br)`.
+fn weight(site: &Path, address: &str) -> Result<usize, String> {
+    Ok(read(&with_ending(&site.join(&address[1..]), "br"))?.len())
+}
+
+/// As people read it: `61.5 KB`.
 #[expect(clippy::cast_precision_loss, reason = "for people")]
-fn weight(site: &Path, address: &str) -> Result<String, String> {
-    let bytes = read(&with_ending(&site.join(&address[1..]), "br"))?.len();
-    Ok(format!("{:.1} KB (br)", bytes as f64 / 1024.0))
+fn kilobytes(bytes: usize) -> String {
+    format!("{:.1} KB", bytes as f64 / 1024.0)
 }
 
 fn esbuild() -> Result<Command, String> {

@@ -2,7 +2,7 @@
 use app as _;
 use wasm_bindgen::prelude::wasm_bindgen;
 
-/// Called once by `public/islands.js` before the islands of a page wake up.
+/// Called once by `islands.js` before the islands of a page wake up.
 #[wasm_bindgen]
 pub fn start() {
     app::start_islands();

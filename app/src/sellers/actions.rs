@@ -24,6 +24,10 @@ pub fn routes() -> Router<Site> {
         .route(routes::SELLER_CARDS, get(cards::show))
         .route(routes::SELLER_NEW, get(listing::begin).post(listing::start))
         .route(
+            routes::SELLER_AHEAD,
+            get(listing::ahead::show).post(listing::ahead::write),
+        )
+        .route(
             "/ban-hang/san-pham/{id}/anh",
             get(listing::photos::photos)
                 .post(listing::photos::add_photos)

@@ -138,6 +138,7 @@ fn TodayPage(today: Today) -> impl IntoView {
         <h1>{t!("sellers.hello", name = today.name)}</h1>
         {today.week.map(|(orders, amount)| view! { <p class="muted">{t!("sellers.week", orders = orders, amount = amount)}</p> })}
         {today.may_list.then(|| view! { <p><a class="button" data-kind="primary" href=routes::SELLER_NEW><Icon name="camera" />{t!("shell.seller_new")}</a></p> })}
+        {today.may_list.then(|| view! { <super::listing::ahead::Drafts /> })}
         {today.closed.map(|(standing, is_paused)| {
             let words = if is_paused && standing == Standing::Approved { t!("shops.on_holiday") } else { words::standing(standing) };
             view! {
@@ -310,17 +311,17 @@ fn OwnProduct<'r>(product: ListedProduct, refused: &'r RefusedRow) -> impl IntoV
             <div class="own-product-rows">{rows}</div>
             <div class="own-product-actions">
                 {match product.status {
-                    ProductStatus::Draft => view! { <a class="button" data-kind="quiet" href=routes::listing(id, "anh")>{t!("sellers.go_on")}</a> }.into_any(),
-                    ProductStatus::Submitted | ProductStatus::Returned => view! { <a class="button" data-kind="quiet" href=routes::listing(id, "xem")>{t!("sellers.see")}</a> }.into_any(),
+                    ProductStatus::Draft => view! { <a class="button" data-kind="quiet" href=routes::listing(id, "anh")><Icon name="edit" />{t!("sellers.go_on")}</a> }.into_any(),
+                    ProductStatus::Submitted | ProductStatus::Returned => view! { <a class="button" data-kind="quiet" href=routes::listing(id, "xem")><Icon name="search" />{t!("sellers.see")}</a> }.into_any(),
                     ProductStatus::Published => view! {
-                        <a class="button" data-kind="quiet" href=routes::listing(id, "anh")>{t!("sellers.edit")}</a>
-                        <a class="button" data-kind="quiet" href=routes::listing(id, "vu-mua")>{t!("listing.harvest")}</a>
-                        <form method="post" action=routes::listing_deed(id, "them-giong")><button type="submit" class="button" data-kind="quiet">{t!("sellers.duplicate")}</button></form>
-                        <form method="post" action=routes::listing_deed(id, "ngung")><button type="submit" class="button" data-kind="quiet">{t!("sellers.pause")}</button></form>
+                        <a class="button" data-kind="quiet" href=routes::listing(id, "anh")><Icon name="edit" />{t!("sellers.edit")}</a>
+                        <a class="button" data-kind="quiet" href=routes::listing(id, "vu-mua")><Icon name="calendar" />{t!("listing.harvest")}</a>
+                        <form method="post" action=routes::listing_deed(id, "them-giong")><button type="submit" class="button" data-kind="quiet"><Icon name="plus" />{t!("sellers.duplicate")}</button></form>
+                        <form method="post" action=routes::listing_deed(id, "ngung")><button type="submit" class="button" data-kind="quiet"><Icon name="clock" />{t!("sellers.pause")}</button></form>
                     }.into_any(),
                     ProductStatus::Paused | ProductStatus::Archived => view! {
-                        <form method="post" action=routes::listing(id, "xem")><button type="submit" class="button" data-kind="quiet">{t!("sellers.resume")}</button></form>
-                        <a class="button" data-kind="quiet" href=routes::listing_deed(id, "go")>{t!("sellers.archive")}</a>
+                        <form method="post" action=routes::listing(id, "xem")><button type="submit" class="button" data-kind="quiet"><Icon name="check" />{t!("sellers.resume")}</button></form>
+                        <a class="button" data-kind="quiet" href=routes::listing_deed(id, "go")><Icon name="close" />{t!("sellers.archive")}</a>
                     }.into_any(),
                 }}
             </div>
@@ -362,7 +363,7 @@ fn VariantRow(
             {(!row.message.is_empty()).then(|| view! { <p class="field__error" role="alert"><Icon name="alert" />{row.message}</p> })}
             {field("price_vnd", t!("sellers.price_of", unit = variant.unit), "numeric", row.price)}
             {field("stock", t!("sellers.stock"), "decimal", row.stock)}
-            <button type="submit" class="button">{t!("sellers.save")}</button>
+            <button type="submit" class="button"><Icon name="check" />{t!("sellers.save")}</button>
         </form>
     }
 }

@@ -106,7 +106,7 @@ pub(super) fn Card(entry: BoardEntry) -> impl IntoView {
                 <p class="order-card__sum">{entry.total.to_string()}</p>
                 {next.map(|(step, words)| view! {
                     <div class="order-card__actions">
-                        <form method="post" action=format!("{}/{step}", routes::seller_order(entry.id))><button type="submit" class="button" data-kind="primary">{words}</button></form>
+                        <form method="post" action=format!("{}/{step}", routes::seller_order(entry.id))><button type="submit" class="button" data-kind="primary"><Icon name=icon(step) />{words}</button></form>
                     </div>
                 })}
             </article>
@@ -123,6 +123,16 @@ fn next_step(state: OrderState) -> Option<(&'static str, String)> {
         OrderState::Shipped => Some(("deliver_paid", t!("sellers.deliver_paid"))),
         OrderState::Delivered => Some(("pay", t!("sellers.money_in_hand"))),
         _ => None,
+    }
+}
+
+/// What is shown beside the words of a step, by its path.
+fn icon(step: &str) -> &'static str {
+    match step {
+        "pack" => "box",
+        "ship" => "truck",
+        "deliver_paid" | "pay" => "money",
+        _ => "check",
     }
 }
 
@@ -202,17 +212,17 @@ fn OrderDesk(order: Order, choices: Vec<LotChoice>, refused: RefusedStep) -> imp
                         <header class="order-head"><h1>{t!("orders.order", code = order.code.clone())}</h1><State state=part.state /></header>
                         <div class="next-step"><div class="form__actions">
                             {(part.state == OrderState::Shipped).then(|| view! {
-                                <form method="post" action=format!("{base}/deliver_paid")><button type="submit" class="button" data-kind="primary">{t!("sellers.deliver_paid")}</button></form>
+                                <form method="post" action=format!("{base}/deliver_paid")><button type="submit" class="button" data-kind="primary"><Icon name=icon("deliver_paid") />{t!("sellers.deliver_paid")}</button></form>
                             })}
                             {steps
                                 .into_iter()
                                 .filter(|event| !matches!(event, OrderEvent::Cancel | OrderEvent::Return))
                                 .map(|event| {
                                     let kind = if event == OrderEvent::Deliver { "quiet" } else { "primary" };
-                                    view! { <form method="post" action=format!("{base}/{}", event.as_str())><button type="submit" class="button" data-kind=kind>{words::event(event)}</button></form> }
+                                    view! { <form method="post" action=format!("{base}/{}", event.as_str())><button type="submit" class="button" data-kind=kind><Icon name=icon(event.as_str()) />{words::event(event)}</button></form> }
                                 })
                                 .collect_view()}
-                            {can_pay.then(|| view! { <form method="post" action=format!("{base}/pay")><button type="submit" class="button" data-kind="quiet">{t!("sellers.money_in_hand")}</button></form> })}
+                            {can_pay.then(|| view! { <form method="post" action=format!("{base}/pay")><button type="submit" class="button" data-kind="quiet"><Icon name=icon("pay") />{t!("sellers.money_in_hand")}</button></form> })}
                         </div></div>
                         <section class="panel">
                             <h2>{t!("orders.to")}</h2>

@@ -28,6 +28,11 @@ pub fn routes() -> Router<Site> {
             post(photos::add).layer(DefaultBodyLimit::max(ALL_PHOTOS)),
         )
         .route("/ban-hang/lo-hang/{id}/hinh/{photo}", post(photos::remove))
+        .route("/ban-hang/lo-hang/{id}/gui-hinh", post(photos::begin))
+        .route(
+            "/ban-hang/lo-hang/{id}/gui-hinh/{digest}",
+            post(photos::piece).layer(DefaultBodyLimit::max(media::PIECE_BYTES + 1024)),
+        )
         .route("/ban-hang/lo-hang/{id}/nhan.pdf", get(labels::pdf))
         .route(
             "/ban-hang/lo-hang/{id}/thu-hoi",

@@ -12,7 +12,7 @@ use market::trace::{
 
 use super::labels::PrintForm;
 use super::words::{self, State};
-use crate::media::islands::PhotoPicker;
+use crate::media::SendPhotos;
 use crate::routes;
 use crate::trouble::Trouble;
 use crate::ui::form::{ErrorSummary, Field, Select};
@@ -238,10 +238,7 @@ fn Photos<'l>(lot: &'l Lot, refused: Vec<String>, can_change: bool) -> impl Into
             })}
             {(count > 0).then(|| view! { <ul class="photos">{pictures}</ul> })}
             {(can_change && count < PHOTOS).then(|| view! {
-                <form method="post" action=routes::seller_lot_step(id, "hinh") enctype="multipart/form-data" class="form">
-                    <PhotoPicker name="photo".to_owned() label=t!("trace.pick") sending=t!("listing.sending") />
-                    <button type="submit" class="button">{t!("listing.upload")}</button>
-                </form>
+                <SendPhotos action=routes::seller_lot_step(id, "hinh") begin=routes::seller_lot_step(id, "gui-hinh") page=routes::seller_lot(id) />
             })}
         </section>
     }

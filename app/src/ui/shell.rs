@@ -130,6 +130,8 @@ pub struct Head {
     pub area: Area,
     /// The text in the search field.
     pub query: String,
+    /// A copy that phones keep: nothing in it tells who looked at it.
+    pub is_kept: bool,
     /// The id of the form that takes the wish for another language, so that what was typed is kept.
     pub keeps: Option<&'static str>,
 }
@@ -188,7 +190,7 @@ pub fn document(visit: &Visit, head: &Head, content: &str) -> String {
     }
     .to_html();
     let header =
-        view! { <Header visit=visit.clone() query=head.query.clone() area=head.area keeps=head.keeps /> }.to_html();
+        view! { <Header visit=visit.clone() query=head.query.clone() area=head.area keeps=head.keeps is_kept=head.is_kept /> }.to_html();
     let footer = view! { <Footer /> }.to_html();
     let mut page =
         String::with_capacity(content.len() + header.len() + footer.len() + head_view.len() + 1024);
@@ -218,21 +220,34 @@ pub fn document(visit: &Visit, head: &Head, content: &str) -> String {
     }
     if content.contains("<leptos-island") || header.contains("<leptos-island") {
         page.push_str("<script type=\"module\" src=\"");
-        page.push_str(&assets.islands);
+        page.push_str(if head.area == Area::Market {
+            &assets.islands
+        } else {
+            &assets.desk_islands
+        });
+        page.push_str("\"></script>");
+    }
+    if head.area == Area::Seller {
+        page.push_str("<script type=\"module\" src=\"");
+        page.push_str(&assets.tools);
         page.push_str("\"></script>");
     }
     page.push_str("</head><body>");
     page.push_str(&header);
-    let work = view! { <WorkNav visit=visit.clone() area=head.area /> }.to_html();
     if head.area != Area::Market {
         page.push_str("<div class=\"workplace\">");
-        page.push_str(&work);
+        if !head.is_kept {
+            page.push_str(&view! { <WorkNav visit=visit.clone() area=head.area /> }.to_html());
+        }
     }
     page.push_str(if head.is_wide {
         "<main id=\"noi-dung\" tabindex=\"-1\">"
     } else {
         "<main id=\"noi-dung\" class=\"wrap stack\" tabindex=\"-1\">"
     });
+    if head.area == Area::Seller {
+        page.push_str(&view! { <ReadAloud /> }.to_html());
+    }
     page.push_str(content);
     page.push_str("</main>");
     if head.area != Area::Market {
@@ -252,12 +267,18 @@ fn escaped(text: &str) -> String {
 
 /// Logo, search, cart, account, language.
 #[component]
-fn Header(visit: Visit, query: String, area: Area, keeps: Option<&'static str>) -> impl IntoView {
+fn Header(
+    visit: Visit,
+    query: String,
+    area: Area,
+    keeps: Option<&'static str>,
+    is_kept: bool,
+) -> impl IntoView {
     let path = visit.uri.path().to_owned();
     view! {
         <a class="skip-link" href="#noi-dung">{t!("shell.skip")}</a>
         {visit.site.is_demo.then(|| view! { <aside class="demo-bar" aria-label=t!("shell.demo_label")>{t!("shell.demo")}</aside> })}
-        {crate::assistance::acting_bar(&visit)}
+        {(!is_kept).then(|| crate::assistance::acting_bar(&visit))}
         <header class="site-header">
             <div class="site-header__in wrap">
                 <a class="brand" href=routes::HOME>
@@ -269,7 +290,7 @@ fn Header(visit: Visit, query: String, area: Area, keeps: Option<&'static str>) 
                     <input class="search__input" id="q" name="q" type="search" value=query placeholder=t!("shell.search_hint") autocomplete="off" enterkeyhint="search" maxlength="200" />
                     <button class="search__button" type="submit"><Icon name="search" /><span class="sr-only">{t!("shell.search")}</span></button>
                 </form>
-                <nav class="site-actions" aria-label=t!("shell.nav")>
+                {(!is_kept).then(|| view! { <nav class="site-actions" aria-label=t!("shell.nav")>
                     <LanguageSwitch lang=visit.lang path=visit.back() keeps />
                     {visit.actor.is(Role::Helper).then(|| action(routes::TEAM, "people", t!("shell.team"), area == Area::Team))}
                     {visit.actor.seller().map(|_| action(routes::SELLER, "basket", t!("shell.seller"), area == Area::Seller))}
@@ -289,9 +310,20 @@ fn Header(visit: Visit, query: String, area: Area, keeps: Option<&'static str>) 
                         " "
                         {(visit.cart_count > 0).then(|| view! { <span class="cart-count">{visit.cart_count}</span> })}
                     </a>
-                </nav>
+                </nav> })}
             </div>
         </header>
+    }
+}
+
+/// Reads the page to who would rather listen; shown where the browser has a voice for its language.
+#[component]
+fn ReadAloud() -> impl IntoView {
+    view! {
+        <button type="button" class="button aloud" data-kind="quiet" data-aloud="" hidden=true aria-pressed="false" data-start=t!("shell.read_aloud") data-stop=t!("shell.stop_reading")>
+            <Icon name="sound" />
+            <span>{t!("shell.read_aloud")}</span>
+        </button>
     }
 }
 

@@ -1,7 +1,9 @@
 //! Listing products.
 mod photo_order;
 
-use market::catalog::commands::{pause, save_basics, save_price, set_price_and_stock, start};
+use market::catalog::commands::{
+    pause, save_basics, save_price, set_price_and_stock, start, write_ahead,
+};
 use market::catalog::queries::{ProductAt, by_slug};
 use market::catalog::{BasicsForm, CatalogRefusal, PriceForm, ProductStatus, queries};
 use market::kernel::{Actor, Failure};
@@ -65,6 +67,53 @@ async fn a_form_that_is_sent_twice_begins_one_listing_and_two_forms_begin_two() 
     shop.db.clock.advance(time::Duration::minutes(61));
     let later = begun("c").await;
     assert!(later == first || later == other);
+}
+
+#[tokio::test]
+async fn what_was_written_ahead_makes_one_listing_however_often_it_arrives() {
+    let shop = Shop::new("Út").await;
+    let (store, actor, seller) = (&shop.db.store, &shop.actor, shop.seller);
+    let price = |typed: &str| {
+        PriceForm {
+            price_vnd: typed.to_owned(),
+            unit: "kg".to_owned(),
+            ..PriceForm::default()
+        }
+        .parse()
+        .unwrap()
+    };
+    let (basics, pricing) = (&basics("Khóm viết sẵn"), &price("15.000"));
+    let arrives = async |key: &str| {
+        market::transact!(store, actor, work => write_ahead(work, seller, key, basics, pricing).await).unwrap()
+    };
+    let (first, again) = tokio::join!(arrives("a"), arrives("a"));
+    assert_eq!(first, again);
+    assert_ne!(arrives("b").await, first);
+    let product = queries::by_id(store.reader(), first)
+        .await
+        .unwrap()
+        .unwrap();
+    assert_eq!(
+        (product.name.as_str(), product.status),
+        ("Khóm viết sẵn", ProductStatus::Draft)
+    );
+    assert_eq!(product.variants.len(), 1);
+    // It arrives once more, after its seller went on.
+    let dearer = &price("18.000");
+    market::transact!(store, actor, work => save_price(work, first, dearer).await).unwrap();
+    assert_eq!(arrives("a").await, first);
+    let product = queries::by_id(store.reader(), first)
+        .await
+        .unwrap()
+        .unwrap();
+    assert_eq!(product.variants[0].price, Some(market::kernel::Vnd(18_000)));
+    // At another desk the key means nothing, and who does not list there writes nothing.
+    let stranger = &Actor::guest();
+    let outcome = market::transact!(store, stranger, work => write_ahead(work, seller, "a", basics, pricing).await);
+    assert!(
+        matches!(outcome, Err(Failure::Refused(CatalogRefusal::NotASeller))),
+        "{outcome:?}"
+    );
 }
 
 #[tokio::test]

@@ -4,7 +4,7 @@ use axum::http::StatusCode;
 use axum::response::Response;
 use leptos::prelude::*;
 use market::catalog::{BasicsForm, Group, commands, sets};
-use market::kernel::{FieldErrors, ProductId, Right};
+use market::kernel::{Fault, FieldErrors, ProductId, Right};
 use market::search::known_names;
 use time::Date;
 
@@ -58,14 +58,20 @@ async fn page(
     told: Told,
 ) -> Result<Response, Trouble> {
     let today = visit.site.store.today();
-    let mut names = known_names(visit.site.store.reader()).await?;
-    names.sort();
-    names.dedup();
+    let names = names(visit).await?;
     Ok(visit.page_with(
         told.status,
         || Head::private(t!("listing.step_basics"), Area::Seller),
         || view! { <Basics id form told names today /> },
     ))
+}
+
+/// What others call their goods, to choose from.
+pub(super) async fn names(visit: &Visit) -> Result<Vec<String>, Fault> {
+    let mut names = known_names(visit.site.store.reader()).await?;
+    names.sort();
+    names.dedup();
+    Ok(names)
 }
 
 #[component]
@@ -81,54 +87,77 @@ fn Basics(
         message,
         ..
     } = told;
-    // The set says the group, so there is one field for both; reasons of other steps are told there.
-    for error in &mut errors.0 {
-        if error.field == "group" {
-            "set".clone_into(&mut error.field);
-        }
-    }
+    // Reasons of other steps are told there.
+    at_the_set(&mut errors);
     errors.0.retain(|error| {
         ["name", "set", "stock", "description", "season"].contains(&error.field.as_str())
     });
-    let labels = vec![
-        ("name", t!("listing.name")),
-        ("set", t!("listing.set")),
-        ("stock", t!("sellers.stock")),
-        ("description", t!("catalog.description")),
-        ("season", t!("catalog.season")),
-    ];
-    let more = !form.description.is_empty()
-        || !form.season.is_empty()
-        || errors.of("season").is_some()
-        || errors.of("description").is_some();
     view! {
         <div class="wizard stack" data-gap="l">
             <Steps id at="hang" />
             <h1>{t!("listing.step_basics")}</h1>
             {message.map(|text| view! { <Notice tone=Tone::Error><p>{text}</p></Notice> })}
-            <ErrorSummary errors=errors.clone() labels />
+            <ErrorSummary errors=errors.clone() labels=labels() />
             <form method="post" action=routes::listing(id, "hang") class="form" novalidate="">
-                <Field name="name" label=t!("listing.name") value=form.name errors=errors.clone() list="names" hint=t!("listing.name_hint") />
-                <datalist id="names">{names.into_iter().map(|name| view! { <option value=name></option> }).collect_view()}</datalist>
-                <SetChoice value=form.set errors=errors.clone() today />
-                <fieldset class="fieldset">
-                    <legend>{t!("listing.origin")}</legend>
-                    <div class="choices">
-                        <label class="choice"><input type="radio" name="is_resold" value="" checked=form.is_resold != "yes" /><span class="choice__text"><span class="choice__name">{t!("listing.own_make")}</span></span></label>
-                        <label class="choice"><input type="radio" name="is_resold" value="yes" checked=form.is_resold == "yes" /><span class="choice__text"><span class="choice__name">{t!("listing.resold")}</span></span></label>
-                    </div>
-                </fieldset>
-                <Field name="stock" label=t!("sellers.stock") value=form.stock errors=errors.clone() inputmode="decimal" hint=t!("listing.stock_hint") />
-                <details class="disclosure" open=more>
-                    <summary>{t!("listing.more")}</summary>
-                    <div class="disclosure__body stack">
-                    <TextArea name="description" label=t!("catalog.description") value=form.description errors=errors.clone() hint=t!("listing.description_hint") />
-                    <Field name="season" label=t!("catalog.season") value=form.season errors required=false hint=t!("listing.season_hint") />
-                    </div>
-                </details>
+                <BasicsFields form errors names today />
                 <div class="form__actions"><button type="submit" class="button" data-kind="primary" data-size="l">{t!("listing.next")}</button></div>
             </form>
         </div>
+    }
+}
+
+/// The set says the group, so there is one field for both.
+pub(super) fn at_the_set(errors: &mut FieldErrors) {
+    for error in &mut errors.0 {
+        if error.field == "group" {
+            "set".clone_into(&mut error.field);
+        }
+    }
+}
+
+/// What the fields are called.
+pub(super) fn labels() -> Vec<(&'static str, String)> {
+    vec![
+        ("name", t!("listing.name")),
+        ("set", t!("listing.set")),
+        ("stock", t!("sellers.stock")),
+        ("description", t!("catalog.description")),
+        ("season", t!("catalog.season")),
+    ]
+}
+
+/// What it is, and how much of it is there.
+#[component]
+pub(super) fn BasicsFields(
+    form: BasicsForm,
+    errors: FieldErrors,
+    /// What others call their goods.
+    names: Vec<String>,
+    today: Date,
+) -> impl IntoView {
+    let more = !form.description.is_empty()
+        || !form.season.is_empty()
+        || errors.of("season").is_some()
+        || errors.of("description").is_some();
+    view! {
+        <Field name="name" label=t!("listing.name") value=form.name errors=errors.clone() list="names" hint=t!("listing.name_hint") />
+        <datalist id="names">{names.into_iter().map(|name| view! { <option value=name></option> }).collect_view()}</datalist>
+        <SetChoice value=form.set errors=errors.clone() today />
+        <fieldset class="fieldset">
+            <legend>{t!("listing.origin")}</legend>
+            <div class="choices">
+                <label class="choice"><input type="radio" name="is_resold" value="" checked=form.is_resold != "yes" /><span class="choice__text"><span class="choice__name">{t!("listing.own_make")}</span></span></label>
+                <label class="choice"><input type="radio" name="is_resold" value="yes" checked=form.is_resold == "yes" /><span class="choice__text"><span class="choice__name">{t!("listing.resold")}</span></span></label>
+            </div>
+        </fieldset>
+        <Field name="stock" label=t!("sellers.stock") value=form.stock errors=errors.clone() inputmode="decimal" hint=t!("listing.stock_hint") />
+        <details class="disclosure" open=more>
+            <summary>{t!("listing.more")}</summary>
+            <div class="disclosure__body stack">
+            <TextArea name="description" label=t!("catalog.description") value=form.description errors=errors.clone() hint=t!("listing.description_hint") />
+            <Field name="season" label=t!("catalog.season") value=form.season errors required=false hint=t!("listing.season_hint") />
+            </div>
+        </details>
     }
 }
 

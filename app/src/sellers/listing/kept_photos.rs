@@ -1,27 +1,26 @@
 //! The photographs of a listing: those that are there, in their order and with their words, and sending more.
+use axum::Router;
 use axum::body::Bytes;
 use axum::extract::{DefaultBodyLimit, Form, Path, Query};
 use axum::http::StatusCode;
-use axum::response::{IntoResponse, Response};
+use axum::response::Response;
 use axum::routing::post;
-use axum::{Json, Router};
 use leptos::prelude::*;
 use market::catalog::commands::{self, MAX_PHOTOS, Way, attach_photo};
 use market::catalog::{CatalogRefusal, LONGEST_ALT, Product};
 use market::kernel::{Failure, PhotoId, ProductId, Refusal, Right};
-use market::media::pieces::{self, Arrival};
-use market::media::{PIECE_BYTES, PhotoRefusal, PictureFormat, UploadAs};
-use serde::{Deserialize, Serialize};
+use market::media::{PIECE_BYTES, PictureFormat};
+use serde::Deserialize;
 
 use super::{own, photos};
 use crate::catalog::words;
-use crate::media::islands::PhotoPicker;
+use crate::media::{self, Announced, Offset, SendPhotos};
 use crate::routes;
 use crate::site::Site;
 use crate::trouble::Trouble;
 use crate::ui::lang;
 use crate::ui::shell::Icon;
-use crate::visit::{Visit, status_of};
+use crate::visit::Visit;
 
 /// Paths of the photographs on a listing.
 pub(in crate::sellers) fn routes() -> Router<Site> {
@@ -98,19 +97,9 @@ fn Go(
 
 /// Takes or picks more, as long as there is room.
 #[component]
-pub(super) fn MorePhotos(product: Product) -> impl IntoView {
-    let id = product.id;
-    let kind = if product.photos.is_empty() {
-        "primary"
-    } else {
-        "quiet"
-    };
-    view! {
-        <form method="post" action=routes::listing(id, "anh") enctype="multipart/form-data" class="form">
-            <PhotoPicker name="photo".to_owned() label=t!("listing.pick") sending=t!("listing.sending") />
-            <button type="submit" class="button" data-kind=kind>{t!("listing.upload")}</button>
-        </form>
-    }
+pub(super) fn MorePhotos(id: ProductId) -> impl IntoView {
+    let page = routes::listing(id, "anh");
+    view! { <SendPhotos action=page.clone() begin=routes::listing_upload(id) page /> }
 }
 
 /// Which way a photograph goes, as its button says.
@@ -184,22 +173,6 @@ fn at(product: ProductId, photo: PhotoId) -> String {
     format!("{}#hinh-{photo}", routes::listing(product, "anh"))
 }
 
-/// What a phone says of a file before it sends it.
-#[derive(Default, Deserialize)]
-#[serde(default)]
-struct Announced {
-    digest: String,
-    length: String,
-}
-
-/// What it hears: how many bytes are here, or that the photograph is on the listing, or why not.
-#[derive(Default, Serialize)]
-struct Heard {
-    received: usize,
-    is_done: bool,
-    message: Option<String>,
-}
-
 /// Begins a file, or says how far it came before.
 async fn begin(
     visit: Visit,
@@ -207,90 +180,27 @@ async fn begin(
     Form(announced): Form<Announced>,
 ) -> Result<Response, Trouble> {
     let product = own(&visit, id).await?.product;
-    let file = match UploadAs::parse(&announced.digest, &announced.length) {
-        Ok(file) => file,
-        Err(refusal) => return Ok(told(&visit, &refusal)),
-    };
-    match visit.take(&visit.site.limits.upload).await {
-        Ok(()) => {}
-        Err(Failure::Fault(fault)) => return Err(fault.into()),
-        Err(Failure::Refused(often)) => return Ok(told(&visit, &often)),
-    }
-    let (seller, file) = (product.seller.id, &file);
-    let arrival = market::transact!(visit.site.store, &visit.actor, work => pieces::begin(work, seller, file).await);
-    // Said before anything is sent in vain.
-    let is_full = product.photos.len() >= MAX_PHOTOS;
-    if is_full && matches!(arrival, Ok(Arrival::Here(_))) {
-        return Ok(told(&visit, &CatalogRefusal::TooManyPhotos));
-    }
-    heard(&visit, &product, file.digest(), arrival).await
-}
-
-/// From which byte on a piece goes.
-#[derive(Default, Deserialize)]
-#[serde(default)]
-struct Offset {
-    tu: usize,
+    let full = (product.photos.len() >= MAX_PHOTOS).then_some(CatalogRefusal::TooManyPhotos);
+    let place = |photo| place(&visit, id, photo);
+    media::begin(&visit, product.seller.id, &announced, full, place).await
 }
 
 /// Takes the next piece; with the last one the photograph is put on the listing.
 async fn piece(
     visit: Visit,
     Path((id, digest)): Path<(ProductId, String)>,
-    Query(Offset { tu }): Query<Offset>,
+    Query(offset): Query<Offset>,
     bytes: Bytes,
 ) -> Result<Response, Trouble> {
-    let product = own(&visit, id).await?.product;
-    let (seller, digest, bytes) = (product.seller.id, digest.as_str(), &bytes);
-    let arrival = market::transact!(visit.site.store, &visit.actor, work => pieces::append(work, seller, digest, tu, bytes).await);
-    heard(&visit, &product, digest, arrival).await
+    let seller = own(&visit, id).await?.product.seller.id;
+    let place = |photo| place(&visit, id, photo);
+    media::piece(&visit, seller, &digest, offset, &bytes, place).await
 }
 
-async fn heard(
+pub(super) async fn place(
     visit: &Visit,
-    product: &Product,
-    digest: &str,
-    arrival: Result<Arrival, Failure<PhotoRefusal>>,
-) -> Result<Response, Trouble> {
-    let site = &visit.site;
-    let picture = match arrival {
-        Ok(Arrival::Here(received)) => {
-            let heard = Heard {
-                received,
-                ..Heard::default()
-            };
-            return Ok(Json(heard).into_response());
-        }
-        Ok(Arrival::Whole) => {
-            let seller = product.seller.id;
-            pieces::finish(&site.store, &site.media, &visit.actor, seller, digest).await
-        }
-        Err(failure) => Err(failure),
-    };
-    let picture = match picture {
-        Ok(picture) => picture,
-        Err(Failure::Refused(refusal)) => return Ok(told(visit, &refusal)),
-        Err(Failure::Fault(fault)) => return Err(fault.into()),
-    };
-    let id = product.id;
-    match market::transact!(site.store, &visit.actor, work => attach_photo(work, id, picture.id).await)
-    {
-        Ok(()) => Ok(Json(Heard {
-            is_done: true,
-            ..Heard::default()
-        })
-        .into_response()),
-        Err(Failure::Refused(refusal)) => Ok(told(visit, &refusal)),
-        Err(Failure::Fault(fault)) => Err(fault.into()),
-    }
-}
-
-/// Why not, for the picture that it is about.
-fn told(visit: &Visit, refusal: &dyn Refusal) -> Response {
-    let message = lang::speaking(visit.lang, || lang::refusal(refusal));
-    let heard = Heard {
-        message: Some(message),
-        ..Heard::default()
-    };
-    (status_of(refusal.kind()), Json(heard)).into_response()
+    id: ProductId,
+    photo: PhotoId,
+) -> Result<(), Failure<CatalogRefusal>> {
+    market::transact!(visit.site.store, &visit.actor, work => attach_photo(work, id, photo).await)
 }

@@ -1,4 +1,5 @@
 //! Listing a product in short steps, each of which is kept, and changing one that is listed.
+pub(super) mod ahead;
 pub(super) mod basics;
 pub(super) mod facts;
 pub(super) mod harvest;
@@ -29,14 +30,17 @@ pub(super) async fn begin(visit: Visit) -> Result<Response, Trouble> {
                 <h1>{t!("shell.seller_new")}</h1>
                 <p>{t!("listing.lead")}</p>
                 <ol class="stack">
-                    <li><Icon name="camera" />{t!("listing.step_photos")}</li>
-                    <li><Icon name="leaf" />{t!("listing.step_basics")}</li>
-                    <li><Icon name="money" />{t!("listing.step_price")}</li>
+                    <li class="cluster"><Icon name="camera" />{t!("listing.step_photos")}</li>
+                    <li class="cluster"><Icon name="leaf" />{t!("listing.step_basics")}</li>
+                    <li class="cluster"><Icon name="money" />{t!("listing.step_price")}</li>
                 </ol>
                 <form method="post" action=routes::SELLER_NEW>
                     <input type="hidden" name="khoa" value=secret::new_key().to_string() />
-                    <button type="submit" class="button" data-kind="primary">{t!("listing.start")}</button>
+                    <button type="submit" class="button" data-kind="primary"><Icon name="camera" />{t!("listing.start")}</button>
                 </form>
+                <p><a class="button" data-kind="quiet" href=routes::SELLER_AHEAD><Icon name="edit" />{t!("drafts.ahead")}</a></p>
+                <p class="muted">{t!("drafts.ahead_hint")}</p>
+                <ahead::Drafts />
             </div>
         },
     ))

@@ -273,10 +273,7 @@ fn OfferPage(
             <Asked prices=asked />
             <form method="post" action=which.action(id) class="form" novalidate="">
                 {(!is_only).then(|| view! { <Field name="name" label=t!("listing.offer_name") value=form.name errors=errors.clone() hint=t!("listing.offer_name_hint") /> })}
-                <Field name="price_vnd" label=t!("sellers.price") value=form.price.price_vnd errors=errors.clone() inputmode="numeric" suffix=t!("listing.dong") />
-                <Field name="unit" label=t!("listing.unit") value=form.price.unit errors=errors.clone() list="units" hint=t!("listing.unit_hint") />
-                <datalist id="units">{UNITS.into_iter().map(|unit| view! { <option value=unit></option> }).collect_view()}</datalist>
-                <Field name="unit_note" label=t!("listing.unit_note") value=form.price.unit_note errors=errors.clone() required=false hint=t!("listing.unit_note_hint") />
+                <PriceFields price=form.price.price_vnd unit=form.price.unit unit_note=form.price.unit_note errors=errors.clone() />
                 {(!is_only).then(|| view! { <Field name="stock" label=t!("sellers.stock") value=form.stock errors=errors.clone() inputmode="decimal" hint=t!("listing.stock_hint") /> })}
                 <details class="disclosure" open=more>
                     <summary>{t!("listing.more_price")}</summary>
@@ -296,6 +293,22 @@ fn OfferPage(
                 <p><a href=routes::listing(id, "vu-mua")>{t!("listing.harvest_link")}</a></p>
             })}
         </div>
+    }
+}
+
+/// The price, and of how much.
+#[component]
+pub(super) fn PriceFields(
+    price: String,
+    unit: String,
+    unit_note: String,
+    errors: FieldErrors,
+) -> impl IntoView {
+    view! {
+        <Field name="price_vnd" label=t!("sellers.price") value=price errors=errors.clone() inputmode="numeric" suffix=t!("listing.dong") />
+        <Field name="unit" label=t!("listing.unit") value=unit errors=errors.clone() list="units" hint=t!("listing.unit_hint") />
+        <datalist id="units">{UNITS.into_iter().map(|unit| view! { <option value=unit></option> }).collect_view()}</datalist>
+        <Field name="unit_note" label=t!("listing.unit_note") value=unit_note errors required=false hint=t!("listing.unit_note_hint") />
     }
 }
 

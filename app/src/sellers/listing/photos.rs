@@ -7,7 +7,7 @@ use market::catalog::commands::MAX_PHOTOS;
 use market::catalog::{CatalogRefusal, Product, commands};
 use market::kernel::{Failure, PhotoId, ProductId, Right};
 
-use super::kept_photos::{KeptPhotos, MorePhotos};
+use super::kept_photos::{KeptPhotos, MorePhotos, place};
 use super::{Steps, own};
 use crate::media::take_photos;
 use crate::routes;
@@ -51,8 +51,8 @@ fn PhotoStep(product: Product, refused: Vec<String>) -> impl IntoView {
             {(!refused.is_empty()).then(|| view! {
                 <Notice tone=Tone::Error><ul>{refused.into_iter().map(|text| view! { <li>{text}</li> }).collect_view()}</ul></Notice>
             })}
-            <KeptPhotos product=product.clone() />
-            {room.then(|| view! { <MorePhotos product /> })}
+            <KeptPhotos product />
+            {room.then(|| view! { <MorePhotos id /> })}
             <p><a class="button" data-kind=if has_photos { "primary" } else { "quiet" } href=routes::listing(id, "hang")>{t!("listing.next")}</a></p>
         </div>
     }
@@ -64,9 +64,7 @@ pub(in crate::sellers) async fn add_photos(
     form: Multipart,
 ) -> Result<Response, Trouble> {
     let seller = own(&visit, id).await?.product.seller.id;
-    let (store, actor) = (&visit.site.store, &visit.actor);
-    let place = async |photo| market::transact!(store, actor, work => commands::attach_photo(work, id, photo).await);
-    let refused = take_photos(&visit, seller, form, place).await?;
+    let refused = take_photos(&visit, seller, form, |photo| place(&visit, id, photo)).await?;
     if refused.words.is_empty() {
         return Ok(visit.see_other(&routes::listing(id, "anh")));
     }

@@ -29,6 +29,28 @@ const UNTOUCHED: Duration = Duration::hours(1);
 /// Begins a listing for `seller`: an empty draft, so that nothing typed or photographed is lost. The same key of the
 /// form that was sent begins one listing, however often it is pressed.
 pub async fn start(work: &mut Work<'_>, seller: SellerId, key: &str) -> Outcome<ProductId> {
+    Ok(started(work, seller, key).await?.0)
+}
+
+/// Begins a listing with what was written down ahead of it, without a network perhaps. The same key writes one listing,
+/// however often it arrives, and leaves alone what became of it meanwhile.
+pub async fn write_ahead(
+    work: &mut Work<'_>,
+    seller: SellerId,
+    key: &str,
+    basics: &Basics,
+    pricing: &Pricing,
+) -> Outcome<ProductId> {
+    let (product, is_new) = started(work, seller, key).await?;
+    if is_new {
+        save_basics(work, product, basics).await?;
+        save_price(work, product, pricing).await?;
+    }
+    Ok(product)
+}
+
+/// The listing of a key, and whether it was begun just now.
+async fn started(work: &mut Work<'_>, seller: SellerId, key: &str) -> Outcome<(ProductId, bool)> {
     may_begin(work, seller).await?;
     let scope = format!("a listing of {seller}");
     let key = Key {
@@ -37,7 +59,7 @@ pub async fn start(work: &mut Work<'_>, seller: SellerId, key: &str) -> Outcome<
         sent: "",
     };
     if let Made::Same(product) = key.made(work).await? {
-        return Ok(ProductId(product));
+        return Ok((ProductId(product), false));
     }
     let untouched = sqlx::query_scalar!(
         "select id from products
@@ -56,7 +78,7 @@ pub async fn start(work: &mut Work<'_>, seller: SellerId, key: &str) -> Outcome<
         None => begin(work, seller).await?,
     };
     key.keep(work, product.0).await?;
-    Ok(product)
+    Ok((product, true))
 }
 
 /// Begins a listing that says what another of the same seller says; how much is there is counted anew.
