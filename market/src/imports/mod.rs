@@ -10,6 +10,8 @@ pub mod columns;
 #[cfg(feature = "server")]
 pub mod commands;
 #[cfg(feature = "server")]
+mod meant;
+#[cfg(feature = "server")]
 pub mod queries;
 #[cfg(feature = "server")]
 mod sheets;

@@ -70,7 +70,7 @@ pub fn router(config: &Config, site: &Site, pages: Option<Arc<PageCache>>) -> Ro
         ))
         .layer(CatchPanicLayer::new())
         .layer(TraceLayer::new_for_http().make_span_with(|request: &Request| {
-            tracing::info_span!("request", method = %request.method(), path = request.uri().path())
+            tracing::info_span!("request", method = %request.method(), path = %request.uri().path())
         }))
         .layer(compressed);
     router = router
