@@ -41,6 +41,11 @@ export default defineConfig({
       name: "phone-no-js",
       use: { viewport: { width: 360, height: 740 }, hasTouch: true, isMobile: true, javaScriptEnabled: false },
     },
-    { name: "desktop", use: { viewport: { width: 1280, height: 800 } } },
+    // What differs on a large screen is how pages are laid out: these walk them all.
+    {
+      name: "desktop",
+      testMatch: /(home|pages|path|catalog|checkout)\.spec\.ts/,
+      use: { viewport: { width: 1280, height: 800 } },
+    },
   ],
 });

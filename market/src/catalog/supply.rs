@@ -132,14 +132,12 @@ pub fn parse_supply(errors: &mut FieldErrors, supply: &str, ready_days: &str) ->
                 errors.add("ready_days", "required");
                 return None;
             }
-            match days.parse::<u8>() {
-                Ok(days @ 1..=LONGEST_MAKING) => Some(Supply::ToOrder { days }),
-                _ => {
-                    let most = [("max", LONGEST_MAKING.to_string())];
-                    errors.add_with("ready_days", "ready_days", &most);
-                    None
-                }
+            if let Ok(days @ 1..=LONGEST_MAKING) = days.parse::<u8>() {
+                return Some(Supply::ToOrder { days });
             }
+            let most = [("max", LONGEST_MAKING.to_string())];
+            errors.add_with("ready_days", "ready_days", &most);
+            None
         }
         _ => {
             errors.add("supply", "choose");

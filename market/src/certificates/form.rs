@@ -492,10 +492,10 @@ mod tests {
 
     #[test]
     fn a_mark_is_understood_and_its_days_are_held_against_each_other() {
+        type Change = fn(&mut CertificateForm);
         let entry = mark().parse(&programme(), TODAY).expect("all is right");
         assert_eq!(entry.gives.code(), "vietgap");
         assert_eq!(entry.valid_to, date!(2028 - 09 - 30));
-        type Change = fn(&mut CertificateForm);
         let cases: [(Change, &str, &str); 6] = [
             (|form| form.kind = Some(String::new()), "kind", "choose"),
             (|form| form.number.clear(), "number", "required"),

@@ -274,17 +274,16 @@ impl Checker {
                 errors.add_with(&fact.field, "fact_not_of_set", &number);
                 continue;
             }
-            match answers(fact, text) {
-                Some(answer) => pairs.push((fact.code.clone(), answer)),
-                None => {
-                    let names: Vec<&str> = fact
-                        .choices()
-                        .iter()
-                        .map(|it| it.name_vi.as_str())
-                        .collect();
-                    let choices = [("choices", names.join(", "))];
-                    errors.add_with(&fact.field, "import_choice", &choices);
-                }
+            if let Some(answer) = answers(fact, text) {
+                pairs.push((fact.code.clone(), answer));
+            } else {
+                let names: Vec<&str> = fact
+                    .choices()
+                    .iter()
+                    .map(|it| it.name_vi.as_str())
+                    .collect();
+                let choices = [("choices", names.join(", "))];
+                errors.add_with(&fact.field, "import_choice", &choices);
             }
         }
         set.parse(&pairs).unwrap_or_else(|more| {

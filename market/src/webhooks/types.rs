@@ -107,12 +107,11 @@ impl WebhookForm {
 fn is_allowed(url: &Url, reach: Reach) -> bool {
     let has_no_password = url.username().is_empty() && url.password().is_none();
     let is_reached = match (reach, url.scheme(), url.host()) {
-        (_, _, None) => false,
         (Reach::Any, scheme, Some(_)) => matches!(scheme, "http" | "https"),
         (Reach::Public, "https", Some(Host::Ipv4(address))) => is_public(address.into()),
         (Reach::Public, "https", Some(Host::Ipv6(address))) => is_public(address.into()),
         (Reach::Public, "https", Some(Host::Domain(name))) => name.contains('.'),
-        (Reach::Public, ..) => false,
+        _ => false,
     };
     has_no_password && is_reached
 }
