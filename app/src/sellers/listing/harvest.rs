@@ -274,15 +274,15 @@ fn Announce(
                 "listing.quota_of",
                 name = words::offer_name(&variant.name, &variant.unit, &variant.unit_note)
             );
-            let hint = (!is_ahead && variant.on_hand.thousandths() > 0)
-                .then(|| {
-                    t!(
-                        "listing.quota_replaces",
-                        count = variant.on_hand,
-                        unit = variant.unit.clone()
-                    )
-                })
-                .unwrap_or_default();
+            let hint = if is_ahead || variant.on_hand.thousandths() == 0 {
+                String::new()
+            } else {
+                t!(
+                    "listing.quota_replaces",
+                    count = variant.on_hand,
+                    unit = variant.unit.clone()
+                )
+            };
             let quota = value(&field, is_ahead.then(|| variant.on_hand.plain()));
             view! { <NumberOf field label hint value=quota errors=errors.clone() /> }
         })
