@@ -153,6 +153,8 @@ const send = async (draft) => {
   for (const photo of await photosOf(draft.key)) {
     const heard = await sendPhoto(new URL(draft.photos, draft.at), photo.blob);
     if (heard.asksWho) return keep({ ...draft, state: "sign_in" });
+    // What can't be taken stays with the person only where the file itself is not at fault.
+    if (heard.message && heard.status !== 422 && heard.status !== 413) return keep({ ...draft, state: "other", problem: heard.message });
     if (heard.message) problems.push(`${photo.name}: ${heard.message}`);
     await dropPhoto(photo.number);
     await show();
@@ -170,7 +172,7 @@ const sendPhoto = async (begin, blob) => {
     if (asksWho(answer)) return { asksWho: true };
     if (answer.status >= 500 || answer.status === 429) throw new Error(String(answer.status));
     const heard = await answer.json();
-    if (heard.is_done || heard.message) return heard;
+    if (heard.is_done || heard.message) return { ...heard, status: answer.status };
     const piece = blob.slice(heard.received, heard.received + PIECE);
     answer = await post(`${begin}/${digest}?tu=${heard.received}`, piece);
   }

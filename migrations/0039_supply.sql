@@ -85,5 +85,5 @@ create table delivery_questions (
     constraint delivery_questions_pkey primary key (move_id, seller_order_id),
     constraint delivery_questions_answered check ((answer is null) = (answered_at is null))
 );
-create unique index delivery_questions_one_open on delivery_questions (seller_order_id, harvest_id) where answer is null;
+create unique index delivery_questions_one_open on delivery_questions (harvest_id, seller_order_id) where answer is null;
 create index delivery_questions_part on delivery_questions (seller_order_id);

@@ -39,4 +39,5 @@ create table webhook_deliveries (
 create unique index webhook_deliveries_first_try on webhook_deliveries (endpoint_id, topic, subject)
     where attempts = 0 and delivered_at is null and given_up_at is null;
 create index webhook_deliveries_due on webhook_deliveries (available_at) where delivered_at is null and given_up_at is null;
+create index webhook_deliveries_over on webhook_deliveries (happened_at) where delivered_at is not null or given_up_at is not null;
 create index webhook_deliveries_endpoint on webhook_deliveries (endpoint_id, happened_at desc);

@@ -147,8 +147,23 @@ async fn update_search(work: &mut Work<'_>, events: &[Event]) -> Result<(), Faul
     products.sort_unstable();
     products.dedup();
     search::commands::index(work, &products).await?;
-    let changed: Vec<_> = products.iter().map(|product| product.0).collect();
+    let changed: Vec<_> = products
+        .iter()
+        .chain(&ordered)
+        .map(|product| product.0)
+        .collect();
     webhooks::commands::tell(work, &changed, &orders).await?;
+    Ok(())
+}
+
+/// Ends the harvests that are over, each by itself; what is left is ended in the next round.
+async fn end_harvests(store: &Store, system: &Actor) -> Result<(), Fault> {
+    for _ in 0..100 {
+        let was_over = market::transact_sure!(store, system, work => Ok(catalog::commands::end_harvest_over(work).await.map_err(Failure::into_fault)?))?;
+        if !was_over {
+            break;
+        }
+    }
     Ok(())
 }
 
@@ -162,7 +177,7 @@ async fn round(site: &Site) {
     // Each by itself: what one row spoils holds nothing else up.
     let done = [
         market::transact_sure!(store, system, work => Ok(payments::commands::expire(work, 100).await.map_err(Failure::into_fault).map(called_off)?)),
-        market::transact_sure!(store, system, work => Ok(catalog::commands::end_harvests_over(work, 100).await.map_err(Failure::into_fault).map(drop)?)),
+        end_harvests(store, system).await,
         market::transact_sure!(store, system, work => Ok(certificates::commands::round(work).await?)),
         market::transact_sure!(store, system, work => Ok(sellers::commands::due(work, 100).await.map(drop)?)),
         market::transact_sure!(store, system, work => Ok(authorities::commands::round(work).await?)),

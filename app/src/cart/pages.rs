@@ -113,7 +113,7 @@ fn Line(line: CartLine, refused: Option<Refused>) -> impl IntoView {
             <div>
                 <p class="order-line__name"><a href=routes::product(&line.slug)>{name.clone()}</a></p>
                 <p class="order-line__note">{line.price.to_string()}" / "{words::unit(&line.unit, &line.unit_note)}</p>
-                {words::supply(line.supply).map(|text| view! { <p class="order-line__note"><Icon name="clock" />{text}</p> })}
+                {words::supply(line.supply).map(|text| view! { <p class="order-line__note dated"><Icon name="clock" />{text}</p> })}
                 {error.map(|text| view! { <p class="field__error" id=error_id.clone()><Icon name="alert" />{text}</p> })}
             </div>
             <p class="order-line__total">{line.line.to_string()}</p>
@@ -136,13 +136,18 @@ fn Line(line: CartLine, refused: Option<Refused>) -> impl IntoView {
     }
 }
 
-/// Goods that are there wait for those that are not: a part goes in one parcel, for one fee.
+/// Why a part goes by itself, or what of it waits for what: a part goes in one parcel, for one fee.
 #[must_use]
 pub fn delivered_together(part: &CartPart) -> Option<impl IntoView + use<>> {
-    let last = part.promise().filter(|_| part.waits_for_others())?;
-    Some(view! {
-        <p class="muted small">{t!("cart.delivered_together", day = day_text(last.to))}</p>
-    })
+    let last = part.promise()?;
+    let words = if part.harvest.is_some() {
+        t!("cart.ahead_part", days = last.text())
+    } else if part.waits_for_others() {
+        t!("cart.delivered_together", day = day_text(last.to))
+    } else {
+        return None;
+    };
+    Some(view! { <p class="muted small">{words}</p> })
 }
 
 /// The name of a line: the product's, and the variant's where there are several.

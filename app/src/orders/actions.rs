@@ -5,7 +5,7 @@ use axum::http::StatusCode;
 use axum::response::Response;
 use axum::routing::{get, post};
 use market::kernel::{
-    Failure, FieldErrors, HarvestId, OrderCode, Phone, Refusal, RefusalKind, SellerOrderId,
+    Failure, FieldErrors, HarvestMoveId, OrderCode, Phone, Refusal, RefusalKind, SellerOrderId,
 };
 use market::orders::commands::{self, part_of_order};
 use market::orders::{
@@ -195,7 +195,7 @@ struct OtherDaysForm {
     #[serde(default)]
     part: String,
     #[serde(default)]
-    harvest: String,
+    moved: String,
     #[serde(flatten)]
     answer: AnswerForm,
 }
@@ -208,7 +208,7 @@ async fn other_days(
 ) -> Result<Response, Trouble> {
     let code = OrderCode::parse(&code).map_err(|_| Trouble::NotFound)?;
     let part: SellerOrderId = form.part.parse().map_err(|_| Trouble::NotFound)?;
-    let harvest: HarvestId = form.harvest.parse().map_err(|_| Trouble::NotFound)?;
+    let moved: HarvestMoveId = form.moved.parse().map_err(|_| Trouble::NotFound)?;
     let (code_ref, token) = (&code, form.token.as_str());
     let reason = lang::speaking(visit.lang, || t!("orders.days_cancel_reason"));
     let reason = reason.as_str();
@@ -216,7 +216,7 @@ async fn other_days(
         Ok(answer) => {
             market::transact!(visit.site.store, &visit.actor, work => {
                 part_of_order(work, code_ref, token, part).await?;
-                commands::answer_delivery(work, part, harvest, answer).await?;
+                commands::answer_delivery(work, part, moved, answer).await?;
                 if answer == DeliveryAnswer::Cancelled {
                     payments::commands::advance(work, part, OrderEvent::Cancel, Party::Buyer, reason).await?;
                 }
@@ -232,7 +232,7 @@ async fn other_days(
             let refused = pages::RefusedPart {
                 part,
                 reason: String::new(),
-                answer: Some((harvest, form.answer)),
+                answer: Some((moved, form.answer)),
                 errors,
             };
             refused_page(&visit, &code, &form.token, refused).await

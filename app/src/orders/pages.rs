@@ -1,7 +1,7 @@
 //! Following an order.
 use leptos::prelude::*;
 use market::kernel::time::{instant_text, iso_day};
-use market::kernel::{FieldErrors, HarvestId, SellerOrderId};
+use market::kernel::{FieldErrors, HarvestMoveId, SellerOrderId};
 use market::orders::{
     AnswerForm, DeliveryQuestion, Order, OrderEvent, OrderState, Party, QuestionState, SellerOrder,
 };
@@ -22,8 +22,8 @@ pub struct RefusedPart {
     pub part: SellerOrderId,
     /// Why it is called off, as typed.
     pub reason: String,
-    /// The answer about a harvest, as typed.
-    pub answer: Option<(HarvestId, AnswerForm)>,
+    /// The answer to other days, as typed.
+    pub answer: Option<(HarvestMoveId, AnswerForm)>,
     /// What is wrong with it.
     pub errors: FieldErrors,
 }
@@ -116,7 +116,7 @@ fn Part(
         .map(|question| {
             let typed = answered
                 .clone()
-                .filter(|(harvest, _)| *harvest == question.harvest)
+                .filter(|(moved, _)| *moved == question.moved)
                 .map(|(_, form)| form);
             view! { <OtherDays question=question.clone() part=part.id code=code.clone() token=token.clone() can_cancel typed errors=errors.clone() /> }
         })
@@ -182,7 +182,7 @@ fn OtherDays(
         view! {
             <input type="hidden" name="token" value=token.clone() />
             <input type="hidden" name="part" value=part.to_string() />
-            <input type="hidden" name="harvest" value=question.harvest.to_string() />
+            <input type="hidden" name="moved" value=question.moved.to_string() />
         }
     };
     let action = format!("{}/{code}/ngay-giao", routes::FOLLOW);

@@ -94,7 +94,7 @@ pub fn LineOf(
             <div>
                 <p class="order-line__name">{match href { Some(href) => view! { <a href=href>{name}</a> }.into_any(), None => name.into_any() }}</p>
                 <p class="order-line__note">{note}</p>
-                {promise.map(|text| view! { <p class="order-line__note"><Icon name="clock" />{text}</p> })}
+                {promise.map(|text| view! { <p class="order-line__note dated"><Icon name="clock" />{text}</p> })}
             </div>
             <p class="order-line__total">{total}</p>
         </article>

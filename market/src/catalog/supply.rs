@@ -204,18 +204,20 @@ impl HarvestForm {
     }
 
     /// Understands what was typed about these ways of selling. Of a harvest that is announced already the days of
-    /// delivery are not asked for: `delivered` are those, moved by their own form.
+    /// delivery are not asked for, they are moved by their own form; and its days of picking may be over.
     ///
     /// # Errors
     /// All that is wrong, field by field.
     pub fn parse(
         &self,
         variants: &[Variant],
-        delivered: Option<Days>,
+        announced: Option<&Harvest>,
         today: Date,
     ) -> Result<NewHarvest, FieldErrors> {
         let mut errors = FieldErrors::default();
-        let picked = parse_days(&mut errors, self, ["picked_from", "picked_to"], today);
+        let since = announced.map_or(today, |harvest| harvest.picked.to.min(today));
+        let picked = parse_days(&mut errors, self, ["picked_from", "picked_to"], since);
+        let delivered = announced.map(|harvest| harvest.delivered);
         let delivered = match (delivered, picked) {
             (Some(days), Some(picked)) if picked.from > days.from => {
                 errors.add("picked_from", "harvest_unpicked");
@@ -239,7 +241,10 @@ impl HarvestForm {
             let field = quota_field(variant.id);
             if !self.typed(&field).trim().is_empty() {
                 let quota = parse_stock(&mut errors, &field, self.typed(&field));
-                quotas.push((variant.id, quota));
+                // None is as good as nothing typed.
+                if quota > Quantity::default() {
+                    quotas.push((variant.id, quota));
+                }
             }
         }
         if errors.is_empty() {
@@ -458,13 +463,28 @@ mod tests {
             from: date!(2026 - 12 - 12),
             to: date!(2026 - 12 - 22),
         };
+        let announced = Harvest {
+            id: HarvestId(uuid::Uuid::nil()),
+            picked: Days {
+                from: date!(2026 - 11 - 10),
+                to: date!(2026 - 11 - 20),
+            },
+            forecast: Quantity::ONE,
+            unit: "kg".to_owned(),
+            delivered,
+        };
+        let over = form(&[("picked_from", "2026-11-10"), ("picked_to", "2026-11-20")]);
+        assert!(
+            over.parse(&[], Some(&announced), TODAY).is_ok(),
+            "it is being delivered"
+        );
         let later = form(&[("picked_from", "2026-12-13")]);
         let errors = later
-            .parse(&[], Some(delivered), TODAY)
+            .parse(&[], Some(&announced), TODAY)
             .expect_err("picked after it is delivered");
         assert!(errors.of("picked_from").is_some());
         let kept = form(&[("delivers_from", "mai")]);
-        assert!(kept.parse(&[], Some(delivered), TODAY).is_ok());
+        assert!(kept.parse(&[], Some(&announced), TODAY).is_ok());
     }
 
     #[test]

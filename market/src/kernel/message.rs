@@ -10,10 +10,17 @@ use uuid::Uuid;
 use super::error::{Fault, broken_row};
 use super::phone::Phone;
 use super::store::Store;
+use super::text::fold;
 use super::work::Work;
 
 /// What a text mentions, by name.
 pub type Args = BTreeMap<String, String>;
+
+/// Words as the gateway takes them: letters without marks, and not more than `most`, so that a message is one message.
+#[must_use]
+pub fn plain(words: &str, most: usize) -> String {
+    fold(words).chars().take(most).collect()
+}
 
 /// Sends a text to a telephone. Two real implementations: an HTTP gateway, and none.
 pub trait SmsSender: Send + Sync {

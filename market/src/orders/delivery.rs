@@ -5,7 +5,7 @@ use time::{Date, OffsetDateTime};
 use super::OrderState;
 use crate::catalog::Days;
 use crate::kernel::time::parse_day;
-use crate::kernel::{FieldErrors, HarvestId, OrderCode, Phone, SellerOrderId};
+use crate::kernel::{FieldErrors, HarvestId, HarvestMoveId, OrderCode, Phone, SellerOrderId};
 
 /// What a buyer was promised of goods that were not there.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -103,8 +103,8 @@ impl QuestionState {
 /// A buyer is asked about other days.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct DeliveryQuestion {
-    /// Of which harvest.
-    pub harvest: HarvestId,
+    /// Which move of the days it is about.
+    pub moved: HarvestMoveId,
     /// What is harvested.
     pub product_name: String,
     /// What was promised.

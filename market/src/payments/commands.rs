@@ -73,7 +73,7 @@ pub async fn advance(
 /// The seller has the money of a part in hand. A second call changes nothing.
 pub async fn receive(work: &mut Work<'_>, part: SellerOrderId) -> Outcome<()> {
     let row = sqlx::query!(
-        "select seller_id, state from seller_orders where id = $1 for update",
+        "select seller_id, state from seller_orders where id = $1 for no key update",
         part.0
     )
     .fetch_optional(&mut *work.conn)

@@ -1,6 +1,7 @@
 //! Subscribing, and sending what happened until it is answered.
 use serde_json::json;
 use time::Duration;
+use url::Url;
 use uuid::Uuid;
 
 use super::{Delivery, MOST, Reach, WebhookForm, WebhookRefusal, WebhookTopic, secret_text};
@@ -12,6 +13,8 @@ type Outcome<T> = Result<T, Failure<WebhookRefusal>>;
 
 /// Sent in one go.
 const BATCH: i64 = 20;
+/// To one address: one that is slow does not hold the others up.
+const A_TIME: i64 = 2;
 /// An address that has not answered by then is asked again.
 const CLAIM: Duration = Duration::minutes(2);
 /// The pause before the next try grows from seconds to half a day.
@@ -53,14 +56,26 @@ pub async fn subscribe(
             .actor
             .seller()
             .filter(|seller| work.actor.may(Right::Fulfil(*seller)))
+            // Who helps a household does so at its desk, and stops when its consent ends.
+            .filter(|seller| {
+                work.actor
+                    .memberships
+                    .iter()
+                    .any(|own| own.seller == *seller)
+            })
             .ok_or(WebhookRefusal::NotAllowed)?;
         Some(seller)
     } else {
         None
     };
+    sqlx::query!(
+        "select id from people where id = $1 for no key update",
+        person.0
+    )
+    .fetch_one(&mut *work.conn)
+    .await?;
     let there = sqlx::query_scalar!(
-        r#"select (select count(*) from webhook_endpoints where person_id = people.id) as "there!"
-           from people where id = $1 for update"#,
+        r#"select count(*) as "there!" from webhook_endpoints where person_id = $1"#,
         person.0
     )
     .fetch_one(&mut *work.conn)
@@ -88,7 +103,13 @@ pub async fn subscribe(
     )
     .execute(&mut *work.conn)
     .await?;
-    note(work, id, "webhook.subscribed", url.as_str()).await?;
+    note(
+        work,
+        id,
+        "webhook.subscribed",
+        url.host_str().unwrap_or_default(),
+    )
+    .await?;
     Ok(Subscribed {
         id,
         secret: secret_text(&key),
@@ -100,13 +121,14 @@ fn purpose(id: WebhookId) -> String {
     format!("webhook_endpoints.secret {id}")
 }
 
-async fn note(work: &mut Work<'_>, id: WebhookId, action: &str, url: &str) -> Result<(), Fault> {
+/// An address often is a secret: its host alone is on record.
+async fn note(work: &mut Work<'_>, id: WebhookId, action: &str, host: &str) -> Result<(), Fault> {
     let deed = Deed {
         action,
         subject_kind: "webhook",
         subject: id.0,
         before: None,
-        after: Some(json!({ "url": url })),
+        after: Some(json!({ "host": host })),
     };
     record(work, deed).await?;
     Ok(())
@@ -126,7 +148,9 @@ pub async fn unsubscribe(work: &mut Work<'_>, id: WebhookId) -> Outcome<()> {
     .fetch_optional(&mut *work.conn)
     .await?
     .ok_or(WebhookRefusal::NotFound)?;
-    note(work, id, "webhook.unsubscribed", &url).await?;
+    let host = Url::parse(&url).ok();
+    let host = host.as_ref().and_then(Url::host_str).unwrap_or_default();
+    note(work, id, "webhook.unsubscribed", host).await?;
     Ok(())
 }
 
@@ -201,7 +225,20 @@ pub async fn claim(work: &mut Work<'_>) -> Result<Vec<Delivery>, Fault> {
         r#"with due as (
                select delivery.id
                from webhook_deliveries as delivery
-               where delivery.available_at <= $1 and delivery.delivered_at is null and delivery.given_up_at is null
+               where delivery.id in (
+                       select id from (
+                           select waiting.id, row_number() over (partition by waiting.endpoint_id order by waiting.available_at) as place
+                           from webhook_deliveries as waiting
+                           join webhook_endpoints as endpoint on endpoint.id = waiting.endpoint_id and endpoint.disabled_at is null
+                           join people on people.id = endpoint.person_id and people.closed_at is null
+                           where waiting.available_at <= $1 and waiting.delivered_at is null and waiting.given_up_at is null
+                               and (waiting.claimed_until is null or waiting.claimed_until < $1)
+                               and (waiting.topic <> 'order.changed' or exists (
+                                   select from seller_members
+                                   where seller_members.person_id = people.id and seller_members.seller_id = endpoint.seller_id))
+                       ) as ranked
+                       where place <= $4)
+                   and delivery.delivered_at is null and delivery.given_up_at is null
                    and (delivery.claimed_until is null or delivery.claimed_until < $1)
                order by delivery.available_at
                limit $3
@@ -226,24 +263,42 @@ pub async fn claim(work: &mut Work<'_>) -> Result<Vec<Delivery>, Fault> {
         work.now,
         work.now + CLAIM,
         BATCH,
+        A_TIME,
     )
     .fetch_all(&mut *work.conn)
     .await?;
-    rows.into_iter()
-        .map(|row| {
-            Ok(Delivery {
-                id: row.id,
-                url: row.url,
-                topic: WebhookTopic::parse(&row.topic)
-                    .ok_or_else(|| broken_row("webhook_deliveries", "topic", row.id))?,
-                happened_at: row.happened_at,
-                data: row.data.unwrap_or_else(|| json!({})),
-                secret: work
-                    .key
-                    .open(&purpose(WebhookId(row.endpoint)), &row.secret)?,
-            })
-        })
-        .collect()
+    let mut due = Vec::with_capacity(rows.len());
+    for row in rows {
+        // Sealed with another key, say: it can't be sent, and holds nothing else up.
+        let Ok(secret) = work
+            .key
+            .open(&purpose(WebhookId(row.endpoint)), &row.secret)
+        else {
+            give_up(work, row.id).await?;
+            continue;
+        };
+        due.push(Delivery {
+            id: row.id,
+            url: row.url,
+            topic: WebhookTopic::parse(&row.topic)
+                .ok_or_else(|| broken_row("webhook_deliveries", "topic", row.id))?,
+            happened_at: row.happened_at,
+            data: row.data.unwrap_or_else(|| json!({})),
+            secret,
+        });
+    }
+    Ok(due)
+}
+
+async fn give_up(work: &mut Work<'_>, delivery: Uuid) -> Result<(), Fault> {
+    sqlx::query!(
+        "update webhook_deliveries set given_up_at = $2, last_error = 'its secret can''t be opened' where id = $1",
+        delivery,
+        work.now
+    )
+    .execute(&mut *work.conn)
+    .await?;
+    Ok(())
 }
 
 /// Notes that something was answered.
@@ -272,7 +327,7 @@ pub async fn failed(store: &Store, id: Uuid, error: &str) -> Result<(), Fault> {
                  claimed_until = null,
                  last_error = $2,
                  available_at = $3::timestamptz + least(power(4, attempts) * 2.5, $4) * interval '1 second',
-                 given_up_at = case when happened_at < $5 then $3 end
+                 given_up_at = case when happened_at < $5 or topic = 'ping' then $3 end
              where id = $1
              returning endpoint_id
          )
@@ -292,8 +347,14 @@ pub async fn failed(store: &Store, id: Uuid, error: &str) -> Result<(), Fault> {
     Ok(())
 }
 
-/// Forgets what was answered or given up before a month; the worker's task.
+/// Forgets what was answered or given up before a month, and the addresses of accounts that are closed; the worker's
+/// task.
 pub async fn sweep(work: &mut Work<'_>) -> Result<(), Fault> {
+    sqlx::query!(
+        "delete from webhook_endpoints using people where people.id = webhook_endpoints.person_id and people.closed_at is not null"
+    )
+    .execute(&mut *work.conn)
+    .await?;
     sqlx::query!(
         "delete from webhook_deliveries where happened_at < $1 and (delivered_at is not null or given_up_at is not null)",
         work.now - Duration::days(30)

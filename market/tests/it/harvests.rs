@@ -1,11 +1,13 @@
 //! Goods that are not there yet: made to order, ordered ahead of a harvest, and the days of a harvest that are moved.
 use market::catalog::commands::{
-    change_offer, end_harvest, end_harvests_over, save_harvest, set_price_and_stock,
+    change_offer, end_harvest, end_harvest_over, save_harvest, set_price_and_stock,
 };
 use market::catalog::{
     CatalogRefusal, HarvestForm, MoveForm, OfferForm, Supply, left_field, queries, quota_field,
 };
-use market::kernel::{Actor, Failure, FieldErrors, HarvestId, ProductId, SellerOrderId, VariantId};
+use market::kernel::{
+    Actor, Failure, FieldErrors, HarvestId, HarvestMoveId, ProductId, SellerOrderId, VariantId,
+};
 use market::orders::commands::{answer_delivery, move_delivery};
 use market::orders::{
     DeliveryAnswer, OrderEvent, OrderState, OrdersRefusal, Party, PlacedOrder, QuestionState,
@@ -65,10 +67,10 @@ async fn order(shop: &Shop, variant: VariantId, units: i64) -> PlacedOrder {
 async fn answer(
     shop: &Shop,
     part: SellerOrderId,
-    harvest: HarvestId,
+    moved: HarvestMoveId,
     answer: DeliveryAnswer,
 ) -> Result<(), Failure<OrdersRefusal>> {
-    market::transact!(shop.db.store, &Actor::guest(), work => answer_delivery(work, part, harvest, answer).await)
+    market::transact!(shop.db.store, &Actor::guest(), work => answer_delivery(work, part, moved, answer).await)
 }
 
 async fn step(shop: &Shop, part: SellerOrderId, event: OrderEvent) -> OrderState {
@@ -85,6 +87,12 @@ async fn promised(shop: &Shop, placed: &PlacedOrder) -> Option<String> {
     order.parts[0].lines[0]
         .promise
         .map(|promise| promise.days.text())
+}
+
+/// The days were moved last by that.
+async fn last_move(shop: &Shop) -> HarvestMoveId {
+    let id = sqlx::query_scalar("select id from harvest_moves order by at desc, id desc limit 1");
+    HarvestMoveId(id.fetch_one(shop.db.store.reader()).await.unwrap())
 }
 
 async fn texts(shop: &Shop) -> Vec<(String, serde_json::Value)> {
@@ -148,7 +156,7 @@ async fn a_harvest_is_ordered_ahead_up_to_its_quota_and_no_further() {
         promised(&shop, &placed[0]).await.as_deref(),
         Some("12/12/2026 – 22/12/2026")
     );
-    let ordered = orders::of_harvest(shop.db.store.reader(), xoai)
+    let ordered = orders::of_harvest(shop.db.store.reader(), shop.seller, xoai, &shop.actor)
         .await
         .unwrap();
     assert_eq!(ordered.len(), 3);
@@ -180,7 +188,7 @@ async fn a_harvest_is_ordered_ahead_up_to_its_quota_and_no_further() {
 async fn moved_days_are_asked_of_each_buyer_who_keeps_shifts_or_cancels() {
     let shop = Shop::new("Út").await;
     let (xoai, variant) = shop.product("Xoài", 0, 30_000).await;
-    let harvest = announce(&shop, xoai, &plan(variant, "40")).await.unwrap();
+    announce(&shop, xoai, &plan(variant, "40")).await.unwrap();
     let mut placed = Vec::new();
     for _ in 0..5 {
         placed.push(order(&shop, variant, 2).await);
@@ -193,11 +201,12 @@ async fn moved_days_are_asked_of_each_buyer_who_keeps_shifts_or_cancels() {
             .unwrap(),
         4
     );
+    let first_move = last_move(&shop).await;
     let told = texts(&shop).await;
     assert_eq!(told.len(), 4, "one for each order that waits");
     assert_eq!(told[0].0, "+84987654321");
     assert_eq!(told[0].1["from"], "20/12/2026");
-    assert_eq!(told[0].1["reason"], "mưa nhiều, trái chín chậm");
+    assert_eq!(told[0].1["reason"], "mua nhieu trai chin cham");
     // Until its buyer answers an order keeps what it was promised; a new one is promised the new days.
     assert_eq!(
         promised(&shop, &placed[0]).await.as_deref(),
@@ -209,7 +218,7 @@ async fn moved_days_are_asked_of_each_buyer_who_keeps_shifts_or_cancels() {
         Some("20/12/2026 – 30/12/2026")
     );
 
-    answer(&shop, part(0), harvest, DeliveryAnswer::Kept)
+    answer(&shop, part(0), first_move, DeliveryAnswer::Kept)
         .await
         .unwrap();
     assert_eq!(
@@ -219,7 +228,7 @@ async fn moved_days_are_asked_of_each_buyer_who_keeps_shifts_or_cancels() {
     let outside = answer(
         &shop,
         part(1),
-        harvest,
+        first_move,
         DeliveryAnswer::Shifted(date!(2026 - 12 - 31)),
     )
     .await;
@@ -229,7 +238,7 @@ async fn moved_days_are_asked_of_each_buyer_who_keeps_shifts_or_cancels() {
     answer(
         &shop,
         part(1),
-        harvest,
+        first_move,
         DeliveryAnswer::Shifted(date!(2026 - 12 - 26)),
     )
     .await
@@ -241,24 +250,25 @@ async fn moved_days_are_asked_of_each_buyer_who_keeps_shifts_or_cancels() {
     let (code, token, third) = (placed[2].code.clone(), placed[2].token.clone(), part(2));
     market::transact!(shop.db.store, &Actor::guest(), work => {
         market::orders::commands::part_of_order(work, &code, &token, third).await?;
-        answer_delivery(work, third, harvest, DeliveryAnswer::Cancelled).await?;
+        answer_delivery(work, third, first_move, DeliveryAnswer::Cancelled).await?;
         advance(work, third, OrderEvent::Cancel, Party::Buyer, "").await.map(drop)
     })
     .unwrap();
     // Answered once, it stays so; whom nobody asked has nothing to answer.
     for part in [part(0), part(2), part(4), late.parts[0].0] {
-        let again = answer(&shop, part, harvest, DeliveryAnswer::Kept).await;
+        let again = answer(&shop, part, first_move, DeliveryAnswer::Kept).await;
         assert!(matches!(
             again,
             Err(Failure::Refused(OrdersRefusal::NotAsked))
         ));
     }
-    let answers: Vec<_> = orders::of_harvest(shop.db.store.reader(), xoai)
-        .await
-        .unwrap()
-        .into_iter()
-        .map(|order| (order.code, order.question))
-        .collect();
+    let answers: Vec<_> =
+        orders::of_harvest(shop.db.store.reader(), shop.seller, xoai, &shop.actor)
+            .await
+            .unwrap()
+            .into_iter()
+            .map(|order| (order.code, order.question))
+            .collect();
     let expected = |placed: &PlacedOrder, state| (placed.code.clone(), state);
     assert_eq!(
         answers.len(),
@@ -278,6 +288,12 @@ async fn moved_days_are_asked_of_each_buyer_who_keeps_shifts_or_cancels() {
     moved(&shop, xoai, "2026-12-24", "2027-01-05")
         .await
         .unwrap();
+    // Who looks at a page of before says nothing about days that were moved again.
+    let stale = answer(&shop, part(3), first_move, DeliveryAnswer::Kept).await;
+    assert!(matches!(
+        stale,
+        Err(Failure::Refused(OrdersRefusal::NotAsked))
+    ));
     let fourth = orders::by_id(shop.db.store.reader(), placed[3].id)
         .await
         .unwrap()
@@ -294,6 +310,34 @@ async fn moved_days_are_asked_of_each_buyer_who_keeps_shifts_or_cancels() {
         "two each of three, and one"
     );
     is_sound(&shop).await;
+}
+
+#[tokio::test]
+async fn who_only_lists_sees_no_buyers_and_nobody_moves_without_end() {
+    let shop = Shop::new("Út").await;
+    let (xoai, variant) = shop.product("Xoài", 0, 30_000).await;
+    announce(&shop, xoai, &plan(variant, "40")).await.unwrap();
+    order(&shop, variant, 1).await;
+    let seen = orders::of_harvest(shop.db.store.reader(), shop.seller, xoai, &Actor::guest()).await;
+    assert_eq!(seen.unwrap(), []);
+    for day in 13..16 {
+        moved(&shop, xoai, &format!("2026-12-{day}"), "2026-12-22")
+            .await
+            .unwrap();
+    }
+    let often = fields(
+        moved(&shop, xoai, "2026-12-17", "2026-12-22")
+            .await
+            .unwrap_err(),
+    );
+    assert_eq!(
+        often,
+        [("delivers_from".to_owned(), "moved_often".to_owned())]
+    );
+    shop.db.clock.advance(time::Duration::days(1));
+    moved(&shop, xoai, "2026-12-17", "2026-12-22")
+        .await
+        .unwrap();
 }
 
 #[tokio::test]
@@ -396,7 +440,7 @@ async fn after_the_last_day_nobody_orders_ahead_whether_the_worker_runs_or_not()
     announce(&shop, xoai, &plan(variant, "40")).await.unwrap();
     let waiting = order(&shop, variant, 5).await;
     shop.db.clock.set(datetime!(2026-12-22 16:59 UTC));
-    order(&shop, variant, 1).await;
+    let last = order(&shop, variant, 1).await;
     shop.db.clock.set(datetime!(2026-12-22 17:00 UTC));
     let form = checkout(&[(variant, 1)]);
     let late =
@@ -405,23 +449,31 @@ async fn after_the_last_day_nobody_orders_ahead_whether_the_worker_runs_or_not()
         late,
         Err(Failure::Refused(OrdersRefusal::OutOfStock(_)))
     ));
-    let system = &Actor::system();
-    for expected in [1, 0] {
-        let ended =
-            market::transact!(shop.db.store, system, work => end_harvests_over(work, 10).await)
-                .unwrap();
-        assert_eq!(ended, expected);
+    let end = async || {
+        let system = &Actor::system();
+        market::transact!(shop.db.store, system, work => end_harvest_over(work).await).unwrap()
+    };
+    // Fruit is late: as long as an order waits its buyer can still be asked about other days.
+    assert!(!end().await);
+    assert_eq!(
+        moved(&shop, xoai, "2026-12-24", "2026-12-30")
+            .await
+            .unwrap(),
+        2
+    );
+    shop.db.clock.set(datetime!(2026-12-31 03:00 UTC));
+    for placed in [&waiting, &last] {
+        step(&shop, placed.parts[0].0, OrderEvent::Confirm).await;
+        step(&shop, placed.parts[0].0, OrderEvent::Pack).await;
+        assert!(!end().await);
+        step(&shop, placed.parts[0].0, OrderEvent::Ship).await;
     }
+    assert!(end().await && !end().await);
     assert_eq!(
         shop.stock(xoai).await,
-        (6, 6),
-        "what was ordered, and nothing to sell"
+        (0, 0),
+        "what was not ordered is not there"
     );
-    let order = orders::by_id(shop.db.store.reader(), waiting.id)
-        .await
-        .unwrap()
-        .unwrap();
-    assert_eq!(order.parts[0].state, OrderState::Placed);
     is_sound(&shop).await;
 }
 
@@ -506,5 +558,32 @@ async fn what_is_there_does_not_wait_for_what_is_not() {
         OrderState::Placed,
         "each goes its own way"
     );
+    is_sound(&shop).await;
+}
+
+#[tokio::test]
+async fn a_quota_is_changed_and_ended_with_its_harvest_alone() {
+    let shop = Shop::new("Út").await;
+    let (xoai, variant) = shop.product("Xoài", 0, 30_000).await;
+    announce(&shop, xoai, &plan(variant, "40")).await.unwrap();
+    let table = async |stock: &str| market::transact!(shop.db.store, &shop.actor, work => set_price_and_stock(work, xoai, variant, "31000", stock).await);
+    let elsewhere = fields(table("5000").await.unwrap_err());
+    assert_eq!(
+        elsewhere,
+        [("stock".to_owned(), "quota_elsewhere".to_owned())]
+    );
+    table("40").await.unwrap();
+    let ended = market::transact!(shop.db.store, &shop.actor, work => market::catalog::commands::end_offer(work, xoai, variant).await);
+    assert_eq!(
+        fields(ended.unwrap_err()),
+        [("offer".to_owned(), "ahead_of_harvest".to_owned())]
+    );
+    // No quota is no ordering ahead.
+    announce(&shop, xoai, &plan(variant, "0")).await.unwrap();
+    let product = queries::by_id(shop.db.store.reader(), xoai)
+        .await
+        .unwrap()
+        .unwrap();
+    assert_eq!(product.variants[0].supply, Supply::Stock);
     is_sound(&shop).await;
 }

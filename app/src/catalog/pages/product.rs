@@ -416,7 +416,7 @@ fn OnlyVariant(variant: Variant) -> impl IntoView {
             </p>
             {(!variant.name.is_empty()).then(|| view! { <p>{variant.name.clone()}</p> })}
             <p class="buy__left" data-state=variant.in_stock().then_some("in")>{words::left(&variant)}</p>
-            {words::supply(variant.supply).map(|text| view! { <p class="cluster"><Icon name="clock" />{text}</p> })}
+            {words::supply(variant.supply).map(|text| view! { <p class="dated"><Icon name="clock" />{text}</p> })}
         </div>
     }
 }
@@ -463,7 +463,7 @@ fn Ahead(harvest: Harvest) -> impl IntoView {
     view! {
         <section>
             <h2>{t!("catalog.harvest")}</h2>
-            <p class="cluster"><Icon name="leaf" />{t!("catalog.harvest_says", days = harvest.picked.text(), forecast = forecast)}</p>
+            <p class="dated"><Icon name="leaf" />{t!("catalog.harvest_says", days = harvest.picked.text(), forecast = forecast)}</p>
         </section>
     }
 }

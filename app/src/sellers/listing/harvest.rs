@@ -59,7 +59,8 @@ async fn show(visit: Visit, Path(id): Path<ProductId>) -> Result<Response, Troub
 
 async fn page(visit: &Visit, id: ProductId, refused: Refused) -> Result<Response, Trouble> {
     let product = own(visit, id).await?.shown;
-    let orders = queries::of_harvest(visit.site.store.reader(), id).await?;
+    let (db, seller) = (visit.site.store.reader(), product.seller.id);
+    let orders = queries::of_harvest(db, seller, id, &visit.actor).await?;
     Ok(visit.page_with(
         refused.told.status,
         || Head::private(t!("listing.harvest"), Area::Seller),

@@ -257,13 +257,15 @@ fn OfferPage(
     ]
     .iter()
     .any(|field| errors.of(field).is_some());
-    let mut supplies = vec![
-        ("stock".to_owned(), t!("listing.supply_stock")),
-        ("to_order".to_owned(), t!("listing.supply_to_order")),
-    ];
-    if form.price.supply == "pre_order" {
-        supplies.push(("pre_order".to_owned(), t!("listing.supply_pre_order")));
-    }
+    // Ordering ahead begins and ends with its harvest.
+    let supplies = if form.price.supply == "pre_order" {
+        vec![("pre_order".to_owned(), t!("listing.supply_pre_order"))]
+    } else {
+        vec![
+            ("stock".to_owned(), t!("listing.supply_stock")),
+            ("to_order".to_owned(), t!("listing.supply_to_order")),
+        ]
+    };
     view! {
         <div class="wizard stack" data-gap="l">
             <Steps id at="gia" />

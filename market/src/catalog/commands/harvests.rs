@@ -2,13 +2,13 @@
 use serde_json::{Map, Value, json};
 
 use super::listing::{Outcome, changed, locked, open};
-use super::offers::count_stock;
+use super::offers::count_to;
 use crate::catalog::{
     CatalogRefusal, Days, Harvest, HarvestForm, NewHarvest, ProductStatus, Variant, left_field,
     parse_stock, queries, quota_field,
 };
 use crate::kernel::{
-    Failure, Fault, FieldErrors, HarvestId, ProductId, Quantity, Role, VariantId, Work,
+    Failure, Fault, FieldErrors, HarvestId, ProductId, Quantity, Right, Role, VariantId, Work,
 };
 
 /// Announces the harvest ahead of a product, or says anew what is expected and how much can be ordered ahead. The days
@@ -24,9 +24,8 @@ pub async fn save_harvest(
     open(work, product).await?;
     let variants = queries::variants(&mut *work.conn, product).await?;
     let ahead = ahead(work, product).await?;
-    let delivered = ahead.as_ref().map(|harvest| harvest.delivered);
     let new = form
-        .parse(&variants, delivered, work.today())
+        .parse(&variants, ahead.as_ref(), work.today())
         .map_err(CatalogRefusal::Invalid)?;
     let id = match &ahead {
         Some(harvest) => harvest.id,
@@ -113,18 +112,20 @@ async fn set_quotas(
     )
     .fetch_all(&mut *work.conn)
     .await?;
+    let mut dropped = Vec::new();
     for id in was_ahead.into_iter().map(VariantId) {
         if quotas.iter().all(|(variant, _)| *variant != id)
             && variants.iter().any(|variant| variant.id == id)
         {
             // Nothing typed is no quota, which orders that hold some do not let stand.
             quotas.push((id, Quantity::default()));
+            dropped.push(id);
         }
     }
     // In the order of their ids, as stock is locked everywhere.
     quotas.sort_unstable_by_key(|(variant, _)| *variant);
     for (variant, quota) in quotas {
-        match count_stock(work, variant, quota).await {
+        match count_to(work, variant, quota).await {
             Ok(_) => {}
             Err(Failure::Refused(CatalogRefusal::LessThanReserved { reserved })) => {
                 let held = [("reserved", reserved.to_string())];
@@ -133,9 +134,14 @@ async fn set_quotas(
             Err(failure) => return Err(failure),
         }
         sqlx::query!(
-            "update variants set supply = 'pre_order', ready_days = null, harvest_id = $2 where id = $1",
+            "update variants set supply = $3, ready_days = null, harvest_id = $2 where id = $1",
             variant.0,
-            harvest.0
+            (!dropped.contains(&variant)).then_some(harvest.0),
+            if dropped.contains(&variant) {
+                "stock"
+            } else {
+                "pre_order"
+            },
         )
         .execute(&mut *work.conn)
         .await?;
@@ -147,7 +153,7 @@ async fn set_quotas(
     }
 }
 
-/// The harvest is in, or fails: nobody orders ahead any more, and what is there now is sold as it stands. Of each way
+/// The harvest is in: nobody orders ahead any more, and what is there now is sold as it stands. Of each way
 /// of selling that was ordered ahead the form says what is there, with what the orders hold, by [`left_field`].
 ///
 /// # Errors
@@ -166,7 +172,7 @@ pub async fn end_harvest(
     for variant in variants {
         let field = left_field(variant);
         let left = parse_stock(&mut wrong, &field, form.typed(&field));
-        match count_stock(work, variant, left).await {
+        match count_to(work, variant, left).await {
             Ok(_) => {}
             Err(Failure::Refused(CatalogRefusal::LessThanReserved { reserved })) => {
                 if wrong.of(&field).is_none() {
@@ -191,7 +197,7 @@ pub async fn end_harvest(
 }
 
 /// The ways of selling that are ordered ahead of a harvest, in the order in which stock is locked.
-async fn sold_ahead(work: &mut Work<'_>, harvest: HarvestId) -> Result<Vec<VariantId>, Fault> {
+pub async fn sold_ahead(work: &mut Work<'_>, harvest: HarvestId) -> Result<Vec<VariantId>, Fault> {
     let ids = sqlx::query_scalar!(
         "select id from variants where harvest_id = $1 and state <> 'archived' order by id",
         harvest.0
@@ -218,43 +224,44 @@ async fn end(work: &mut Work<'_>, harvest: HarvestId) -> Result<(), Fault> {
     Ok(())
 }
 
-/// Ends the harvests whose last day of delivery is over: what was not ordered of them is not there. Up to `limit`; the
-/// worker's task. Answers how many.
-pub async fn end_harvests_over(work: &mut Work<'_>, limit: i64) -> Outcome<usize> {
+/// Ends a harvest whose last day of delivery is over and of which no order waits any more: what was not ordered of it
+/// is not there. The worker's task, one in a transaction; answers whether there was one.
+pub async fn end_harvest_over(work: &mut Work<'_>) -> Outcome<bool> {
     debug_assert!(work.actor.is(Role::System), "a worker's task");
     let today = work.today();
-    let over = sqlx::query!(
-        "select id, product_id from harvests where ended_at is null and delivers_to < $1 order by delivers_to, id limit $2",
+    let over = sqlx::query_scalar!(
+        "select product_id from harvests
+         where ended_at is null and delivers_to < $1
+             and not exists (
+                 select from order_lines as line join seller_orders as part on part.id = line.seller_order_id
+                 where line.harvest_id = harvests.id and part.state in ('placed', 'confirmed', 'packed'))
+         order by delivers_to, id
+         limit 1",
         today,
-        limit
     )
-    .fetch_all(&mut *work.conn)
+    .fetch_optional(&mut *work.conn)
     .await?;
-    let mut ended = 0;
-    for row in over {
-        let product = ProductId(row.product_id);
-        // The product first, as everywhere; its seller may have been faster.
-        let Some(listing) = locked(work, product).await? else {
-            continue;
-        };
-        let Some(harvest) = ahead(work, product)
-            .await?
-            .filter(|harvest| harvest.delivered.to < today)
-        else {
-            continue;
-        };
-        for variant in sold_ahead(work, harvest.id).await? {
-            let held = reserved(work, variant).await?;
-            count_stock(work, variant, held).await?;
-        }
-        end(work, harvest.id).await?;
-        ended += 1;
-        if listing.status != ProductStatus::Archived {
-            let told = told(harvest.picked, harvest.forecast, &harvest.unit);
-            changed(work, product, "product.harvest_ended", None, told).await?;
-        }
+    let Some(product) = over.map(ProductId) else {
+        return Ok(false);
+    };
+    // The product first, as everywhere; its seller may have been faster.
+    let listing = locked(work, product).await?;
+    let harvest = ahead(work, product)
+        .await?
+        .filter(|harvest| harvest.delivered.to < today);
+    let (Some(listing), Some(harvest)) = (listing, harvest) else {
+        return Ok(true);
+    };
+    for variant in sold_ahead(work, harvest.id).await? {
+        let held = reserved(work, variant).await?;
+        count_to(work, variant, held).await?;
     }
-    Ok(ended)
+    end(work, harvest.id).await?;
+    if listing.status != ProductStatus::Archived {
+        let told = told(harvest.picked, harvest.forecast, &harvest.unit);
+        changed(work, product, "product.harvest_ended", None, told).await?;
+    }
+    Ok(true)
 }
 
 /// What orders hold of a variant, which stays so until the transaction ends.
@@ -268,12 +275,15 @@ async fn reserved(work: &mut Work<'_>, variant: VariantId) -> Result<Quantity, F
     Ok(Quantity::from_thousandths(reserved))
 }
 
-/// Locks the harvest ahead of a product that the actor sells, and answers when it is picked and delivered.
+/// Locks the harvest ahead of a product whose orders the actor fulfils, and answers when it is picked and delivered.
 ///
 /// # Errors
-/// No harvest is ahead; the product is not the actor's.
+/// No harvest is ahead; the product's orders are not the actor's to fulfil.
 pub async fn harvest_to_move(work: &mut Work<'_>, product: ProductId) -> Outcome<Harvest> {
-    open(work, product).await?;
+    let listing = open(work, product).await?;
+    if !work.actor.may(Right::Fulfil(listing.seller)) {
+        return Err(CatalogRefusal::NotFound.into());
+    }
     ahead(work, product)
         .await?
         .ok_or_else(|| CatalogRefusal::NotFound.into())

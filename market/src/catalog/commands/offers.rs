@@ -52,6 +52,26 @@ pub(super) async fn count_stock(
     variant: VariantId,
     on_hand: Quantity,
 ) -> Outcome<Quantity> {
+    let quota = sqlx::query_scalar!(
+        "select stock_items.on_hand from variants join stock_items on stock_items.variant_id = variants.id
+         where variants.id = $1 and variants.supply = 'pre_order'",
+        variant.0
+    )
+    .fetch_optional(&mut *work.conn)
+    .await?;
+    // What can be ordered ahead is held against what is expected, on the harvest's own page.
+    if quota.is_some_and(|quota| quota != on_hand.thousandths()) {
+        return Err(CatalogRefusal::field("stock", "quota_elsewhere").into());
+    }
+    count_to(work, variant, on_hand).await
+}
+
+/// The same, whatever it means of that way of selling.
+pub(super) async fn count_to(
+    work: &mut Work<'_>,
+    variant: VariantId,
+    on_hand: Quantity,
+) -> Outcome<Quantity> {
     stock::count(work, variant, on_hand)
         .await?
         .map_err(|reserved| CatalogRefusal::LessThanReserved { reserved }.into())
@@ -61,15 +81,20 @@ pub(super) async fn count_stock(
 /// promised; ahead of a harvest they are sold by [`super::harvests`] alone.
 async fn supply(work: &mut Work<'_>, variant: VariantId, supply: Option<Supply>) -> Outcome<()> {
     let Some(supply) = supply else { return Ok(()) };
-    sqlx::query!(
-        "update variants set supply = $2, ready_days = $3, harvest_id = null where id = $1",
+    let said = sqlx::query!(
+        "update variants set supply = $2, ready_days = $3 where id = $1 and supply <> 'pre_order'",
         variant.0,
         supply.as_str(),
         supply.ready_days().map(i16::from),
     )
     .execute(&mut *work.conn)
-    .await?;
-    Ok(())
+    .await?
+    .rows_affected();
+    if said == 1 {
+        Ok(())
+    } else {
+        Err(CatalogRefusal::field("supply", "ahead_of_harvest").into())
+    }
 }
 
 /// Keeps "price and unit" of the first way of selling.
@@ -148,6 +173,15 @@ pub async fn end_offer(work: &mut Work<'_>, product: ProductId, variant: Variant
     let mut wanted = listing.wanted().clone();
     if wanted.offer(variant).is_none() {
         return Err(CatalogRefusal::NotFound.into());
+    }
+    let is_ahead = sqlx::query_scalar!(
+        r#"select supply = 'pre_order' as "ahead!" from variants where id = $1"#,
+        variant.0
+    )
+    .fetch_one(&mut *work.conn)
+    .await?;
+    if is_ahead {
+        return Err(CatalogRefusal::field("offer", "ahead_of_harvest").into());
     }
     wanted.offers.retain(|offer| offer.id != variant);
     let shown_are_left = wanted

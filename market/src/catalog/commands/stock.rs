@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use time::Date;
 use uuid::Uuid;
 
-use crate::catalog::{Days, Group, Supply};
+use crate::catalog::{Group, Supply};
 use crate::kernel::error::broken_row;
 use crate::kernel::{
     CommuneId, Fault, HarvestId, ProductId, Quantity, SellerId, SellerOrderId, VariantId, Vnd, Work,
@@ -100,9 +100,6 @@ pub async fn lock(
             variants.ship_grams,
             stock_items.on_hand - stock_items.reserved as "available!",
             products.status = 'published' and variants.state = 'offered' and is_selling(sellers) as "on_sale!",
-            variants.supply,
-            variants.ready_days,
-            variants.harvest_id,
             products.group_code,
             products.set_number,
             products.tax_class,
@@ -131,18 +128,10 @@ pub async fn lock(
     )
     .fetch_all(&mut *work.conn)
     .await?;
-    let harvests: Vec<Uuid> = rows.iter().filter_map(|row| row.harvest_id).collect();
-    let windows = windows(work, &harvests).await?;
+    let mut supplies = supplies(work, &ids).await?;
     rows.into_iter()
         .map(|row| {
-            let delivered = row.harvest_id.and_then(|id| windows.get(&id).copied());
-            let supply = Supply::of_columns(
-                &row.supply,
-                row.ready_days,
-                delivered.map(|days| days.from),
-                delivered.map(|days| days.to),
-            )
-            .ok_or_else(|| broken_row("variants", "supply", row.variant_id))?;
+            let (supply, harvest) = supplies.remove(&row.variant_id).unwrap_or_default();
             Ok(LockedVariant {
                 variant: VariantId(row.variant_id),
                 product: ProductId(row.product_id),
@@ -158,7 +147,7 @@ pub async fn lock(
                 available: Quantity::from_thousandths(row.available),
                 on_sale: row.on_sale && supply.is_open_on(today),
                 supply,
-                harvest: row.harvest_id.map(HarvestId),
+                harvest,
                 group: Group::parse(&row.group_code)
                     .ok_or_else(|| broken_row("products", "group_code", row.product_id))?,
                 set_number: row.set_number,
@@ -179,28 +168,33 @@ pub async fn lock(
         .collect()
 }
 
-/// When harvests are delivered: read once their stock is locked, which whoever moves them locks too, so that nobody is
-/// promised days that were moved a moment ago.
-async fn windows(work: &mut Work<'_>, harvests: &[Uuid]) -> Result<BTreeMap<Uuid, Days>, Fault> {
-    if harvests.is_empty() {
-        return Ok(BTreeMap::new());
-    }
+/// How goods come to be there: read once their stock is locked, which whoever says it anew locks too, so that nobody is
+/// promised what was true a moment ago.
+async fn supplies(
+    work: &mut Work<'_>,
+    variants: &[Uuid],
+) -> Result<BTreeMap<Uuid, (Supply, Option<HarvestId>)>, Fault> {
     let rows = sqlx::query!(
-        "select id, delivers_from, delivers_to from harvests where id = any($1)",
-        harvests
+        r#"select variants.id, variants.supply, variants.ready_days, variants.harvest_id,
+               harvests.delivers_from as "delivers_from?", harvests.delivers_to as "delivers_to?"
+           from variants left join harvests on harvests.id = variants.harvest_id
+           where variants.id = any($1)"#,
+        variants
     )
     .fetch_all(&mut *work.conn)
     .await?;
-    Ok(rows
-        .into_iter()
+    rows.into_iter()
         .map(|row| {
-            let days = Days {
-                from: row.delivers_from,
-                to: row.delivers_to,
-            };
-            (row.id, days)
+            let supply = Supply::of_columns(
+                &row.supply,
+                row.ready_days,
+                row.delivers_from,
+                row.delivers_to,
+            )
+            .ok_or_else(|| broken_row("variants", "supply", row.id))?;
+            Ok((row.id, (supply, row.harvest_id.map(HarvestId))))
         })
-        .collect())
+        .collect()
 }
 
 /// So much of a variant for one seller's part of an order. A variant stands in one line of a part at most.

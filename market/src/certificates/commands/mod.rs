@@ -16,9 +16,8 @@ use super::{
 };
 use crate::kernel::audit::{Deed, record};
 use crate::kernel::error::broken_row;
-use crate::kernel::message::{self, Args};
+use crate::kernel::message::{self, Args, plain};
 use crate::kernel::outbox::{Topic, announce, tell};
-use crate::kernel::text::fold;
 use crate::kernel::{CertificateId, CommuneId, Failure, Fault, FieldErrors, Phone, SellerId, Work};
 
 pub use clock::round;
@@ -173,9 +172,9 @@ impl News {
 
 /// What a message mentions of a certificate.
 fn mentioned(kind: &str, kind_name: &str, product_name: &str) -> Args {
-    let mut args = Args::from([("product".to_owned(), plain(product_name))]);
+    let mut args = Args::from([("product".to_owned(), plain(product_name, 40))]);
     if kind != OCOP {
-        args.insert("mark".to_owned(), plain(kind_name));
+        args.insert("mark".to_owned(), plain(kind_name, 40));
     }
     args
 }
@@ -199,11 +198,6 @@ async fn tell_holder(work: &mut Work<'_>, id: CertificateId, news: News) -> Resu
     let kind = news.message(row.kind == OCOP);
     message::write(work, &phone, kind, args, "vi", work.now + WANTED).await?;
     Ok(())
-}
-
-/// A name as the gateway takes it: letters without marks, and not many.
-fn plain(name: &str) -> String {
-    fold(name).chars().take(40).collect()
 }
 
 /// The names of goods, for the record.

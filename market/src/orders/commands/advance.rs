@@ -174,7 +174,7 @@ pub async fn complete(work: &mut Work<'_>, part: SellerOrderId) -> Outcome<()> {
 pub async fn unconfirmed_in_time(work: &mut Work<'_>, limit: i64) -> Outcome<Vec<SellerOrderId>> {
     debug_assert!(work.actor.is(Role::System), "a worker's task");
     let ids = sqlx::query_scalar!(
-        "select id from seller_orders where state = 'placed' and confirm_by < $1 order by confirm_by limit $2 for update skip locked",
+        "select id from seller_orders where state = 'placed' and confirm_by < $1 order by confirm_by limit $2 for no key update skip locked",
         work.now,
         limit,
     )

@@ -2,25 +2,24 @@
 use time::Duration;
 use uuid::Uuid;
 
-use crate::catalog::commands::{harvest_to_move, set_delivery, stock};
+use crate::catalog::commands::{harvest_to_move, set_delivery, sold_ahead, stock};
 use crate::catalog::{CatalogRefusal, Days, Harvest, MoveForm};
 use crate::kernel::error::broken_row;
-use crate::kernel::message::{self, Args};
+use crate::kernel::message::{self, Args, plain};
 use crate::kernel::outbox::{Topic, tell};
-use crate::kernel::time::day_text;
-use crate::kernel::{
-    Failure, FieldErrors, HarvestId, HarvestMoveId, Phone, ProductId, SellerOrderId, VariantId,
-    Work,
-};
+use crate::kernel::time::{day_text, start_of_day};
+use crate::kernel::{Failure, FieldErrors, HarvestMoveId, Phone, ProductId, SellerOrderId, Work};
 use crate::orders::{DeliveryAnswer, OrderEvent, OrderState, OrdersRefusal, Party, transition};
 
 /// The text of short messages about other days, by its key.
 const MESSAGE: &str = "delivery_moved";
 /// A gateway that is down so long has other troubles; the order's page asks as well.
 const SENT_WITHIN: Duration = Duration::days(3);
+/// A harvest's days are moved so often a day at most: each time buyers get a message.
+const MOVES_A_DAY: i64 = 3;
 
 /// Moves the days in which the harvest ahead of a product is delivered. Who orders from now on is promised the new
-/// days; each order that waits keeps what it was promised until its buyer answers, and one message a telephone asks.
+/// days; each order that waits keeps what it was promised until its buyer answers, and a message asks.
 /// Answers how many orders are asked.
 ///
 /// # Errors
@@ -37,14 +36,26 @@ pub async fn move_delivery(
     if days == harvest.delivered {
         return Err(CatalogRefusal::field("delivers_from", "same_days").into());
     }
-    // Who is ordering ahead at this moment is through before, and is asked, or comes after, and sees the new days.
-    let sold = sqlx::query_scalar!(
-        "select id from variants where harvest_id = $1 order by id",
-        harvest.id.0
+    let moved_today = sqlx::query_scalar!(
+        r#"select count(*) as "moved!" from harvest_moves where harvest_id = $1 and at >= $2"#,
+        harvest.id.0,
+        start_of_day(work.today()),
     )
-    .fetch_all(&mut *work.conn)
+    .fetch_one(&mut *work.conn)
     .await?;
-    let sold: Vec<VariantId> = sold.into_iter().map(VariantId).collect();
+    if moved_today >= MOVES_A_DAY {
+        return Err(CatalogRefusal::field("delivers_from", "moved_often").into());
+    }
+    // Before the stock is locked: an answer locks its question first, too.
+    sqlx::query!(
+        "update delivery_questions set answer = 'overtaken', answered_at = $2 where harvest_id = $1 and answer is null",
+        harvest.id.0,
+        work.now
+    )
+    .execute(&mut *work.conn)
+    .await?;
+    // Who is ordering ahead at this moment is through before, and is asked, or comes after, and sees the new days.
+    let sold = sold_ahead(work, harvest.id).await?;
     stock::lock(work, &sold).await?;
     set_delivery(work, product, &harvest, days).await?;
     let id: HarvestMoveId = work.new_id();
@@ -67,7 +78,7 @@ pub async fn move_delivery(
     ask(work, &harvest, id, days, &reason).await
 }
 
-/// Asks the buyers of all orders that wait for a harvest; an earlier question that nobody has answered is overtaken.
+/// Asks the buyers of all orders that wait for a harvest. What is packed already was picked.
 async fn ask(
     work: &mut Work<'_>,
     harvest: &Harvest,
@@ -75,20 +86,13 @@ async fn ask(
     days: Days,
     reason: &str,
 ) -> Result<usize, Failure<CatalogRefusal>> {
-    sqlx::query!(
-        "update delivery_questions set answer = 'overtaken', answered_at = $2 where harvest_id = $1 and answer is null",
-        harvest.id.0,
-        work.now
-    )
-    .execute(&mut *work.conn)
-    .await?;
     let asked = sqlx::query!(
         r#"with waiting as (
                select part.id, part.order_id, part.seller_name, min(line.name) as name,
                    min(line.promised_from) as was_from, max(line.promised_to) as was_to
                from order_lines as line
                join seller_orders as part on part.id = line.seller_order_id
-               where line.harvest_id = $1 and part.state in ('placed', 'confirmed', 'packed')
+               where line.harvest_id = $1 and part.state in ('placed', 'confirmed')
                group by part.id
            ), asked as (
                insert into delivery_questions (move_id, seller_order_id, harvest_id, was_from, was_to)
@@ -110,11 +114,11 @@ async fn ask(
             .map_err(|_| broken_row("orders", "contact_phone", order.order_id))?;
         let args = Args::from([
             ("code".to_owned(), order.code.clone()),
-            ("product".to_owned(), order.name.clone()),
-            ("seller".to_owned(), order.seller_name.clone()),
+            ("product".to_owned(), plain(&order.name, 40)),
+            ("seller".to_owned(), plain(&order.seller_name, 40)),
             ("from".to_owned(), day_text(days.from)),
             ("to".to_owned(), day_text(days.to)),
-            ("reason".to_owned(), reason.to_owned()),
+            ("reason".to_owned(), plain(reason, 60)),
         ]);
         message::write(work, &to, MESSAGE, args, "vi", work.now + SENT_WITHIN).await?;
     }
@@ -125,14 +129,14 @@ async fn ask(
 
 /// What a buyer says to the days that are proposed: the promise of the order's lines follows. The caller has checked
 /// that the actor is the buyer by [`super::part_of_order`], and calls the part off itself where that is the answer.
-/// Once answered it stays so.
+/// Once answered it stays so; and an answer to days that were moved again since is none.
 ///
 /// # Errors
 /// Nothing is asked; a day outside those that are proposed; too late to call it off.
 pub async fn answer_delivery(
     work: &mut Work<'_>,
     part: SellerOrderId,
-    harvest: HarvestId,
+    moved: HarvestMoveId,
     answer: DeliveryAnswer,
 ) -> Result<(), Failure<OrdersRefusal>> {
     let state = sqlx::query_scalar!(
@@ -145,12 +149,12 @@ pub async fn answer_delivery(
     let state =
         OrderState::parse(&state).ok_or_else(|| broken_row("seller_orders", "state", part))?;
     let asked = sqlx::query!(
-        "select moved.id, moved.delivers_from, moved.delivers_to
+        "select moved.id, moved.harvest_id, moved.delivers_from, moved.delivers_to
          from delivery_questions as question join harvest_moves as moved on moved.id = question.move_id
-         where question.seller_order_id = $1 and question.harvest_id = $2 and question.answer is null
+         where question.seller_order_id = $1 and question.move_id = $2 and question.answer is null
          for update of question",
         part.0,
-        harvest.0
+        moved.0
     )
     .fetch_optional(&mut *work.conn)
     .await?
@@ -158,9 +162,11 @@ pub async fn answer_delivery(
     .ok_or(OrdersRefusal::NotAsked)?;
     let days = match answer {
         DeliveryAnswer::Kept => Some((asked.delivers_from, asked.delivers_to)),
-        DeliveryAnswer::Shifted(day) if day < asked.delivers_from || day > asked.delivers_to => {
+        DeliveryAnswer::Shifted(day)
+            if day < asked.delivers_from.max(work.today()) || day > asked.delivers_to =>
+        {
             let days = Days {
-                from: asked.delivers_from,
+                from: asked.delivers_from.max(work.today()).min(asked.delivers_to),
                 to: asked.delivers_to,
             };
             let mut errors = FieldErrors::default();
@@ -179,7 +185,7 @@ pub async fn answer_delivery(
         sqlx::query!(
             "update order_lines set promised_from = $3, promised_to = $4 where seller_order_id = $1 and harvest_id = $2",
             part.0,
-            harvest.0,
+            asked.harvest_id,
             from,
             to,
         )

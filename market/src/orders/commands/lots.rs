@@ -26,7 +26,7 @@ type OfLots = BTreeMap<(OrderLineId, LotId), Quantity>;
 /// recalled.
 pub async fn assign_lots(work: &mut Work<'_>, part: SellerOrderId, form: &LotsForm) -> Outcome<()> {
     let row = sqlx::query!(
-        "select seller_id, state from seller_orders where id = $1 for update",
+        "select seller_id, state from seller_orders where id = $1 for no key update",
         part.0
     )
     .fetch_optional(&mut *work.conn)

@@ -4,7 +4,9 @@ use uuid::Uuid;
 
 use crate::catalog::Days;
 use crate::kernel::error::broken_row;
-use crate::kernel::{Fault, HarvestId, OrderCode, ProductId, Quantity, SellerOrderId};
+use crate::kernel::{
+    Actor, Fault, HarvestMoveId, OrderCode, ProductId, Quantity, Right, SellerId, SellerOrderId,
+};
 use crate::orders::{DeliveryQuestion, HarvestOrder, OrderState, QuestionState};
 
 /// What buyers of an order were asked, by part, the last first.
@@ -13,7 +15,7 @@ pub(super) async fn questions(
     order: Uuid,
 ) -> Result<Vec<(Uuid, DeliveryQuestion)>, Fault> {
     let rows = sqlx::query!(
-        "select question.seller_order_id, question.harvest_id, question.was_from, question.was_to, question.answer,
+        "select question.seller_order_id, question.was_from, question.was_to, question.answer,
              moved.id, moved.at, moved.delivers_from, moved.delivers_to, moved.reason, products.name
          from delivery_questions as question
          join harvest_moves as moved on moved.id = question.move_id
@@ -28,7 +30,7 @@ pub(super) async fn questions(
     rows.into_iter()
         .map(|row| {
             let question = DeliveryQuestion {
-                harvest: HarvestId(row.harvest_id),
+                moved: HarvestMoveId(row.id),
                 product_name: row.name,
                 was: Days {
                     from: row.was_from,
@@ -49,8 +51,16 @@ pub(super) async fn questions(
 }
 
 /// What was ordered of the harvest ahead of a product, what is to be delivered first standing first; without what was
-/// called off. Whoever asks has asked for the right before.
-pub async fn of_harvest(db: &PgPool, product: ProductId) -> Result<Vec<HarvestOrder>, Fault> {
+/// called off; nothing for who does not fulfil the shop's orders.
+pub async fn of_harvest(
+    db: &PgPool,
+    seller: SellerId,
+    product: ProductId,
+    actor: &Actor,
+) -> Result<Vec<HarvestOrder>, Fault> {
+    if !actor.may(Right::Fulfil(seller)) {
+        return Ok(Vec::new());
+    }
     let rows = sqlx::query!(
         r#"select part.id, part.state, orders.code, orders.contact_name, orders.contact_phone,
                min(line.promised_from) as "promised_from!", max(line.promised_to) as "promised_to!",
@@ -66,10 +76,11 @@ pub async fn of_harvest(db: &PgPool, product: ProductId) -> Result<Vec<HarvestOr
            join order_lines as line on line.harvest_id = harvests.id
            join seller_orders as part on part.id = line.seller_order_id
            join orders on orders.id = part.order_id
-           where harvests.product_id = $1 and harvests.ended_at is null and part.state <> 'cancelled'
+           where harvests.product_id = $1 and part.seller_id = $2 and harvests.ended_at is null and part.state <> 'cancelled'
            group by harvests.id, part.id, orders.id
            order by min(line.promised_from), part.placed_at, part.id"#,
         product.0,
+        seller.0,
     )
     .fetch_all(db)
     .await?;
