@@ -4,7 +4,6 @@ use time::Date;
 
 use super::{Cart, CartLine, CartPart, LineProblem, problem};
 use crate::catalog::Supply;
-use crate::kernel::error::broken_row;
 use crate::kernel::{
     CartId, CommuneId, Fault, HarvestId, Quantity, SellerId, VariantId, Vnd, secret,
 };
@@ -115,12 +114,12 @@ pub async fn view(
         );
         let price = Vnd(row.price_vnd);
         let supply = Supply::of_columns(
+            row.variant_id,
             &row.supply,
             row.ready_days,
             row.delivers_from,
             row.delivers_to,
-        )
-        .ok_or_else(|| broken_row("variants", "supply", row.variant_id))?;
+        )?;
         let closed = match (
             row.on_sale && supply.is_open_on(today),
             row.shop_sells,

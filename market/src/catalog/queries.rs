@@ -255,12 +255,12 @@ async fn listed_variants(
         .map(|row| {
             let variant = ListedVariant {
                 supply: Supply::of_columns(
+                    row.id,
                     &row.supply,
                     row.ready_days,
                     row.delivers_from,
                     row.delivers_to,
-                )
-                .ok_or_else(|| broken_row("variants", "supply", row.id))?,
+                )?,
                 id: VariantId(row.id),
                 base_price: row.price_vnd.and_then(|price| {
                     BasePrice::of(Vnd(price), &row.unit, row.net_grams, row.net_ml)

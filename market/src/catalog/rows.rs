@@ -182,12 +182,12 @@ impl VariantRow {
     pub fn into_variant(self) -> Result<Variant, Fault> {
         let row = self;
         let supply = Supply::of_columns(
+            row.id,
             &row.supply,
             row.ready_days,
             row.delivers_from,
             row.delivers_to,
-        )
-        .ok_or_else(|| broken_row("variants", "supply", row.id))?;
+        )?;
         Ok(Variant {
             id: VariantId(row.id),
             sku: row.sku,

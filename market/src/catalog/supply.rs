@@ -3,6 +3,10 @@ use serde::{Deserialize, Serialize};
 use time::{Date, Duration};
 
 use super::{Variant, parse_stock};
+#[cfg(feature = "server")]
+use crate::kernel::Fault;
+#[cfg(feature = "server")]
+use crate::kernel::error::broken_row;
 use crate::kernel::time::{day_text, parse_day};
 use crate::kernel::{FieldErrors, HarvestId, Quantity, VariantId};
 
@@ -94,10 +98,26 @@ impl Supply {
     pub fn is_open_on(self, today: Date) -> bool {
         !matches!(self, Self::PreOrder { delivered } if delivered.to < today)
     }
+}
 
-    /// From its columns; `None` where they contradict each other, which the database does not let stand.
-    #[must_use]
+#[cfg(feature = "server")]
+impl Supply {
+    /// Of a variant, from its columns and those of its harvest.
+    ///
+    /// # Errors
+    /// They contradict each other, which the database does not let stand.
     pub fn of_columns(
+        variant: uuid::Uuid,
+        supply: &str,
+        ready_days: Option<i16>,
+        delivers_from: Option<Date>,
+        delivers_to: Option<Date>,
+    ) -> Result<Self, Fault> {
+        Self::of_known(supply, ready_days, delivers_from, delivers_to)
+            .ok_or_else(|| broken_row("variants", "supply", variant))
+    }
+
+    fn of_known(
         supply: &str,
         ready_days: Option<i16>,
         delivers_from: Option<Date>,

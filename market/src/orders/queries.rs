@@ -125,6 +125,16 @@ pub async fn for_seller(
     }
 }
 
+/// `2 kg, 1 hộp`.
+fn amounts(quantities: &[i64], units: &[String]) -> String {
+    let amounts: Vec<String> = quantities
+        .iter()
+        .zip(units)
+        .map(|(quantity, unit)| format!("{} {unit}", Quantity::from_thousandths(*quantity)))
+        .collect();
+    amounts.join(", ")
+}
+
 /// `None` where it is forgotten.
 fn contact_phone(text: Option<&str>, order: Uuid) -> Result<Option<Phone>, Fault> {
     text.map(|text| Phone::parse(text).map_err(|_| broken_row("orders", "contact_phone", order)))

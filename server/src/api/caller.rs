@@ -96,21 +96,17 @@ impl Caller {
 
     /// The seller for whom the token acts.
     pub fn seller(&self) -> Result<SellerId, Problem> {
-        match (self.actor.person, self.actor.seller()) {
-            (None, _) => Err(Problem::plain(
-                &self.headers,
-                StatusCode::UNAUTHORIZED,
-                "unauthenticated",
-                "refusal.api.unauthenticated",
-            )),
-            (Some(_), None) => Err(Problem::plain(
-                &self.headers,
-                StatusCode::FORBIDDEN,
-                "forbidden",
-                "refusal.api.forbidden",
-            )),
-            (Some(_), Some(seller)) => Ok(seller),
-        }
+        self.person()?;
+        self.actor.seller().ok_or_else(|| self.forbidden())
+    }
+
+    fn forbidden(&self) -> Problem {
+        Problem::plain(
+            &self.headers,
+            StatusCode::FORBIDDEN,
+            "forbidden",
+            "refusal.api.forbidden",
+        )
     }
 
     /// The seller at whose desk the caller may do what `right` says.
@@ -122,31 +118,17 @@ impl Caller {
         if self.actor.may(right(seller)) {
             Ok(seller)
         } else {
-            Err(Problem::plain(
-                &self.headers,
-                StatusCode::FORBIDDEN,
-                "forbidden",
-                "refusal.api.forbidden",
-            ))
+            Err(self.forbidden())
         }
     }
 
     /// An officer of the province.
     pub fn officer(&self) -> Result<(), Problem> {
-        match self.actor.person {
-            None => Err(Problem::plain(
-                &self.headers,
-                StatusCode::UNAUTHORIZED,
-                "unauthenticated",
-                "refusal.api.unauthenticated",
-            )),
-            Some(_) if self.actor.may(Right::Province(Permission::Reports)) => Ok(()),
-            Some(_) => Err(Problem::plain(
-                &self.headers,
-                StatusCode::FORBIDDEN,
-                "forbidden",
-                "refusal.api.forbidden",
-            )),
+        self.person()?;
+        if self.actor.may(Right::Province(Permission::Reports)) {
+            Ok(())
+        } else {
+            Err(self.forbidden())
         }
     }
 

@@ -441,7 +441,7 @@ fn VariantChoice(variants: Vec<Variant>, chosen: usize) -> impl IntoView {
                             <label class="choice">
                                 <input type="radio" name="variant_id" value=variant.id.to_string() checked=index == chosen && is_there disabled=!is_there />
                                 <span class="choice__text">
-                                    <span class="choice__name">{if variant.name.is_empty() { unit.clone() } else { variant.name }}</span>
+                                    <span class="choice__name">{words::offer_name(&variant.name, &variant.unit, &variant.unit_note)}</span>
                                     <span class="choice__note">{left}</span>
                                     {supply.map(|text| view! { <span class="choice__note">{text}</span> })}
                                     {per.map(|per| view! { <span class="choice__note">{per}</span> })}

@@ -68,6 +68,19 @@ async fn page(visit: &Visit, id: ProductId, refused: Refused) -> Result<Response
     ))
 }
 
+/// The page as it is now, or with what was typed and what is wrong with it.
+async fn answered<T>(
+    visit: &Visit,
+    id: ProductId,
+    outcome: Result<T, Told>,
+    typed: Refused,
+) -> Result<Response, Trouble> {
+    match outcome {
+        Ok(_) => Ok(visit.see_other(&routes::listing(id, "vu-mua"))),
+        Err(told) => page(visit, id, Refused { told, ..typed }).await,
+    }
+}
+
 async fn save(
     visit: Visit,
     Path(id): Path<ProductId>,
@@ -76,17 +89,11 @@ async fn save(
     visit.desk(Right::List)?;
     let form = &HarvestForm(typed);
     let outcome = market::transact!(visit.site.store, &visit.actor, work => commands::save_harvest(work, id, form).await);
-    match visit.told_of(outcome)? {
-        Ok(_) => Ok(visit.see_other(&routes::listing(id, "vu-mua"))),
-        Err(told) => {
-            let refused = Refused {
-                announce: Some(form.clone()),
-                told,
-                ..Refused::default()
-            };
-            page(&visit, id, refused).await
-        }
-    }
+    let typed = Refused {
+        announce: Some(form.clone()),
+        ..Refused::default()
+    };
+    answered(&visit, id, visit.told_of(outcome)?, typed).await
 }
 
 async fn move_days(
@@ -97,17 +104,11 @@ async fn move_days(
     visit.desk(Right::List)?;
     let form = &form;
     let outcome = market::transact!(visit.site.store, &visit.actor, work => move_delivery(work, id, form).await);
-    match visit.told_of(outcome)? {
-        Ok(_) => Ok(visit.see_other(&routes::listing(id, "vu-mua"))),
-        Err(told) => {
-            let refused = Refused {
-                moved: Some(form.clone()),
-                told,
-                ..Refused::default()
-            };
-            page(&visit, id, refused).await
-        }
-    }
+    let typed = Refused {
+        moved: Some(form.clone()),
+        ..Refused::default()
+    };
+    answered(&visit, id, visit.told_of(outcome)?, typed).await
 }
 
 async fn end(
@@ -118,17 +119,11 @@ async fn end(
     visit.desk(Right::List)?;
     let form = &HarvestForm(typed);
     let outcome = market::transact!(visit.site.store, &visit.actor, work => commands::end_harvest(work, id, form).await);
-    match visit.told_of(outcome)? {
-        Ok(()) => Ok(visit.see_other(&routes::listing(id, "vu-mua"))),
-        Err(told) => {
-            let refused = Refused {
-                end: Some(form.clone()),
-                told,
-                ..Refused::default()
-            };
-            page(&visit, id, refused).await
-        }
-    }
+    let typed = Refused {
+        end: Some(form.clone()),
+        ..Refused::default()
+    };
+    answered(&visit, id, visit.told_of(outcome)?, typed).await
 }
 
 #[component]

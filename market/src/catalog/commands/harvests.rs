@@ -106,14 +106,8 @@ async fn set_quotas(
 ) -> Outcome<()> {
     let mut wrong = FieldErrors::default();
     let mut quotas: Vec<(VariantId, Quantity)> = new.quotas.clone();
-    let was_ahead = sqlx::query_scalar!(
-        "select variants.id from variants where harvest_id = $1 order by id",
-        harvest.0
-    )
-    .fetch_all(&mut *work.conn)
-    .await?;
     let mut dropped = Vec::new();
-    for id in was_ahead.into_iter().map(VariantId) {
+    for id in sold_ahead(work, harvest).await? {
         if quotas.iter().all(|(variant, _)| *variant != id)
             && variants.iter().any(|variant| variant.id == id)
         {
@@ -125,14 +119,7 @@ async fn set_quotas(
     // In the order of their ids, as stock is locked everywhere.
     quotas.sort_unstable_by_key(|(variant, _)| *variant);
     for (variant, quota) in quotas {
-        match count_to(work, variant, quota).await {
-            Ok(_) => {}
-            Err(Failure::Refused(CatalogRefusal::LessThanReserved { reserved })) => {
-                let held = [("reserved", reserved.to_string())];
-                wrong.add_with(&quota_field(variant), "reserved", &held);
-            }
-            Err(failure) => return Err(failure),
-        }
+        count_at(work, variant, quota, &quota_field(variant), &mut wrong).await?;
         sqlx::query!(
             "update variants set supply = $3, ready_days = null, harvest_id = $2 where id = $1",
             variant.0,
@@ -150,6 +137,26 @@ async fn set_quotas(
         Ok(())
     } else {
         Err(CatalogRefusal::Invalid(wrong).into())
+    }
+}
+
+/// Sets what is there of a way of selling; less than orders hold is told at `field`, where nothing else is.
+async fn count_at(
+    work: &mut Work<'_>,
+    variant: VariantId,
+    on_hand: Quantity,
+    field: &str,
+    wrong: &mut FieldErrors,
+) -> Outcome<()> {
+    match count_to(work, variant, on_hand).await {
+        Ok(_) => Ok(()),
+        Err(Failure::Refused(CatalogRefusal::LessThanReserved { reserved })) => {
+            if wrong.of(field).is_none() {
+                wrong.add_with(field, "reserved", &[("reserved", reserved.to_string())]);
+            }
+            Ok(())
+        }
+        Err(failure) => Err(failure),
     }
 }
 
@@ -172,15 +179,7 @@ pub async fn end_harvest(
     for variant in variants {
         let field = left_field(variant);
         let left = parse_stock(&mut wrong, &field, form.typed(&field));
-        match count_to(work, variant, left).await {
-            Ok(_) => {}
-            Err(Failure::Refused(CatalogRefusal::LessThanReserved { reserved })) => {
-                if wrong.of(&field).is_none() {
-                    wrong.add_with(&field, "reserved", &[("reserved", reserved.to_string())]);
-                }
-            }
-            Err(failure) => return Err(failure),
-        }
+        count_at(work, variant, left, &field, &mut wrong).await?;
     }
     if !wrong.is_empty() {
         return Err(CatalogRefusal::Invalid(wrong).into());

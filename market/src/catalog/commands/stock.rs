@@ -186,12 +186,12 @@ async fn supplies(
     rows.into_iter()
         .map(|row| {
             let supply = Supply::of_columns(
+                row.id,
                 &row.supply,
                 row.ready_days,
                 row.delivers_from,
                 row.delivers_to,
-            )
-            .ok_or_else(|| broken_row("variants", "supply", row.id))?;
+            )?;
             Ok((row.id, (supply, row.harvest_id.map(HarvestId))))
         })
         .collect()

@@ -132,12 +132,12 @@ pub async fn offers_after(
                 available: Quantity::from_thousandths(row.available),
                 minimum: Quantity::from_thousandths(row.min_quantity),
                 supply: Supply::of_columns(
+                    row.variant_id,
                     &row.supply,
                     row.ready_days,
                     row.delivers_from,
                     row.delivers_to,
-                )
-                .ok_or_else(|| broken_row("variants", "supply", row.variant_id))?,
+                )?,
                 image_key: row.image_key,
             })
         })

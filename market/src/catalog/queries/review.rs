@@ -101,18 +101,20 @@ async fn overlaid(db: &PgPool, shown: &Product, content: &Content) -> Result<Pro
             let row = stock.iter().find(|row| row.variant_id == offer.id.0);
             let (on_hand, reserved) = row.map_or((0, 0), |row| (row.on_hand, row.reserved));
             let supply = row
-                .and_then(|row| {
+                .map(|row| {
                     Supply::of_columns(
+                        row.variant_id,
                         &row.supply,
                         row.ready_days,
                         row.delivers_from,
                         row.delivers_to,
                     )
                 })
+                .transpose()?
                 .unwrap_or_default();
-            variant(offer, on_hand, reserved, supply)
+            Ok(variant(offer, on_hand, reserved, supply))
         })
-        .collect();
+        .collect::<Result<_, Fault>>()?;
     Ok(product)
 }
 

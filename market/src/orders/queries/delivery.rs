@@ -5,7 +5,7 @@ use uuid::Uuid;
 use crate::catalog::Days;
 use crate::kernel::error::broken_row;
 use crate::kernel::{
-    Actor, Fault, HarvestMoveId, OrderCode, ProductId, Quantity, Right, SellerId, SellerOrderId,
+    Actor, Fault, HarvestMoveId, OrderCode, ProductId, Right, SellerId, SellerOrderId,
 };
 use crate::orders::{DeliveryQuestion, HarvestOrder, OrderState, QuestionState};
 
@@ -86,12 +86,6 @@ pub async fn of_harvest(
     .await?;
     rows.into_iter()
         .map(|row| {
-            let amounts: Vec<String> = row
-                .quantities
-                .iter()
-                .zip(&row.units)
-                .map(|(quantity, unit)| format!("{} {unit}", Quantity::from_thousandths(*quantity)))
-                .collect();
             let question = match row.answer.as_deref() {
                 None => None,
                 Some(answer) => Some(
@@ -107,7 +101,7 @@ pub async fn of_harvest(
                     .ok_or_else(|| broken_row("seller_orders", "state", row.id))?,
                 name: row.contact_name,
                 phone: super::contact_phone(row.contact_phone.as_deref(), row.id)?,
-                amount: amounts.join(", "),
+                amount: super::amounts(&row.quantities, &row.units),
                 promised: Days {
                     from: row.promised_from,
                     to: row.promised_to,

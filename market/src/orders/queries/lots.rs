@@ -3,7 +3,7 @@ use sqlx::{PgExecutor, PgPool};
 use uuid::Uuid;
 
 use crate::kernel::error::broken_row;
-use crate::kernel::{Fault, LotId, OrderCode, Phone, Quantity, SellerOrderId};
+use crate::kernel::{Fault, LotId, OrderCode, Quantity, SellerOrderId};
 use crate::orders::{Journey, LotBuyer, LotOfLine, OrderState};
 use crate::trace::{LotCode, LotState};
 
@@ -59,18 +59,7 @@ pub(in crate::orders) async fn buyers_of_lot(
     .await?;
     rows.into_iter()
         .map(|row| {
-            let phone = row
-                .contact_phone
-                .map(|phone| {
-                    Phone::parse(&phone).map_err(|_| broken_row("orders", "contact_phone", row.id))
-                })
-                .transpose()?;
-            let amounts: Vec<String> = row
-                .quantities
-                .iter()
-                .zip(&row.units)
-                .map(|(quantity, unit)| format!("{} {unit}", Quantity::from_thousandths(*quantity)))
-                .collect();
+            let phone = super::contact_phone(row.contact_phone.as_deref(), row.id)?;
             Ok(LotBuyer {
                 part: SellerOrderId(row.id),
                 code: OrderCode::parse(&row.code)
@@ -79,7 +68,7 @@ pub(in crate::orders) async fn buyers_of_lot(
                     .ok_or_else(|| broken_row("seller_orders", "state", row.id))?,
                 name: row.contact_name,
                 phone: phone.map(|phone| phone.masked()),
-                amount: amounts.join(", "),
+                amount: super::amounts(&row.quantities, &row.units),
                 placed_at: row.placed_at,
                 told_at: row.told_at,
             })
