@@ -42,12 +42,16 @@ export const readAloud = () => {
   look();
 };
 
-/** What can be seen, line by line: phones break long texts off. What is typed into fields stays the typist's. */
+/** What can be seen, line by line: phones break long texts off. Of choices the one that is made is read. */
 const sentences = (button) => {
   const own = button.innerText.trim();
-  return button
-    .closest("main")
-    .innerText.split("\n")
+  const main = button.closest("main");
+  let text = main.innerText;
+  for (const choice of main.querySelectorAll("select")) {
+    text = text.replace(choice.innerText, () => choice.selectedOptions[0]?.text ?? "");
+  }
+  return text
+    .split("\n")
     .map((line) => line.trim())
     .filter((line) => /[\p{L}\p{N}]/u.test(line) && line !== own);
 };

@@ -4,13 +4,11 @@
 // seen from the page that the form leads to, and then the person goes where `data-then` says. Each draft has a key that
 // travels with it: the server makes one thing of it, however often it arrives. It belongs to a person at a desk, whose
 // mark is in a cookie that leaves with the session; others neither see nor send it. What is said stands in the page.
+import { mustBeAnswered, post, sendPhoto } from "./sending.js";
 import { shrunk } from "./shrink.js";
 
-/** Bytes of a photograph that travel at once. */
-const PIECE = 64 * 1024;
 const PHOTOS = 8;
-/** What takes longer has been lost, milliseconds. */
-const PATIENCE = 60_000;
+/** A question that takes longer has been lost, milliseconds. */
 const SHORT_PATIENCE = 8000;
 /** After so long it is tried again, seconds; each time twice as long, up to the most. */
 const FIRST_REST = 2;
@@ -78,6 +76,30 @@ const alone = (work) => {
   return before;
 };
 
+/** The drafts that this tab writes on: two tabs don't write on one. */
+const held = new Set();
+const HELD = "draft ";
+
+/** Takes a draft for this tab as long as it stands; answers whether that went. */
+const hold = (key) => {
+  if (held.has(key) || !navigator.locks) return Promise.resolve(true);
+  return new Promise((answer) => {
+    navigator.locks.request(HELD + key, { ifAvailable: true }, (lock) => {
+      if (lock) held.add(key);
+      answer(lock !== null);
+      // Never given back: it ends with the page.
+      return lock && new Promise(() => {});
+    });
+  });
+};
+
+/** The drafts that other tabs write on. */
+const heldElsewhere = async () => {
+  const locks = (await navigator.locks?.query())?.held ?? [];
+  const keys = locks.filter(({ name }) => name.startsWith(HELD)).map(({ name }) => name.slice(HELD.length));
+  return new Set(keys.filter((key) => !held.has(key)));
+};
+
 let panel;
 /** What is being sent, and what has been sent since the page was opened. */
 const travelling = new Set();
@@ -127,10 +149,8 @@ const sendAll = () =>
     }
   });
 
-const post = (address, body) => fetch(address, { method: "POST", body, signal: AbortSignal.timeout(PATIENCE) });
-
-/** Whether somebody has to sign in before the answer can be had. */
-const asksWho = (answer) => answer.redirected && new URL(answer.url).pathname === panel.dataset.signInAt;
+/** Whether somebody has to sign in before the answer can be had, by the page that came instead. */
+const asksWho = (page) => new URL(page).pathname === panel.dataset.signInAt;
 
 /** Sends a draft, or notes why it can't be; throws where it is worth another try. */
 const send = async (draft) => {
@@ -142,40 +162,25 @@ const send = async (draft) => {
     body.set("khoa", draft.key);
     body.set("cua", draft.owner);
     const answer = await post(draft.action, body);
-    if (answer.status >= 500 || answer.status === 429) throw new Error(String(answer.status));
+    mustBeAnswered(answer);
     if (answer.status === 422) return refused(draft, await answer.text());
-    if (asksWho(answer)) return keep({ ...draft, state: "sign_in" });
+    if (asksWho(answer.url)) return keep({ ...draft, state: "sign_in" });
     if (!answer.ok || !answer.redirected) return keep({ ...draft, state: "other" });
     draft.at = answer.url;
     await keep(draft);
   }
   const problems = [];
   for (const photo of await photosOf(draft.key)) {
-    const heard = await sendPhoto(new URL(draft.photos, draft.at), photo.blob);
-    if (heard.asksWho) return keep({ ...draft, state: "sign_in" });
+    const { isDone, message, page, status } = await sendPhoto(new URL(draft.photos, draft.at).href, photo.blob);
+    if (page && asksWho(page)) return keep({ ...draft, state: "sign_in" });
     // What can't be taken stays with the person only where the file itself is not at fault.
-    if (heard.message && heard.status !== 422 && heard.status !== 413) return keep({ ...draft, state: "other", problem: heard.message });
-    if (heard.message) problems.push(`${photo.name}: ${heard.message}`);
+    if (!isDone && status !== 422 && status !== 413) return keep({ ...draft, state: "other", problem: message });
+    if (message) problems.push(`${photo.name}: ${message}`);
     await dropPhoto(photo.number);
     await show();
   }
   await drop(draft.key);
   arrived.set(draft.key, { title: draft.title, address: new URL(draft.then, draft.at).href, problems });
-};
-
-/** In pieces, from where the server has it: however often it begins, it is one photograph. */
-const sendPhoto = async (begin, blob) => {
-  const bytes = new Uint8Array(await crypto.subtle.digest("SHA-256", await blob.arrayBuffer()));
-  const digest = [...bytes].map((byte) => byte.toString(16).padStart(2, "0")).join("");
-  let answer = await post(begin, new URLSearchParams({ digest, length: blob.size }));
-  for (;;) {
-    if (asksWho(answer)) return { asksWho: true };
-    if (answer.status >= 500 || answer.status === 429) throw new Error(String(answer.status));
-    const heard = await answer.json();
-    if (heard.is_done || heard.message) return { ...heard, status: answer.status };
-    const piece = blob.slice(heard.received, heard.received + PIECE);
-    answer = await post(`${begin}/${digest}?tu=${heard.received}`, piece);
-  }
 };
 
 /** What the server finds wrong: the page with its errors, where the form stands before the person. */
@@ -198,13 +203,15 @@ const show = async () => {
   const { dataset } = panel;
   const current = document.querySelector("form[data-draft]")?.elements.khoa.value;
   const drafts = await own();
+  const elsewhere = await heldElsewhere();
   const rows = [];
   for (const draft of drafts) {
     const isHere = draft.key === current;
     // What is being typed stands below.
     if (isHere && OPEN.has(draft.state)) continue;
     const count = (await photosOf(draft.key)).length;
-    rows.push(rowOf(draft, isHere, stateOf(draft, count)));
+    const isElsewhere = OPEN.has(draft.state) && elsewhere.has(draft.key);
+    rows.push(rowOf(draft, isHere || isElsewhere, isElsewhere ? dataset.elsewhere : stateOf(draft, count)));
   }
   for (const { title, address, problems } of arrived.values()) {
     const row = blank();
@@ -235,7 +242,7 @@ const stateOf = (draft, count) => {
 
 const blank = () => panel.querySelector("template").content.firstElementChild.cloneNode(true);
 
-const rowOf = (draft, isHere, said) => {
+const rowOf = (draft, isOpen, said) => {
   const row = blank();
   const { dataset } = panel;
   row.dataset.state = draft.state;
@@ -246,13 +253,13 @@ const rowOf = (draft, isHere, said) => {
   if (draft.state === "sign_in") {
     [go.href, go.textContent] = [dataset.signInAt + "?" + new URLSearchParams({ ve: draft.action }), dataset.toSignIn];
     go.hidden = false;
-  } else if (!draft.isTried && !isHere && !travelling.has(draft.key)) {
+  } else if (!draft.isTried && !isOpen && !travelling.has(draft.key)) {
     go.href = `${draft.action}?${new URLSearchParams({ nhap: draft.key })}`;
     go.hidden = false;
   }
   now.hidden = OPEN.has(draft.state) || travelling.has(draft.key);
   now.addEventListener("click", () => sendAll());
-  away.hidden = travelling.has(draft.key);
+  away.hidden = isOpen || travelling.has(draft.key);
   away.addEventListener("click", async () => {
     // What was typed goes for good: twice is meant.
     if (away.dataset.sure === undefined) {
@@ -340,7 +347,7 @@ const bind = async (form) => {
   }
   const next = async () => {
     form.reset();
-    draft = fresh(form, pathname);
+    draft = await fresh(form, pathname);
     form.elements.khoa.value = draft.key;
     await showPhotos();
   };
@@ -368,27 +375,32 @@ const bind = async (form) => {
   await showPhotos();
 };
 
-const fresh = (form, action) => ({
-  key: crypto.randomUUID(),
-  owner: owner(),
-  action,
-  photos: form.dataset.photos,
-  then: form.dataset.then,
-  fields: [],
-  title: "",
-  state: "typing",
-  isTried: false,
-});
+const fresh = async (form, action) => {
+  const key = crypto.randomUUID();
+  await hold(key);
+  return {
+    key,
+    owner: owner(),
+    action,
+    photos: form.dataset.photos,
+    then: form.dataset.then,
+    fields: [],
+    title: "",
+    state: "typing",
+    isTried: false,
+  };
+};
 
 /** The draft that the form goes on with: the one that was asked for, or the last one that is still open. */
 const chosen = async (form, action) => {
   if (form.dataset.told !== undefined) {
     const key = form.elements.khoa.value;
-    return (await find(key)) ?? { ...fresh(form, action), key };
+    await hold(key);
+    return (await find(key)) ?? { ...(await fresh(form, action)), key };
   }
   const wanted = new URLSearchParams(window.location.search).get("nhap");
   const all = (await own()).filter((draft) => draft.action === action && !draft.isTried);
-  const draft = all.find(({ key }) => key === wanted) ?? all.find(({ state }) => OPEN.has(state));
+  const draft = await free(all.filter(({ key, state }) => key === wanted || OPEN.has(state)), wanted);
   if (!draft) return fresh(form, action);
   for (const field of form.elements) {
     const values = draft.fields.filter(([name]) => name === field.name).map(([, value]) => value);
@@ -402,6 +414,14 @@ const chosen = async (form, action) => {
   const opened = { ...draft, state: "typing" };
   await keep(opened);
   return opened;
+};
+
+/** The first that no other tab writes on; the wanted one before all others. */
+const free = async (drafts, wanted) => {
+  for (const draft of drafts.sort((a, b) => (b.key === wanted) - (a.key === wanted))) {
+    if (await hold(draft.key)) return draft;
+  }
+  return null;
 };
 
 /** The worker answers for the page without a network. */

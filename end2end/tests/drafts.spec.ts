@@ -189,6 +189,29 @@ test.describe("with scripts", () => {
     expect(await count(page, name)).toBe(1);
   });
 
+  test("two tabs write on two drafts", async ({ page, context, signIn }) => {
+    const [one, other] = [unique("Mít của thẻ một"), unique("Mít của thẻ hai")];
+    await signIn(person("seller", "co-so-thanh-tu"));
+    await open(page);
+    await page.getByLabel("Tên món hàng").fill(one);
+    const second = await context.newPage();
+    await open(second);
+    await expect(second.getByLabel("Tên món hàng")).toHaveValue("");
+    const row = second.locator(".draft", { hasText: one });
+    await expect(row).toContainText("Đang viết ở thẻ khác");
+    await expect(row.getByRole("link")).toBeHidden();
+    await second.getByLabel("Tên món hàng").fill(other);
+    await page.getByLabel("Tên món hàng").press("End");
+    await page.getByLabel("Tên món hàng").pressSequentially("!");
+
+    // With its tab gone, a draft is anybody's to go on with.
+    await page.close();
+    await second.reload();
+    await expect(second.getByLabel("Tên món hàng")).toHaveValue(`${one}!`);
+    await expect(second.locator(".draft", { hasText: other })).toBeVisible();
+    await second.close();
+  });
+
   test("a draft is discarded by pressing twice", async ({ page, context, signIn }) => {
     await signIn(person("seller", "co-so-thanh-tu"));
     await open(page);

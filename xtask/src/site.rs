@@ -208,6 +208,7 @@ fn state(mode: Mode, raw: &[u8]) -> Result<Vec<u8>, String> {
         "app/aloud.js",
         "app/drafts.js",
         "app/islands.js",
+        "app/sending.js",
         "app/shrink.js",
         "app/tools.js",
         "app/worker.js",

@@ -71,6 +71,7 @@ pub fn import(
     let is_right = import.state == ImportState::Checked && import.wrong == 0;
     let comes_to = import.new.0 + import.new.1 > 0;
     let columns = import.columns.clone();
+    let unread = import.unread.join(", ");
     view! {
         <p><a href=routes::imports(scope)>{t!("imports.title")}</a></p>
         <h1>{file_name(&import)}</h1>
@@ -84,6 +85,9 @@ pub fn import(
         })}
         {(import.state == ImportState::Applied).then(|| view! {
             <Notice tone=Tone::Success><p>{t!("imports.applied", sellers = import.new.0, products = import.new.1)}</p></Notice>
+        })}
+        {(!unread.is_empty()).then(|| view! {
+            <Notice tone=Tone::Info><p>{t!("imports.unread", columns = unread)}</p></Notice>
         })}
         <dl class="facts">
             <div><dt>{t!("imports.state")}</dt><dd>{state(&import)}</dd></div>

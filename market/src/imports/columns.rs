@@ -49,7 +49,7 @@ const SELLERS: [Column; 10] = [
 
 const GOODS: [Column; 13] = [
     column("code", "Mã sản phẩm", true, "HG-001"),
-    column("seller", "Gian hàng", true, "vuon-khom-ut"),
+    column("seller", "Gian hàng", false, "vuon-khom-ut"),
     column("name", "Tên sản phẩm", true, "Khóm Cầu Đúc loại 1"),
     column("group", "Nhóm", true, "Thực phẩm"),
     column("unit", "Đơn vị", true, "trái"),

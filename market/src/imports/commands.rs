@@ -8,8 +8,9 @@ use time::Duration;
 
 use super::check::{Checker, Entry, Known, ProductEntry, SellerEntry};
 use super::format::Sheet;
-use super::types::{Columns, ImportRefusal, ImportState, MAX_BYTES, Row};
-use super::{queries, sheets};
+use super::queries;
+use super::sheets::{self, Table};
+use super::types::{ImportRefusal, ImportState, MAX_BYTES, Row};
 use crate::catalog;
 use crate::kernel::audit::{Deed, record};
 use crate::kernel::error::broken_row;
@@ -93,10 +94,9 @@ pub async fn receive(
     .await
     .map_err(Fault::new)?;
     let table = table?;
-    let (digest, rows, columns) = (digest.as_str(), table.rows.as_slice(), &table.columns);
     crate::transact!(store, actor, work => {
-        let file = File { scope, file_name, digest, columns };
-        write(work, &file, rows).await
+        let file = File { scope, file_name, digest: &digest, table: &table };
+        write(work, &file).await
     })
 }
 
@@ -104,10 +104,10 @@ struct File<'a> {
     scope: Scope,
     file_name: &'a str,
     digest: &'a str,
-    columns: &'a Columns,
+    table: &'a Table,
 }
 
-async fn write(work: &mut Work<'_>, file: &File<'_>, rows: &[Row]) -> Outcome<ImportId> {
+async fn write(work: &mut Work<'_>, file: &File<'_>) -> Outcome<ImportId> {
     let person = work.actor.person.ok_or(ImportRefusal::NotFound)?;
     let seller = match file.scope {
         Scope::Office => None,
@@ -123,21 +123,22 @@ async fn write(work: &mut Work<'_>, file: &File<'_>, rows: &[Row]) -> Outcome<Im
     let id: ImportId = work.new_id();
     let file_name: String = file.file_name.chars().take(200).collect();
     sqlx::query!(
-        "insert into imports (id, digest, file_name, state, uploaded_by, seller_id, communes, columns, rows, created_at)
-         values ($1, $2, $3, 'waiting', $4, $5, $6, $7, $8, $9)",
+        "insert into imports (id, digest, file_name, state, uploaded_by, seller_id, communes, columns, rows, created_at, unread)
+         values ($1, $2, $3, 'waiting', $4, $5, $6, $7, $8, $9, $10)",
         id.0,
         file.digest,
         file_name,
         person.0,
         seller,
         &communes,
-        Json(file.columns) as _,
-        i32::try_from(rows.len()).map_err(Fault::new)?,
+        Json(&file.table.columns) as _,
+        i32::try_from(file.table.rows.len()).map_err(Fault::new)?,
         work.now,
+        &file.table.unread,
     )
     .execute(&mut *work.conn)
     .await?;
-    for part in rows.chunks(BATCH) {
+    for part in file.table.rows.chunks(BATCH) {
         let sheets: Vec<String> = part
             .iter()
             .map(|row| row.sheet.as_str().to_owned())
@@ -159,7 +160,7 @@ async fn write(work: &mut Work<'_>, file: &File<'_>, rows: &[Row]) -> Outcome<Im
         work,
         id,
         "import.received",
-        json!({ "file": file_name, "rows": rows.len() }),
+        json!({ "file": file_name, "rows": file.table.rows.len() }),
     )
     .await?;
     Ok(id)

@@ -7,17 +7,22 @@ use calamine::{DataRef, Reader as _, Xlsx};
 use super::columns::Column;
 use super::format::{Sheet, letters};
 use super::types::{Columns, ImportRefusal, MAX_CELL, MAX_ROWS, Row};
+use crate::kernel::text::clean_line;
 
 /// What a workbook may come to when it is unpacked, bytes.
 const UNPACKED: u64 = 128 * 1024 * 1024;
 /// Columns that are looked at.
 const MAX_COLUMNS: usize = 64;
+/// What is told of a heading that nobody understands, characters.
+const MAX_HEADING: usize = 60;
 
 /// The rows of a file.
 #[derive(Debug)]
 pub(super) struct Table {
     pub rows: Vec<Row>,
     pub columns: Columns,
+    /// Headings that name no column of ours.
+    pub unread: Vec<String>,
 }
 
 /// Reads a workbook (XLSX) or a CSV in UTF-8 with commas, semicolons or tabs. Takes what a large file takes: call
@@ -26,6 +31,7 @@ pub(super) fn read(bytes: &[u8]) -> Result<Table, ImportRefusal> {
     let mut table = Table {
         rows: Vec::new(),
         columns: Columns::new(),
+        unread: Vec::new(),
     };
     if bytes.starts_with(b"PK") {
         workbook(bytes, &mut table)?;
@@ -115,6 +121,16 @@ impl<'a> Reading<'a> {
                 column.map(|column| (column.field.to_owned(), letters(at)))
             });
         self.table.columns.insert(sheet, places.collect());
+        let unread = cells
+            .iter()
+            .zip(&self.columns)
+            .filter(|(heading, column)| column.is_none() && !heading.trim().is_empty());
+        self.table.unread.extend(unread.map(|(heading, _)| {
+            clean_line(heading)
+                .chars()
+                .take(MAX_HEADING)
+                .collect::<String>()
+        }));
         Ok(())
     }
 }
@@ -242,6 +258,7 @@ mod tests {
         let mut table = Table {
             rows: Vec::new(),
             columns: Columns::new(),
+            unread: Vec::new(),
         };
         workbook(&template::workbook().expect("written"), &mut table).expect("read");
         assert!(table.rows.is_empty());
@@ -279,7 +296,16 @@ mod tests {
             assert_eq!(table.rows.len(), 1);
             assert_eq!(table.rows[0].text("name"), "Khóm; ngọt");
             assert_eq!(table.rows[0].text("stock"), "2,5");
+            assert_eq!(table.unread, [""; 0]);
         }
+    }
+
+    #[test]
+    fn a_column_that_nobody_understands_is_told() {
+        let text = "STT;Mã sản phẩm;Tên sản phẩm;Nhóm;Đơn vị;Giá (đồng);Số lượng; Ghi  chú ;\n1;A-1;Khóm;Thực phẩm;trái;15.000;2;ngon;\n";
+        let table = read(text.as_bytes()).expect("read");
+        assert_eq!(table.unread, ["STT", "Ghi chú"]);
+        assert_eq!(table.rows.len(), 1);
     }
 
     #[test]

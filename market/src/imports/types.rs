@@ -93,6 +93,8 @@ pub struct Import {
     pub by: String,
     /// In which column of its sheet each field stands.
     pub columns: Columns,
+    /// Headings of columns that are not read, as they stand in the file.
+    pub unread: Vec<String>,
     /// All of them.
     pub rows: i32,
     /// How many the worker is through with.

@@ -161,7 +161,7 @@ pub fn product(
         <Listing product today refused />
         {lot.map(|(code, day)| {
             let href = routes::trace(&code);
-            view! { <p class="cluster"><Icon name="leaf" /><a href=href>{t!("trace.sold_from", code = code, day = day_text(day))}</a></p> }
+            view! { <p><a class="chip" href=href><Icon name="leaf" />{t!("trace.sold_from", code = code, day = day_text(day))}</a></p> }
         })}
         {(!others.is_empty()).then(|| view! {
             <section class="section">
@@ -293,8 +293,10 @@ pub fn Listing(
                 })}
                 {(!product.variants.is_empty()).then(|| view! { <BuyForm variants=product.variants.clone() slug=product.slug.clone() can_buy=product.is_on_sale() refused=refused.clone() /> })}
                 {product.price_is_sample.then(|| view! { <p class="muted small">{t!("catalog.price_is_sample")}</p> })}
-                <CertificateCard product=product.clone() today />
-                <MarkCards product=product.clone() today />
+                <div class="certificates">
+                    <CertificateCard product=product.clone() today />
+                    <MarkCards product=product.clone() today />
+                </div>
                 <SellerCard product=product.clone() />
             </div>
             <div class="stack" data-gap="l">

@@ -137,6 +137,7 @@ pub(in crate::sellers) fn Drafts(
             data-unnamed=t!("sellers.unnamed")
             data-offline=t!("drafts.offline")
             data-nobody=t!("drafts.nobody")
+            data-elsewhere=t!("drafts.elsewhere")
             data-typing=t!("drafts.typing")
             data-ready=t!("drafts.ready")
             data-sending=t!("drafts.sending")
