@@ -4,7 +4,7 @@ use std::sync::Arc;
 use market::kernel::limit::Limit;
 use market::kernel::{Fault, PageRequest, Store};
 use market::media::MediaStore;
-use market::search::{Found, PostgresEngine, Query, SearchEngine};
+use market::search::{Found, Query, SearchEngine};
 use market::webhooks::Reach;
 
 /// The addresses of what the browser loads, with content hashes; from `assets.json`, written by xtask.
@@ -93,17 +93,18 @@ pub struct Site {
 }
 
 impl Site {
-    /// Puts the installation together: photographs in `media`, people come by `base_url`.
+    /// Puts the installation together: products found by `search`, photographs in `media`, people come by `base_url`.
     #[must_use]
     pub fn new(
         store: Store,
+        search: Arc<dyn SearchEngine>,
         assets: Assets,
         media: MediaStore,
         base_url: &str,
         settings: Settings,
     ) -> Self {
         Self {
-            search: Arc::new(PostgresEngine::new(store.clone())),
+            search,
             media,
             store,
             assets: Arc::new(assets),
@@ -138,9 +139,8 @@ impl Site {
     /// Whether products can be found; the reason where not.
     pub async fn search_health(&self) -> Result<(), String> {
         self.search
-            .suggest("a", 1)
+            .health()
             .await
-            .map(|_| ())
             .map_err(|fault| fault.to_string())
     }
 }

@@ -13,6 +13,7 @@ use app::site::{Limits, Retention};
 use market::kernel::limit::Limit;
 use market::kernel::{Fault, Key};
 use market::media::{Bucket, MediaStore};
+use market::search::MeiliSettings;
 use market::webhooks::Reach;
 use tracing_subscriber::EnvFilter;
 
@@ -45,6 +46,8 @@ pub struct Config {
     pub retention: Retention,
     /// Says on every page that goods and orders are samples. `CAY_BEO_DEMO`.
     pub demo: bool,
+    /// A Meilisearch server for searches; none: PostgreSQL. `MEILI_URL`, `MEILI_KEY`, `CAY_BEO_MEILI_INDEX`.
+    pub meili: Option<MeiliSettings>,
     /// Where programs may be that hear of what happens: `public`, HTTPS on the open internet; `any`, also in the own
     /// network. `CAY_BEO_WEBHOOKS`.
     pub webhooks: Reach,
@@ -189,6 +192,7 @@ impl Config {
             },
             retention: retention(get)?,
             demo: parsed(get, "CAY_BEO_DEMO", "true")?,
+            meili: meili(get)?,
             webhooks: webhooks(get)?,
             page_cache: parsed(get, "CAY_BEO_PAGE_CACHE", "true")?,
             log: parsed::<EnvFilter>(get, "CAY_BEO_LOG", "info,sqlx=warn")?.to_string(),
@@ -282,6 +286,34 @@ fn retention(get: &dyn Fn(&'static str) -> Option<String>) -> Result<Retention, 
         });
     }
     Ok(retention)
+}
+
+fn meili(
+    get: &dyn Fn(&'static str) -> Option<String>,
+) -> Result<Option<MeiliSettings>, ConfigError> {
+    let (key, index) = (get("MEILI_KEY"), get("CAY_BEO_MEILI_INDEX"));
+    let Some(url) = get("MEILI_URL") else {
+        return Ok(None);
+    };
+    if !url.starts_with("http://") && !url.starts_with("https://") || url.ends_with('/') {
+        return Err(ConfigError::Wrong {
+            name: "MEILI_URL",
+            value: url,
+            example: "http://127.0.0.1:7700",
+        });
+    }
+    let index = index.unwrap_or_else(|| "products".to_owned());
+    if !index
+        .bytes()
+        .all(|byte| byte.is_ascii_alphanumeric() || byte == b'_')
+    {
+        return Err(ConfigError::Wrong {
+            name: "CAY_BEO_MEILI_INDEX",
+            value: index,
+            example: "products",
+        });
+    }
+    Ok(Some(MeiliSettings { url, key, index }))
 }
 
 fn webhooks(get: &dyn Fn(&'static str) -> Option<String>) -> Result<Reach, ConfigError> {

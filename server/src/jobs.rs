@@ -186,6 +186,7 @@ async fn round(site: &Site) {
         market::transact_sure!(store, system, work => Ok(cart::commands::sweep(work).await?)),
         market::transact_sure!(store, system, work => Ok(search::commands::recount_sold(work).await?)),
         market::transact_sure!(store, system, work => Ok(search::commands::begin_day(work).await.map(drop)?)),
+        market::transact_sure!(store, system, work => Ok(search::commands::sweep_words(work).await?)),
         market::transact_sure!(store, system, work => Ok(message::sweep(work, messages_since).await?)),
         market::transact_sure!(store, system, work => Ok(orders::commands::forget_contacts(work, orders_since, FORGOTTEN).await.map(drop)?)),
         market::transact_sure!(store, system, work => Ok(imports::commands::sweep(work).await?)),

@@ -45,10 +45,22 @@ enum Command {
     /// Holds orders, stock and reports against each other, and the store of photographs against its rows; fails
     /// where they differ.
     Check,
-    /// Makes the search index anew from the catalogue.
-    RebuildSearch,
+    /// The indexes that are searched.
+    Search {
+        #[command(subcommand)]
+        command: SearchCommand,
+    },
     /// Makes the sales reports' rollup anew from the order lines.
     RebuildReports,
+}
+
+#[derive(Subcommand)]
+enum SearchCommand {
+    /// Makes the index anew from the catalogue; with Meilisearch, that one aside, and puts it in place.
+    Rebuild,
+    /// Holds the index in Meilisearch against the catalogue, sends again whatever differs, and fails where something
+    /// did.
+    Check,
 }
 
 #[derive(Subcommand)]
@@ -116,21 +128,47 @@ async fn run(command: &Command, config: &Config) -> Result<(), Fault> {
         Command::Check => {
             let mut findings = market::reports::check::run(store.reader()).await?;
             findings.extend(market::media::files::check(&store, &config.media_store()?).await?);
-            for finding in &findings {
-                println!("{finding}");
-            }
-            if findings.is_empty() {
-                println!("Orders, payments, stock, reports and photographs agree.");
-                Ok(())
-            } else {
-                Err(Fault::new(format!("{} differences", findings.len())))
-            }
+            report(
+                &findings,
+                "Orders, payments, stock, reports and photographs agree.",
+            )
         }
-        Command::RebuildSearch => {
-            market::transact_sure!(store, &Actor::system(), work => Ok(market::search::commands::rebuild(work).await?))
+        Command::Search { command } => {
+            let feeder = server::search::feeder(config, &store)?;
+            let findings = match (command, feeder) {
+                (SearchCommand::Rebuild, feeder) => {
+                    market::transact_sure!(store, &Actor::system(), work => Ok(market::search::commands::rebuild(work).await?))?;
+                    if let Some(feeder) = feeder {
+                        let count = feeder
+                            .rebuild(&|count| tracing::info!("{count} documents sent"))
+                            .await?;
+                        println!("{count} documents are in Meilisearch.");
+                    }
+                    return Ok(());
+                }
+                (SearchCommand::Check, Some(feeder)) => feeder.check().await?,
+                (SearchCommand::Check, None) => {
+                    println!("No Meilisearch is set: PostgreSQL is searched as it is.");
+                    return Ok(());
+                }
+            };
+            report(&findings, "Index and catalogue agree.")
         }
         Command::RebuildReports => {
             market::transact_sure!(store, &Actor::system(), work => Ok(market::reports::commands::rebuild(work).await?))
         }
     }
+}
+
+/// Prints what differs, or that nothing does.
+#[expect(clippy::print_stdout, reason = "the command line's own answer")]
+fn report(findings: &[String], agreed: &str) -> Result<(), Fault> {
+    for finding in findings {
+        println!("{finding}");
+    }
+    if findings.is_empty() {
+        println!("{agreed}");
+        return Ok(());
+    }
+    Err(Fault::new(format!("{} differences", findings.len())))
 }

@@ -13,7 +13,7 @@ use tracing_subscriber::EnvFilter;
 
 use crate::config::Config;
 use crate::http::cache::PageCache;
-use crate::{database, http, imports, jobs, sms, webhooks};
+use crate::{database, http, imports, jobs, search, sms, webhooks};
 
 /// Begins the log: lines for people, or JSON.
 pub fn start_log(config: &Config) {
@@ -39,7 +39,8 @@ pub fn site(config: &Config, store: Store) -> Result<Site, Fault> {
     })?;
     let assets: Assets = serde_json::from_str(&text).map_err(Fault::new)?;
     Ok(Site::new(
-        store,
+        store.clone(),
+        search::engine(config, store)?,
         assets,
         config.media_store()?,
         &config.base_url,
@@ -82,6 +83,7 @@ pub async fn serve(config: &Config, store: Store) -> Result<(), Fault> {
     tokio::spawn(jobs::run(site.clone()));
     tokio::spawn(sms::run(site.clone(), sms::sender(config)?));
     tokio::spawn(imports::run(site.store.clone()));
+    tokio::spawn(search::run(search::feeder(config, &site.store)?));
     tokio::spawn(webhooks::run(site.clone(), webhooks::sender(config)?));
     tokio::spawn(jobs::listen(
         site.clone(),
@@ -116,10 +118,12 @@ async fn check(store: &Store) -> Result<(), Fault> {
 pub async fn work(config: &Config, store: Store) -> Result<(), Fault> {
     let site = site(config, store)?;
     check(&site.store).await?;
+    let feeder = search::feeder(config, &site.store)?;
     let (sender, hooks) = (sms::sender(config)?, webhooks::sender(config)?);
     tokio::select! {
         () = jobs::run(site.clone()) => {}
         () = imports::run(site.store.clone()) => {}
+        () = search::run(feeder) => {}
         () = sms::run(site.clone(), sender) => {}
         () = webhooks::run(site, hooks) => {}
         () = told_to_stop() => {}

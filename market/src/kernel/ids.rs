@@ -79,6 +79,8 @@ ids! {
     LotId,
     /// An address that hears of what happens.
     WebhookId,
+    /// A product that comes first for a text.
+    PinId,
     /// A harvest to come, of which buyers order ahead.
     HarvestId,
     /// The delivery days of a harvest were moved.

@@ -1,4 +1,7 @@
 //! Writing the index of the PostgreSQL engine. Everything here can be run again at any time.
+mod feed;
+mod words;
+
 use std::collections::HashSet;
 use std::convert::Infallible;
 
@@ -12,6 +15,10 @@ use crate::catalog::sets;
 use crate::kernel::outbox;
 use crate::kernel::text::{clean_line, fold};
 use crate::kernel::{Actor, Failure, Fault, ProductId, SellerId, Store, Work};
+
+pub use words::{add_stop_word, add_synonyms, note_miss, pin, set_off, sweep_words, unpin};
+
+pub(super) use feed::{begin_target, followed, go_live, send_again, sent, still_building};
 
 /// Products whose texts are read in one go.
 const BATCH: usize = 500;
@@ -45,22 +52,32 @@ async fn load_words(work: &mut Work<'_>, synonyms: &str, stop_words: &str) -> Re
             terms.push(term);
         }
     }
-    sqlx::query!("delete from search_synonyms")
+    // What an officer put out of use stays so, and what officers added stays.
+    let off = sqlx::query_scalar!("select distinct term from search_synonyms where is_off")
+        .fetch_all(&mut *work.conn)
+        .await?;
+    sqlx::query!("delete from search_synonyms where added_by is null")
         .execute(&mut *work.conn)
         .await?;
     sqlx::query!(
-        "insert into search_synonyms (group_number, term) select * from unnest($1::integer[], $2::text[])",
+        "insert into search_synonyms (group_number, term, is_off)
+         select number, term, term = any($3) from unnest($1::integer[], $2::text[]) as came (number, term)",
         &numbers,
         &terms,
+        &off,
     )
     .execute(&mut *work.conn)
     .await?;
-    sqlx::query!("delete from search_stop_words")
-        .execute(&mut *work.conn)
-        .await?;
+    let stop_words = column(stop_words)?;
     sqlx::query!(
-        "insert into search_stop_words (term) select distinct * from unnest($1::text[])",
-        &column(stop_words)?,
+        "delete from search_stop_words where added_by is null and term <> all($1)",
+        &stop_words,
+    )
+    .execute(&mut *work.conn)
+    .await?;
+    sqlx::query!(
+        "insert into search_stop_words (term) select distinct * from unnest($1::text[]) on conflict do nothing",
+        &stop_words,
     )
     .execute(&mut *work.conn)
     .await?;
@@ -158,6 +175,17 @@ pub async fn begin_day(work: &mut Work<'_>) -> Result<bool, Fault> {
     for ids in ids.chunks(BATCH) {
         stand(work, ids).await?;
     }
+    // Engines beside hold what is valid today; which it was yesterday they don't know.
+    sqlx::query!(
+        "insert into search_feed (target, product_id, number)
+         select search_targets.name, product_id, nextval('search_changes')
+         from search_targets
+         cross join search_documents
+         where stars is not null or mark_kinds <> '{}'
+         on conflict on constraint search_feed_pkey do update set number = excluded.number",
+    )
+    .execute(&mut *work.conn)
+    .await?;
     outbox::announce(work).await?;
     Ok(true)
 }
@@ -394,8 +422,13 @@ async fn stand(work: &mut Work<'_>, ids: &[Uuid]) -> Result<(), Fault> {
                  (case when document.season_months @> array[$3::smallint] then $4::real else 0 end
                      + case when document.in_stock then $5::real else 0 end
                      + $6::real * coalesce(stars_on(document.stars, document.stars_from, document.stars_to, $2), 0)
-                     + $7::real * least(1, ln(1 + sales.recent) / ln(101)))::real as standing
+                     + $7::real * least(1, ln(1 + sales.recent) / ln(101))
+                     -- By lot, another one each day.
+                     + case when document.seller_kind = 'household' and sellers.created_at > $8::timestamptz - interval '90 days'
+                         then $9::real * (hashtextextended(document.product_id || $2::date::text, 0) & 1023) / 1023 else 0 end)::real
+                     as standing
              from search_documents as document
+             join sellers on sellers.id = document.seller_id
              cross join lateral (
                  select count(*) as recent
                  from order_lines
@@ -417,6 +450,7 @@ async fn stand(work: &mut Work<'_>, ids: &[Uuid]) -> Result<(), Fault> {
         WEIGHTS.star,
         WEIGHTS.recent_sales,
         work.now,
+        WEIGHTS.newcomer,
     )
     .execute(&mut *work.conn)
     .await?;

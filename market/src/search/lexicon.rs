@@ -3,7 +3,11 @@
 use std::collections::{BTreeMap, HashMap};
 use std::ops::Bound;
 
+use uuid::Uuid;
+
+use super::types::Understanding;
 use super::typing::{Token, tokens, untyped};
+use super::wanted::Wanted;
 
 /// Longer texts are cut: nobody types more words than this to find something.
 const MOST_WORDS: usize = 12;
@@ -33,6 +37,8 @@ pub(super) struct Lexicon {
     terms: HashMap<String, Vec<(Vec<Token>, usize)>>,
     groups: Vec<Vec<Vec<Token>>>,
     stop_words: Vec<Vec<Token>>,
+    /// Under a text without marks: the products that officers put first for it.
+    pins: HashMap<String, Vec<Uuid>>,
     documents: f64,
 }
 
@@ -41,19 +47,62 @@ pub(super) struct Lexicon {
 pub(super) struct Plan {
     pub attempts: Vec<Attempt>,
     /// The words as typed, all of them.
-    pub literal: String,
+    pub literal: Vec<Wanted>,
     /// The words that were typed with marks, any of them.
-    pub marks: Option<String>,
+    pub marks: Vec<Wanted>,
     /// The words as typed, one after the other in a name.
     pub phrase: String,
     /// The words without marks, as the key of a name begins with them.
     pub beginning: String,
+    /// Products that officers put first for this text.
+    pub pins: Vec<Uuid>,
 }
 
-/// One `tsquery`.
+/// What a text means: what some document holds, and by what its hits are ranked.
+#[derive(Clone, Debug)]
+pub(super) struct Meaning {
+    pub understanding: Understanding,
+    pub matching: Wanted,
+    pub literal: Wanted,
+    pub marks: Option<Wanted>,
+    pub phrase: String,
+    pub beginning: String,
+    pub pins: Vec<Uuid>,
+}
+
+impl Plan {
+    /// As the attempt has it that is met; where none is, what is pinned remains.
+    pub fn meaning(mut self, met: Option<usize>) -> Option<Meaning> {
+        if met.is_none() && self.pins.is_empty() {
+            return None;
+        }
+        let attempt = met.map(|met| self.attempts.swap_remove(met));
+        let (matching, understanding) = match attempt {
+            Some(attempt) => (
+                attempt.matching,
+                Understanding {
+                    instead: attempt.instead,
+                    is_near: attempt.is_near,
+                },
+            ),
+            None => (Wanted::Any(Vec::new()), Understanding::default()),
+        };
+        Some(Meaning {
+            understanding,
+            matching,
+            literal: Wanted::All(self.literal),
+            marks: (!self.marks.is_empty()).then_some(Wanted::Any(self.marks)),
+            phrase: self.phrase,
+            beginning: self.beginning,
+            pins: self.pins,
+        })
+    }
+}
+
+/// One way to understand a text.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Attempt {
-    pub matching: String,
+    pub matching: Wanted,
     /// A part of what was asked for.
     pub is_near: bool,
     /// What is looked for instead of what was typed.
@@ -63,7 +112,7 @@ pub(super) struct Attempt {
 /// One word or term of the text with all that may stand for it.
 #[derive(Clone, Debug)]
 struct Slot {
-    alternatives: Vec<String>,
+    alternatives: Vec<Wanted>,
     /// How much it says: rare words say more.
     weight: f64,
     shown: String,
@@ -72,9 +121,9 @@ struct Slot {
     /// It took more than one slip to get to words that documents hold.
     is_far: bool,
     /// As typed, with its marks where documents hold it so.
-    literal: String,
-    /// With the marks that were typed, and what means the same.
-    marks: Option<String>,
+    literal: Vec<Wanted>,
+    /// With the marks that were typed, and what means the same; none where no marks were typed.
+    marks: Vec<Wanted>,
 }
 
 impl Lexicon {
@@ -82,6 +131,7 @@ impl Lexicon {
         words: impl IntoIterator<Item = (String, Known)>,
         synonyms: impl IntoIterator<Item = (i32, String)>,
         stop_words: impl IntoIterator<Item = String>,
+        pins: impl IntoIterator<Item = (String, Uuid)>,
     ) -> Self {
         let words: BTreeMap<String, Known> = words.into_iter().collect();
         let documents = words.values().map(|word| word.documents).max().unwrap_or(0);
@@ -106,6 +156,12 @@ impl Lexicon {
             terms,
             groups,
             stop_words: stop_words.into_iter().map(|term| tokens(&term)).collect(),
+            pins: pins
+                .into_iter()
+                .fold(HashMap::new(), |mut pins, (text, product)| {
+                    pins.entry(text).or_default().push(product);
+                    pins
+                }),
             documents: f64::from(documents),
         }
     }
@@ -115,6 +171,7 @@ impl Lexicon {
         let mut typed = tokens(text);
         typed.retain(|token| token.marked.len() <= LONGEST);
         typed.truncate(MOST_WORDS);
+        let pins = self.pins.get(&key(&typed)).cloned().unwrap_or_default();
         let (mended, was_mended) = self.mend(&typed);
         let words = self.without_stop_words(mended);
         let Some(last) = words.last() else {
@@ -141,14 +198,11 @@ impl Lexicon {
         attempts.extend(one_otherwise(&strict, &wide));
         attempts.extend(parts(&strict));
         attempts.dedup_by(|a, b| a.matching == b.matching);
-        let literal: Vec<String> = strict
+        let literal = strict
             .iter()
-            .map(|slot| format!("({})", slot.literal))
+            .map(|slot| Wanted::Any(slot.literal.clone()))
             .collect();
-        let marks: Vec<&str> = strict
-            .iter()
-            .filter_map(|slot| slot.marks.as_deref())
-            .collect();
+        let marks = strict.iter().flat_map(|slot| slot.marks.clone()).collect();
         let phrase: Vec<String> = words
             .iter()
             .enumerate()
@@ -161,13 +215,13 @@ impl Lexicon {
                 )
             })
             .collect();
-        let beginning: Vec<&str> = words.iter().map(|token| token.folded.as_str()).collect();
         Plan {
             attempts,
-            literal: literal.join(" & "),
-            marks: (!marks.is_empty()).then(|| marks.join(" | ")),
+            literal,
+            marks,
             phrase: phrase.join(" <-> "),
-            beginning: beginning.join(" "),
+            beginning: key(&words),
+            pins,
         }
     }
 
@@ -308,11 +362,11 @@ impl Lexicon {
                 {
                     for other in self.groups[group].iter().filter(|other| *other != term) {
                         let other = joined(other, false, |token| &token.marked);
-                        if let Some(marks) = &mut slot.marks {
-                            marks.extend([" | (", &other, ")"]);
+                        if !slot.marks.is_empty() {
+                            slot.marks.push(other.clone());
                         }
                         if as_typed_is_unknown {
-                            slot.literal.extend([" | (", &other, ")"]);
+                            slot.literal.push(other.clone());
                         }
                         slot.add(other);
                     }
@@ -337,11 +391,12 @@ impl Lexicon {
             shown: shown.join(" "),
             is_guess: false,
             is_far: false,
-            literal: joined(here, open, |token| self.as_typed(token)),
-            marks: here
-                .iter()
-                .any(Token::has_marks)
-                .then(|| format!("({})", joined(here, open, |token| &token.marked))),
+            literal: vec![joined(here, open, |token| self.as_typed(token))],
+            marks: if here.iter().any(Token::has_marks) {
+                vec![joined(here, open, |token| &token.marked)]
+            } else {
+                Vec::new()
+            },
         };
         let is_there = |(index, token): (usize, &Token)| {
             self.is_known(&token.folded)
@@ -360,7 +415,7 @@ impl Lexicon {
                 slot.weight = self.weight(best);
             }
             for (word, _) in slips {
-                slot.add(lexeme(&word, false));
+                slot.add(Wanted::word(&word, false));
             }
             if let Some(pieces) = self.pieces(token) {
                 slot.add(joined(&pieces, false, |piece| &piece.folded));
@@ -371,10 +426,10 @@ impl Lexicon {
 
     fn widen(&self, slot: &mut Slot, token: &Token, is_last: bool) {
         if is_last {
-            slot.add(lexeme(&token.folded, true));
+            slot.add(Wanted::word(&token.folded, true));
         }
         if let Some(meant) = self.keystrokes(token, is_last) {
-            slot.add(lexeme(&meant.folded, is_last));
+            slot.add(Wanted::word(&meant.folded, is_last));
         }
         if let Some(pieces) = self.pieces(token).filter(|pieces| pieces.len() > 1) {
             slot.add(joined(&pieces, false, |piece| &piece.folded));
@@ -386,7 +441,7 @@ impl Lexicon {
         let named = |word: &str| self.words.get(word).map_or(0, |known| known.named);
         for (word, _) in self.slips(&token.folded) {
             if named(&word) >= 2 * named(&token.folded) {
-                slot.add(lexeme(&word, false));
+                slot.add(Wanted::word(&word, false));
             }
         }
     }
@@ -472,26 +527,25 @@ impl Lexicon {
 }
 
 impl Slot {
-    fn add(&mut self, alternative: String) {
+    fn add(&mut self, alternative: Wanted) {
         if !self.alternatives.contains(&alternative) {
             self.alternatives.push(alternative);
         }
     }
 
-    fn any_of(&self) -> String {
-        format!("({})", self.alternatives.join(" | "))
+    fn any_of(&self) -> Wanted {
+        Wanted::Any(self.alternatives.clone())
     }
 }
 
-fn all_of(slots: &[Slot]) -> String {
-    let slots: Vec<String> = slots.iter().map(Slot::any_of).collect();
-    slots.join(" & ")
+fn all_of(slots: &[Slot]) -> Wanted {
+    Wanted::All(slots.iter().map(Slot::any_of).collect())
 }
 
 /// All of the text, one word or term of it meant otherwise than it stands there. Where that meets the text as
 /// it is, it would have been met before; so what it finds is near only.
 fn one_otherwise(strict: &[Slot], wide: &[Slot]) -> Option<Attempt> {
-    let ways: Vec<String> = wide
+    let ways: Vec<Wanted> = wide
         .iter()
         .enumerate()
         .filter_map(|(index, otherwise)| {
@@ -500,11 +554,11 @@ fn one_otherwise(strict: &[Slot], wide: &[Slot]) -> Option<Attempt> {
             slots
                 .iter()
                 .all(|slot| !slot.alternatives.is_empty())
-                .then(|| format!("({})", all_of(&slots)))
+                .then(|| all_of(&slots))
         })
         .collect();
     (!ways.is_empty()).then(|| Attempt {
-        matching: ways.join(" | "),
+        matching: Wanted::Any(ways),
         is_near: true,
         instead: None,
     })
@@ -563,13 +617,16 @@ fn parts(slots: &[Slot]) -> Vec<Attempt> {
 }
 
 /// All these words, the last perhaps not yet whole.
-fn joined(words: &[Token], open: bool, form: impl Fn(&Token) -> &String) -> String {
-    let words: Vec<String> = words
-        .iter()
-        .enumerate()
-        .map(|(index, token)| lexeme(form(token), open && index + 1 == words.len()))
-        .collect();
-    words.join(" & ")
+fn joined(words: &[Token], open: bool, form: impl Fn(&Token) -> &String) -> Wanted {
+    let last = words.len();
+    let word = |(index, token)| Wanted::word(form(token), open && index + 1 == last);
+    Wanted::All(words.iter().enumerate().map(word).collect())
+}
+
+/// Words without marks, as names and pinned texts are compared.
+fn key(words: &[Token]) -> String {
+    let words: Vec<&str> = words.iter().map(|token| token.folded.as_str()).collect();
+    words.join(" ")
 }
 
 fn starts_as(words: &[Token], term: &[Token]) -> bool {
@@ -584,11 +641,6 @@ fn starts_as(words: &[Token], term: &[Token]) -> bool {
 /// Whether a typed word is a word of a term: with the same marks, or typed without any.
 fn is_same(typed: &Token, other: &Token) -> bool {
     typed.folded == other.folded && (!typed.has_marks() || typed.marked == other.marked)
-}
-
-/// A word as `tsquery` takes it. Words hold letters and digits alone.
-fn lexeme(word: &str, open: bool) -> String {
-    format!("'{word}'{}", if open { ":*" } else { "" })
 }
 
 /// Slips between two words, where at most `most`: a letter too many, one missing, another one, or two

@@ -4,6 +4,7 @@ pub mod form;
 pub mod ranking;
 pub mod types;
 pub mod typing;
+pub mod words;
 
 #[cfg(feature = "server")]
 mod asked;
@@ -14,18 +15,32 @@ pub mod commands;
 #[cfg(feature = "server")]
 pub mod engine;
 #[cfg(feature = "server")]
+mod guard;
+#[cfg(feature = "server")]
 mod lexicon;
 #[cfg(feature = "server")]
-mod queries;
+mod meili;
+#[cfg(feature = "server")]
+mod postgres;
+#[cfg(feature = "server")]
+pub mod queries;
 #[cfg(feature = "server")]
 mod rows;
+#[cfg(feature = "server")]
+mod wanted;
 
 #[cfg(feature = "server")]
 pub use asked::understand;
 #[cfg(feature = "server")]
-pub use engine::{PostgresEngine, SearchEngine};
+pub use engine::SearchEngine;
 #[cfg(feature = "server")]
-pub use queries::group_pictures;
+pub use guard::{Breaker, Guarded};
+#[cfg(feature = "server")]
+pub use meili::{Feeder, MeiliEngine, MeiliSettings};
+#[cfg(feature = "server")]
+pub use postgres::PostgresEngine;
 #[cfg(feature = "server")]
 pub use queries::prices::{AskedPrice, asked_prices, known_names};
+#[cfg(feature = "server")]
+pub use queries::{Target, group_pictures};
 pub use types::*;

@@ -1,52 +1,53 @@
 //! Reads of `search_documents`.
 mod facets;
+mod feed;
 pub mod prices;
+pub mod words;
 
 use sqlx::types::Json;
 use sqlx::{PgPool, Postgres, QueryBuilder};
 use time::Date;
+use uuid::Uuid;
 
-use super::lexicon::{Known, Lexicon, Plan};
+use super::lexicon::{Known, Lexicon, Meaning, Plan};
 use super::ranking::WEIGHTS;
 use super::rows::{HitRow, ImageRow};
 use super::types::{
-    FactValue, Filter, Hit, Query, Sort, SuggestedProduct, SuggestedSeller, Suggestions,
-    Understanding,
+    FactValue, Filter, Hit, Query, Sort, SuggestedCommune, SuggestedProduct, SuggestedSeller,
+    Suggestions,
 };
 use crate::catalog::Group;
 use crate::kernel::error::broken_row;
 use crate::kernel::{Fault, PageRequest};
 use crate::media::Picture;
 
-pub(super) use facets::facets;
+pub(super) use facets::{facets, facets_of, sort_facets};
+pub use feed::{Target, target};
+pub(super) use feed::{changes, day, ids_after, is_alive, take_lead, without_document};
 
 /// More words than this are not kept in memory; the rarest stay out.
 const MOST_WORDS: i64 = 50_000;
 
-/// What a text means: the `tsquery` that some document matches, and by what its hits are ranked.
-#[derive(Debug)]
-pub(super) struct Meaning {
-    pub understanding: Understanding,
-    matching: String,
-    literal: String,
-    marks: Option<String>,
-    phrase: String,
-    beginning: String,
-}
-
-pub(super) async fn lexicon(pool: &PgPool) -> Result<Lexicon, Fault> {
+/// All words, and what officers have put first until `today`.
+pub(super) async fn lexicon(pool: &PgPool, today: Date) -> Result<Lexicon, Fault> {
     let words = sqlx::query!(
         "select word, documents, named from search_vocabulary order by named desc, documents desc limit $1",
         MOST_WORDS,
     )
     .fetch_all(pool)
     .await?;
-    let synonyms = sqlx::query!("select group_number, term from search_synonyms")
+    let synonyms = sqlx::query!("select group_number, term from search_synonyms where not is_off")
         .fetch_all(pool)
         .await?;
-    let stop_words = sqlx::query_scalar!("select term from search_stop_words")
+    let stop_words = sqlx::query_scalar!("select term from search_stop_words where not is_off")
         .fetch_all(pool)
         .await?;
+    let pins = sqlx::query!(
+        "select text_key, product_id from search_pins where $1 between starts_on and ends_on order by position, id",
+        today,
+    )
+    .fetch_all(pool)
+    .await?;
     Ok(Lexicon::new(
         words.into_iter().map(|row| {
             let known = Known {
@@ -57,39 +58,40 @@ pub(super) async fn lexicon(pool: &PgPool) -> Result<Lexicon, Fault> {
         }),
         synonyms.into_iter().map(|row| (row.group_number, row.term)),
         stop_words,
+        pins.into_iter().map(|row| (row.text_key, row.product_id)),
     ))
 }
 
-/// The first way of a plan that some document matches.
-pub(super) async fn meaning(pool: &PgPool, plan: Plan) -> Result<Option<Meaning>, Fault> {
-    for attempt in plan.attempts {
+/// Which attempt of a plan comes first that some document meets.
+pub(super) async fn first_met(pool: &PgPool, plan: &Plan) -> Result<Option<usize>, Fault> {
+    for (index, attempt) in plan.attempts.iter().enumerate() {
         let is_met = sqlx::query_scalar!(
             r#"select exists (select from search_documents where words @@ $1::text::tsquery) as "is_met!""#,
-            attempt.matching,
+            attempt.matching.to_string(),
         )
         .fetch_one(pool)
         .await?;
         if is_met {
-            return Ok(Some(Meaning {
-                understanding: Understanding {
-                    instead: attempt.instead,
-                    is_near: attempt.is_near,
-                },
-                matching: attempt.matching,
-                literal: plan.literal,
-                marks: plan.marks,
-                phrase: plan.phrase,
-                beginning: plan.beginning,
-            }));
+            return Ok(Some(index));
         }
     }
     Ok(None)
+}
+
+/// Which products a page is taken of.
+#[derive(Clone, Copy)]
+pub(super) enum Among<'a> {
+    /// Those that a filter lets through.
+    Filter(&'a Filter),
+    /// These, which another engine has found.
+    Products(&'a [Uuid]),
 }
 
 /// The rows of a page: one statement over one table, holding only the filters that are set, so that each
 /// shape is prepared once and read from the index that serves its order.
 pub(super) async fn hits(
     pool: &PgPool,
+    among: Among<'_>,
     query: &Query,
     meaning: Option<&Meaning>,
     today: Date,
@@ -103,7 +105,14 @@ pub(super) async fn hits(
     sql.push(") as stars, season_months @> array[");
     sql.push_bind(month(today));
     sql.push("]::smallint[] as in_season from search_documents where true");
-    filter(&mut sql, &query.filter, meaning, today);
+    match among {
+        Among::Filter(wanted) => filter(&mut sql, wanted, meaning, today),
+        Among::Products(ids) => {
+            sql.push(" and product_id = any(");
+            sql.push_bind(ids);
+            sql.push(")");
+        }
+    }
     sql.push(" order by ");
     match (query.sort, meaning) {
         (Sort::Relevance, Some(meaning)) => {
@@ -145,9 +154,15 @@ fn filter(
     today: Date,
 ) {
     if let Some(meaning) = meaning {
-        sql.push(" and words @@ ");
-        sql.push_bind(meaning.matching.clone());
+        sql.push(" and (words @@ ");
+        sql.push_bind(meaning.matching.to_string());
         sql.push("::tsquery");
+        if !meaning.pins.is_empty() {
+            sql.push(" or product_id = any(");
+            sql.push_bind(meaning.pins.clone());
+            sql.push(")");
+        }
+        sql.push(")");
     }
     any_of(
         sql,
@@ -170,7 +185,7 @@ fn filter(
     // They stand in order: those of one fact side by side.
     for values in filter.facts.chunk_by(|one, other| one.fact == other.fact) {
         sql.push(" and facts && ");
-        sql.push_bind(values.iter().map(kept).collect::<Vec<String>>());
+        sql.push_bind(values.iter().map(FactValue::kept).collect::<Vec<String>>());
     }
     any_of(sql, "commune_code", filter.communes.iter().cloned());
     any_of(sql, "seller_slug", filter.sellers.iter().cloned());
@@ -239,11 +254,6 @@ fn sets_of(filter: &Filter) -> Vec<i16> {
         .collect()
 }
 
-/// An answer as documents have it.
-fn kept(said: &FactValue) -> String {
-    format!("{}={}", said.fact, said.value)
-}
-
 /// The score of a hit by `ranking::WEIGHTS`; `standing` was computed from the same list.
 fn score(sql: &mut QueryBuilder<Postgres>, meaning: &Meaning) {
     let fields = WEIGHTS.fields.as_postgres().to_vec();
@@ -252,9 +262,9 @@ fn score(sql: &mut QueryBuilder<Postgres>, meaning: &Meaning) {
     sql.push("::real * ts_rank(");
     sql.push_bind(fields.clone());
     sql.push("::real[], words, ");
-    sql.push_bind(meaning.matching.clone());
+    sql.push_bind(meaning.matching.to_string());
     sql.push("::tsquery) + case when words @@ ");
-    sql.push_bind(meaning.literal.clone());
+    sql.push_bind(meaning.literal.to_string());
     sql.push("::tsquery then ");
     sql.push_bind(WEIGHTS.literal);
     sql.push("::real + case when starts_with(name_key, ");
@@ -272,8 +282,15 @@ fn score(sql: &mut QueryBuilder<Postgres>, meaning: &Meaning) {
         sql.push("::real * ts_rank(");
         sql.push_bind(fields);
         sql.push("::real[], words, ");
-        sql.push_bind(marks.clone());
+        sql.push_bind(marks.to_string());
         sql.push("::tsquery)");
+    }
+    if !meaning.pins.is_empty() {
+        sql.push(" + case when product_id = any(");
+        sql.push_bind(meaning.pins.clone());
+        sql.push(") then ");
+        sql.push_bind(WEIGHTS.pinned);
+        sql.push("::real else 0 end");
     }
     sql.push(")");
 }
@@ -312,14 +329,16 @@ pub(super) async fn suggest(
         sort: Sort::Relevance,
         page: PageRequest::new(None, u32::try_from(limit).ok()),
     };
-    let products = hits(pool, &query, Some(meaning), today).await?;
+    let matching = meaning.matching.to_string();
+    let among = Among::Filter(&query.filter);
+    let products = hits(pool, among, &query, Some(meaning), today).await?;
     let sellers = sqlx::query!(
         "select seller_slug, seller_name from search_documents
          where ts_filter(words, '{b}') @@ $1::text::tsquery and words @@ $1::text::tsquery
          group by seller_slug, seller_name
          order by count(*) desc, seller_slug
          limit $2",
-        meaning.matching,
+        matching,
         limit,
     )
     .fetch_all(pool)
@@ -330,19 +349,26 @@ pub(super) async fn suggest(
          group by group_code
          order by count(*) desc, group_code
          limit $2",
-        meaning.matching,
+        matching,
+        limit,
+    )
+    .fetch_all(pool)
+    .await?;
+    let communes = sqlx::query_as!(
+        SuggestedCommune,
+        "select commune_code as code, commune_name as name from search_documents
+         where ts_filter(words, '{c}') @@ $1::text::tsquery and words @@ $1::text::tsquery
+         group by commune_code, commune_name
+         order by count(*) desc, commune_code
+         limit $2",
+        matching,
         limit,
     )
     .fetch_all(pool)
     .await?;
     Ok(Suggestions {
-        products: products
-            .into_iter()
-            .map(|hit| SuggestedProduct {
-                slug: hit.slug,
-                name: hit.name,
-            })
-            .collect(),
+        products: products.into_iter().map(SuggestedProduct::from).collect(),
+        communes,
         sellers: sellers
             .into_iter()
             .map(|row| SuggestedSeller {

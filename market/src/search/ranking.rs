@@ -15,6 +15,8 @@ pub struct Weights {
     pub phrase: f32,
     /// The name begins with them.
     pub beginning: f32,
+    /// Officers put it first for this text.
+    pub pinned: f32,
     /// This month is one of its season.
     pub in_season: f32,
     /// It can be bought now.
@@ -23,6 +25,9 @@ pub struct Weights {
     pub star: f32,
     /// Sold in the last 90 days, by the logarithm, from 0 to this at a hundred orders.
     pub recent_sales: f32,
+    /// Of a household that has begun to sell in the last 90 days: each day another share of this, by lot, so that
+    /// everybody new has a turn.
+    pub newcomer: f32,
 }
 
 /// Shares of the fields in `Weights::text`.
@@ -51,10 +56,12 @@ pub const WEIGHTS: Weights = Weights {
     marks: 2.0,
     phrase: 1.5,
     beginning: 0.5,
+    pinned: 100.0,
     in_season: 0.3,
     in_stock: 0.5,
     star: 0.05,
     recent_sales: 0.2,
+    newcomer: 0.3,
 };
 
 impl Fields {

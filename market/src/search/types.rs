@@ -54,6 +54,12 @@ impl FactValue {
             value: value.to_owned(),
         })
     }
+
+    /// As documents have it.
+    #[cfg(feature = "server")]
+    pub(super) fn kept(&self) -> String {
+        format!("{}={}", self.fact, self.value)
+    }
 }
 
 impl std::fmt::Display for FactValue {
@@ -242,11 +248,29 @@ pub struct Found {
     pub understanding: Understanding,
     /// The page asked for.
     pub page: PageRequest,
-    /// Which engine answered: `postgres`.
+    /// Which engine answered: `postgres` or `meilisearch`.
     pub engine: &'static str,
 }
 
 impl Found {
+    /// What is found where nothing is.
+    #[cfg(feature = "server")]
+    pub(super) fn new(
+        query: &Query,
+        meaning: Option<&super::lexicon::Meaning>,
+        engine: &'static str,
+    ) -> Self {
+        Self {
+            hits: Vec::new(),
+            facets: std::sync::Arc::default(),
+            understanding: meaning
+                .map(|meaning| meaning.understanding.clone())
+                .unwrap_or_default(),
+            page: query.page,
+            engine,
+        }
+    }
+
     /// How many pages there are, at least one.
     #[must_use]
     pub fn pages(&self) -> u32 {
@@ -263,6 +287,17 @@ pub struct Suggestions {
     pub sellers: Vec<SuggestedSeller>,
     /// OCOP groups of what matches, most first.
     pub categories: Vec<Group>,
+    /// Communes in whose name, today's or a former one, the words are.
+    pub communes: Vec<SuggestedCommune>,
+}
+
+/// A commune to look around in.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SuggestedCommune {
+    /// On today's map.
+    pub code: String,
+    /// `Xã Hỏa Lựu`.
+    pub name: String,
 }
 
 /// A product to go to.
@@ -272,6 +307,15 @@ pub struct SuggestedProduct {
     pub slug: String,
     /// What it is called.
     pub name: String,
+}
+
+impl From<Hit> for SuggestedProduct {
+    fn from(hit: Hit) -> Self {
+        Self {
+            slug: hit.slug,
+            name: hit.name,
+        }
+    }
 }
 
 /// A shop to go to.

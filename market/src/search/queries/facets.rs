@@ -2,11 +2,12 @@
 use sqlx::PgPool;
 use time::Date;
 
-use super::{Meaning, kept, month, sets_of, stars_of};
+use super::{month, sets_of, stars_of};
 use crate::catalog::{Group, sets};
 use crate::certificates::marks;
 use crate::kernel::Fault;
 use crate::kernel::error::broken_row;
+use crate::search::lexicon::Meaning;
 use crate::search::types::{CommuneCount, Facets, FactValue, Filter};
 use crate::sellers::SellerKind;
 
@@ -42,7 +43,7 @@ pub(in crate::search) async fn facets(
         .map(|kind| kind.as_str().to_owned())
         .collect();
     let asked: Vec<String> = filter.facts.iter().map(|said| said.fact.clone()).collect();
-    let values: Vec<String> = filter.facts.iter().map(kept).collect();
+    let values: Vec<String> = filter.facts.iter().map(FactValue::kept).collect();
     let rows = sqlx::query!(
         r#"with let_through as (
                -- What of the filters a product misses, a bit each: 1 group, 2 stars, 4 commune, 8 kind of seller,
@@ -71,7 +72,7 @@ pub(in crate::search) async fn facets(
                        group by asked.fact
                        having not bool_or(asked.value = any(search_documents.facts))) end as facts
                ) as unmet
-               where ($8::text is null or words @@ $8::text::tsquery)
+               where ($8::text is null or words @@ $8::text::tsquery or product_id = any($17::uuid[]))
                    and (cardinality($9::text[]) = 0 or seller_slug = any($9))
                    and ($10::bigint is null or price_vnd >= $10)
                    and ($11::bigint is null or price_vnd <= $11)
@@ -111,7 +112,7 @@ pub(in crate::search) async fn facets(
         &filter.communes,
         &kinds,
         filter.in_season,
-        meaning.map(|meaning| meaning.matching.clone()),
+        meaning.map(|meaning| meaning.matching.to_string()),
         &filter.sellers,
         filter.min_price.map(|price| price.0),
         filter.max_price.map(|price| price.0),
@@ -119,7 +120,8 @@ pub(in crate::search) async fn facets(
         &filter.marks,
         &asked,
         &values,
-        &facts_of(filter, today),
+        &facets_of(filter, today),
+        meaning.map_or(&[][..], |meaning| &meaning.pins),
     )
     .fetch_all(pool)
     .await?;
@@ -138,7 +140,7 @@ pub(in crate::search) async fn facets(
         add(&mut facets, row.facet, value, name, row.count)
             .ok_or_else(|| broken_row("search_documents", "facet", row.facet))?;
     }
-    sort(&mut facets);
+    sort_facets(&mut facets);
     Ok(facets)
 }
 
@@ -170,7 +172,8 @@ fn add(facets: &mut Facets, facet: i32, value: String, name: String, count: i64)
     Some(())
 }
 
-fn sort(facets: &mut Facets) {
+/// Puts the values of each facet in the order in which they are shown.
+pub(in crate::search) fn sort_facets(facets: &mut Facets) {
     facets
         .groups
         .sort_by_key(|&(group, count)| (std::cmp::Reverse(count), group));
@@ -201,7 +204,7 @@ fn place(said: &FactValue) -> Option<(usize, usize)> {
 }
 
 /// The facts that matter of goods of the sets that are chosen, or else of the groups, and those that are asked for.
-fn facts_of(filter: &Filter, today: Date) -> Vec<String> {
+pub(in crate::search) fn facets_of(filter: &Filter, today: Date) -> Vec<String> {
     let chosen: Vec<u8> = sets::of_day(today)
         .filter(|set| {
             if filter.sets.is_empty() {

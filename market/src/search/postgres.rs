@@ -1,0 +1,133 @@
+//! The engine in PostgreSQL: the default, and what the others fall back on.
+use std::sync::Arc;
+
+use futures_util::future::BoxFuture;
+use time::Date;
+
+use super::cache::Cache;
+use super::engine::{Meanings, REMEMBERED, REMEMBERED_FOR, SearchEngine};
+use super::lexicon::Meaning;
+use super::queries::{self, Among};
+use super::types::{Facets, Filter, Found, Hit, Query, Suggestions};
+use crate::kernel::{Fault, Store};
+
+/// The engine over `search_documents`.
+pub struct PostgresEngine {
+    store: Store,
+    hits: Cache<(Query, Date), Arc<[Hit]>>,
+    facets: Cache<(Filter, Date), Arc<Facets>>,
+    meanings: Meanings,
+}
+
+impl PostgresEngine {
+    /// Reads through `store`.
+    #[must_use]
+    pub fn new(store: Store) -> Self {
+        Self {
+            hits: Cache::new(REMEMBERED, REMEMBERED_FOR),
+            facets: Cache::new(REMEMBERED, REMEMBERED_FOR),
+            meanings: Meanings::new(store.clone()),
+            store,
+        }
+    }
+
+    async fn meaning(&self, text: &str, typing: bool) -> Result<Option<Arc<Meaning>>, Fault> {
+        let pool = self.store.reader();
+        self.meanings
+            .of(text, typing, async |plan| {
+                queries::first_met(pool, plan).await
+            })
+            .await
+    }
+
+    async fn facets(
+        &self,
+        filter: &Filter,
+        meaning: Option<&Meaning>,
+    ) -> Result<Arc<Facets>, Fault> {
+        let (now, today) = (self.store.now(), self.store.today());
+        let key = (filter.clone(), today);
+        if let Some(facets) = self.facets.get(&key, now) {
+            return Ok(facets);
+        }
+        let generation = self.facets.generation();
+        let facets = queries::facets(self.store.reader(), filter, meaning, today).await?;
+        let facets = Arc::new(facets);
+        self.facets.put(key, Arc::clone(&facets), now, generation);
+        Ok(facets)
+    }
+
+    async fn hits(
+        &self,
+        query: &Query,
+        meaning: Option<&Meaning>,
+        today: Date,
+    ) -> Result<Arc<[Hit]>, Fault> {
+        let now = self.store.now();
+        let key = (query.clone(), today);
+        if let Some(hits) = self.hits.get(&key, now) {
+            return Ok(hits);
+        }
+        let generation = self.hits.generation();
+        let among = Among::Filter(&query.filter);
+        let hits = queries::hits(self.store.reader(), among, query, meaning, today).await?;
+        let hits: Arc<[Hit]> = hits.into();
+        self.hits.put(key, Arc::clone(&hits), now, generation);
+        Ok(hits)
+    }
+
+    async fn found(&self, query: &Query) -> Result<Found, Fault> {
+        let text = query.filter.text.trim();
+        let meaning = if text.is_empty() {
+            None
+        } else {
+            self.meaning(text, false).await?
+        };
+        let mut found = Found::new(query, meaning.as_deref(), self.name());
+        if meaning.is_none() && !text.is_empty() {
+            return Ok(found);
+        }
+        let today = self.store.today();
+        found.hits = self.hits(query, meaning.as_deref(), today).await?.to_vec();
+        found.facets = self.facets(&query.filter, meaning.as_deref()).await?;
+        Ok(found)
+    }
+}
+
+impl SearchEngine for PostgresEngine {
+    fn name(&self) -> &'static str {
+        "postgres"
+    }
+
+    fn search<'a>(&'a self, query: &'a Query) -> BoxFuture<'a, Result<Found, Fault>> {
+        Box::pin(self.found(query))
+    }
+
+    fn suggest<'a>(
+        &'a self,
+        text: &'a str,
+        limit: i64,
+    ) -> BoxFuture<'a, Result<Suggestions, Fault>> {
+        Box::pin(async move {
+            match self.meaning(text.trim(), true).await? {
+                Some(meaning) => {
+                    queries::suggest(self.store.reader(), &meaning, limit, self.store.today()).await
+                }
+                None => Ok(Suggestions::default()),
+            }
+        })
+    }
+
+    fn health(&self) -> BoxFuture<'_, Result<(), Fault>> {
+        Box::pin(async move {
+            self.suggest("a", 1).await?;
+            Ok(())
+        })
+    }
+
+    fn invalidate(&self) {
+        self.hits.clear();
+        self.facets.clear();
+        self.meanings.invalidate();
+    }
+}
