@@ -78,3 +78,25 @@ end
 $$;
 create trigger search_document_changed after insert or update or delete on search_documents
     for each row execute function search_document_changed();
+
+-- What ranks a product apart from any text, each from 0 to 1 (stars: their number): what the standing is summed up
+-- of, and what officers are told of a hit.
+create function search_signals(document search_documents, today date, instant timestamptz)
+returns table (in_season real, in_stock real, stars real, recent_sales real, newcomer real) language sql stable as $$
+    select
+        (document.season_months @> array[extract(month from today)::smallint])::integer::real,
+        document.in_stock::integer::real,
+        coalesce(stars_on(document.stars, document.stars_from, document.stars_to, today), 0)::real,
+        least(1, ln(1 + (
+            select count(*)
+            from order_lines
+            join seller_orders on seller_orders.id = order_lines.seller_order_id
+            where order_lines.product_id = document.product_id
+                and seller_orders.state not in ('cancelled', 'returned')
+                and seller_orders.placed_at > instant - interval '90 days')) / ln(101))::real,
+        -- By lot, another one each day.
+        case when document.seller_kind = 'household' and exists (
+            select from sellers
+            where sellers.id = document.seller_id and not is_sample and created_at > instant - interval '90 days')
+            then ((hashtextextended(document.product_id || today::text, 0) & 1023) / 1023.0)::real else 0 end
+$$;

@@ -66,6 +66,8 @@ const before = now();
 const begun = performance.now();
 const answers = await Promise.all(files.map((file, number) => send(products[number % products.length], file, "hinh.jpg")));
 const taken = answers.filter((answer) => answer.status === 201).length;
+const others = new Set(answers.filter((answer) => answer.status !== 201).map(({ status, code }) => `${status} ${code}`));
+if (others.size > 0) console.log(`not taken: ${[...others].join(", ")}`);
 const seconds = (performance.now() - begun) / 1000;
 console.log(`${people} × 12 megapixels, ${(whole.length / 1024 / 1024).toFixed(1)} MiB each: ${taken} taken in ${seconds.toFixed(1)} s, process ${most().toFixed(0)} MiB at most (before: ${before.toFixed(0)})`);
 

@@ -127,6 +127,10 @@ pub const PROVINCE_REQUEST_NEW: &str = "/tinh/yeu-cau/moi";
 pub const PROVINCE_SHOPS: &str = "/tinh/gian-hang";
 /// Goods that wait for an officer.
 pub const PROVINCE_LISTINGS: &str = "/tinh/hang-hoa";
+/// What is looked for: words, pinned products, searches in vain.
+pub const PROVINCE_SEARCH: &str = "/tinh/tim-kiem";
+/// What buyers look for and nobody sells, for shops.
+pub const SELLER_WANTED: &str = "/ban-hang/nguoi-mua-tim";
 /// What is on sale, in the format of Google Merchant.
 pub const MERCHANT_FEED: &str = "/feeds/merchant.xml";
 /// What went on sale last, as RSS.
@@ -424,4 +428,11 @@ pub fn office_lot(id: LotId) -> String {
 /// What an officer does with one: `thu-hoi`, `nhan-tin`.
 pub fn office_lot_step(id: LotId, step: &str) -> String {
     format!("{PROVINCE_LOTS}/{id}/{step}")
+}
+
+/// The form by which a product is put first for a text.
+#[must_use]
+pub fn pin_for(text: &str) -> String {
+    let query = serde_urlencoded::to_string([("chu", text)]).unwrap_or_default();
+    format!("{PROVINCE_SEARCH}?{query}#ghim")
 }

@@ -20,6 +20,8 @@ pub struct Assets {
     pub desk_islands: String,
     /// What a seller's desk has besides islands.
     pub tools: String,
+    /// What the search field has besides its form.
+    pub seek: String,
 }
 
 /// How often the same one may do what costs much or is guessed at; settings say so.

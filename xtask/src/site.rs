@@ -117,6 +117,7 @@ pub fn build(options: &Options) -> Result<(), String> {
     }
     let tools = bundle("app/tools.js")?;
     let tools = add(&aside, "tools", "js", &tools)?;
+    let seek = add(&aside, "seek", "js", &bundle("app/seek.js")?)?;
     let style = add(
         &aside,
         "style",
@@ -135,6 +136,7 @@ pub fn build(options: &Options) -> Result<(), String> {
         ("islands", &loaded[0][0]),
         ("desk_islands", &loaded[1][0]),
         ("tools", &tools),
+        ("seek", &seek),
     ]);
     // Named by what pages load: with other styles or scripts it is another worker.
     write(&aside.join("worker.js"), &worker(&hash(assets.as_bytes()))?)?;
@@ -158,12 +160,13 @@ pub fn build(options: &Options) -> Result<(), String> {
     remove(&old)?;
     write(&stamp, &state)?;
     say(&format!(
-        "{} built in {:.1} s: style {}, for desks {}, tools {}{said}, in brotli",
+        "{} built in {:.1} s: style {}, for desks {}, tools {}, search field {}{said}, in brotli",
         options.out.display(),
         begun.elapsed().as_secs_f32(),
         kilobytes(weight(&options.out, &style)?),
         kilobytes(weight(&options.out, &work)?),
         kilobytes(weight(&options.out, &tools)?),
+        kilobytes(weight(&options.out, &seek)?),
     ));
     Ok(())
 }
@@ -208,6 +211,7 @@ fn state(mode: Mode, raw: &[u8]) -> Result<Vec<u8>, String> {
         "app/aloud.js",
         "app/drafts.js",
         "app/islands.js",
+        "app/seek.js",
         "app/sending.js",
         "app/shrink.js",
         "app/tools.js",

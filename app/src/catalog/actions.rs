@@ -6,13 +6,13 @@ use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
 use market::catalog::ProductStatus;
 use market::catalog::queries::{ProductAt, by_slug};
-use market::kernel::{PageRequest, Right};
-use market::search::{Filter, Query as Search, Sort, understand};
+use market::kernel::{Fault, PageRequest, Permission, Right, Store};
+use market::search::{Filter, Found, Query as Search, Sort, commands, understand};
 use market::sellers::Standing;
 use market::sellers::queries::identity_required_from;
 use market::{certificates, shipping, trace};
 
-use super::{office, pages};
+use super::{office, pages, seeking};
 use crate::routes;
 use crate::site::Site;
 use crate::trouble::Trouble;
@@ -28,6 +28,13 @@ pub fn routes() -> Router<Site> {
         .route("/tinh/hang-hoa/{id}", get(office::show))
         .route("/tinh/hang-hoa/{id}/duyet", post(office::approve))
         .route("/tinh/hang-hoa/{id}/tra-lai", post(office::return_with))
+        .route(routes::PROVINCE_SEARCH, get(seeking::show))
+        .route("/tinh/tim-kiem/dong-nghia", post(seeking::add_synonyms))
+        .route("/tinh/tim-kiem/bo-qua", post(seeking::add_stop_word))
+        .route("/tinh/tim-kiem/dung", post(seeking::turn))
+        .route("/tinh/tim-kiem/ghim", post(seeking::pin))
+        .route("/tinh/tim-kiem/ghim/{id}/bo", post(seeking::unpin))
+        .route(routes::SELLER_WANTED, get(seeking::wanted))
         .route(routes::RANKING, get(ranking))
         .route(routes::RULES, get(rules))
 }
@@ -38,11 +45,36 @@ async fn list(
 ) -> Result<Response, Trouble> {
     let mut asked = understand(visit.site.store.reader(), &pairs).await?;
     let found = visit.site.products(&asked.query).await?;
+    note_miss(&visit.site.store, &asked.query, &found).await?;
     asked.query.page = found.page;
+    let wants_reasons = pairs
+        .iter()
+        .any(|(name, value)| name == "explain" && value == "1");
+    let reasons = if wants_reasons && visit.actor.may(Right::Province(Permission::Listings)) {
+        let shown: Vec<_> = found.hits.iter().map(|hit| hit.product_id).collect();
+        visit.site.search.explain(&asked.query, &shown).await?
+    } else {
+        Vec::new()
+    };
     Ok(visit.page(
         || pages::list_head(&asked),
-        || pages::list(asked.clone(), found, pairs),
+        || pages::list(asked.clone(), found, reasons, pairs),
     ))
+}
+
+/// Notes a text that finds nothing, or something near only, anywhere in the catalogue.
+async fn note_miss(store: &Store, query: &Search, found: &Found) -> Result<(), Fault> {
+    let text = &query.filter.text;
+    let anywhere = Filter {
+        text: text.clone(),
+        ..Filter::default()
+    };
+    let is_near = found.understanding.is_near;
+    let is_miss = found.facets.total == 0 || is_near;
+    if text.trim().is_empty() || query.page.page > 1 || query.filter != anywhere || !is_miss {
+        return Ok(());
+    }
+    commands::note_miss(store, text, is_near).await
 }
 
 async fn product(

@@ -5,6 +5,7 @@ use market::catalog::{
 };
 use market::kernel::money::grouped;
 use market::search::Sort;
+use market::search::ranking::Reason;
 use market::sellers::SellerKind;
 
 use crate::ui::Lang;
@@ -277,6 +278,23 @@ fn offer(offer: &Offer) -> String {
         minimum = offer.minimum,
         step = offer.step
     )
+}
+
+/// What a reason for the place of a hit is called.
+pub fn reason(reason: Reason) -> String {
+    match reason {
+        Reason::Pinned => t!("published.pinned"),
+        Reason::Text => t!("published.text"),
+        Reason::Literal => t!("published.literal"),
+        Reason::Marks => t!("published.marks"),
+        Reason::Phrase => t!("published.phrase"),
+        Reason::Beginning => t!("published.beginning"),
+        Reason::InStock => t!("published.in_stock"),
+        Reason::InSeason => t!("published.in_season"),
+        Reason::Newcomer => t!("published.newcomer"),
+        Reason::RecentSales => t!("published.recent_sales"),
+        Reason::Star => t!("published.star"),
+    }
 }
 
 #[cfg(test)]

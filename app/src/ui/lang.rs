@@ -166,6 +166,7 @@ mod tests {
             .chain(&AuthoritiesRefusal::CODES)
             .chain(&PaperRefusal::CODES)
             .chain(&SellersRefusal::CODES)
+            .chain(&market::search::words::SearchRefusal::CODES)
             .chain(&TraceRefusal::CODES)
             .chain(&WebhookRefusal::CODES)
             .chain(&["diary.not_found", "limit.too_often"])
@@ -291,6 +292,7 @@ mod tests {
         .chain(FIELD_CODES)
         .chain(authorities::FIELD_CODES)
         .chain(trace::FIELD_CODES)
+        .chain(market::search::words::FIELD_CODES)
         {
             for lang in [Lang::Vi, Lang::En] {
                 let text = speaking(lang, || lookup(&format!("field.{code}"), &[]));

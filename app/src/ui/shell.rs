@@ -2,9 +2,11 @@
 use std::fmt::Write as _;
 
 use leptos::prelude::*;
+use market::catalog::Group;
 use market::kernel::{Actor, Permission, Right, Role, SellerId};
 
 use super::Lang;
+use crate::catalog::words;
 use crate::routes;
 use crate::visit::Visit;
 
@@ -40,6 +42,9 @@ fn province_links(actor: &Actor) -> Vec<Link> {
     if actor.has_office(Permission::Listings) {
         let words = t!("shell.province_listings");
         links.push((routes::PROVINCE_LISTINGS, "leaf", words));
+    }
+    if actor.may(Right::Province(Permission::Listings)) {
+        links.push((routes::PROVINCE_SEARCH, "search", t!("seeking.title")));
     }
     if actor.has_office(Permission::Certificates) {
         let words = t!("certificates.office");
@@ -88,6 +93,12 @@ fn team_links() -> Vec<Link> {
         (routes::TEAM_FORM, "print", t!("shell.team_form")),
         (routes::RECOVERY, "phone", t!("shell.recovery")),
     ]
+}
+
+/// The names of the OCOP groups by their codes, as JSON, for the search field.
+fn group_names() -> String {
+    let names = Group::ALL.map(|group| (group.as_str().to_owned(), words::group(group).into()));
+    serde_json::Value::Object(names.into_iter().collect()).to_string()
 }
 
 /// What a seller or whoever acts for one finds at the desk.
@@ -227,10 +238,12 @@ pub fn document(visit: &Visit, head: &Head, content: &str) -> String {
         });
         page.push_str("\"></script>");
     }
-    if head.area == Area::Seller {
-        page.push_str("<script type=\"module\" src=\"");
-        page.push_str(&assets.tools);
-        page.push_str("\"></script>");
+    let scripts = [
+        (!head.is_kept, &assets.seek),
+        (head.area == Area::Seller, &assets.tools),
+    ];
+    for (_, address) in scripts.iter().filter(|(is_needed, _)| *is_needed) {
+        let _ = write!(page, "<script type=\"module\" src=\"{address}\"></script>");
     }
     page.push_str("</head><body>");
     page.push_str(&header);
@@ -287,7 +300,10 @@ fn Header(
                 </a>
                 <form class="search" role="search" action=routes::PRODUCTS method="get">
                     <label class="sr-only" for="q">{t!("shell.search_label")}</label>
-                    <input class="search__input" id="q" name="q" type="search" value=query placeholder=t!("shell.search_hint") autocomplete="off" enterkeyhint="search" maxlength="200" />
+                    <input class="search__input" id="q" name="q" type="search" value=query placeholder=t!("shell.search_hint") autocomplete="off" enterkeyhint="search" maxlength="200"
+                        data-seek=t!("shell.suggestions") data-count=t!("shell.suggestions_count", count = "{count}")
+                        data-products=t!("shell.suggested_products") data-sellers=t!("shell.suggested_sellers")
+                        data-categories=t!("shell.suggested_groups") data-communes=t!("shell.suggested_communes") data-groups=group_names() />
                     <button class="search__button" type="submit"><Icon name="search" /><span class="sr-only">{t!("shell.search")}</span></button>
                 </form>
                 {(!is_kept).then(|| view! { <nav class="site-actions" aria-label=t!("shell.nav")>

@@ -414,42 +414,26 @@ pub async fn recount_sold(work: &mut Work<'_>) -> Result<(), Fault> {
 
 /// Sets what `ranking::WEIGHTS` gives today apart from any text.
 async fn stand(work: &mut Work<'_>, ids: &[Uuid]) -> Result<(), Fault> {
-    let today = work.today();
     sqlx::query!(
         "with standings as (
              select
                  document.product_id,
-                 (case when document.season_months @> array[$3::smallint] then $4::real else 0 end
-                     + case when document.in_stock then $5::real else 0 end
-                     + $6::real * coalesce(stars_on(document.stars, document.stars_from, document.stars_to, $2), 0)
-                     + $7::real * least(1, ln(1 + sales.recent) / ln(101))
-                     -- By lot, another one each day.
-                     + case when document.seller_kind = 'household' and sellers.created_at > $8::timestamptz - interval '90 days'
-                         then $9::real * (hashtextextended(document.product_id || $2::date::text, 0) & 1023) / 1023 else 0 end)::real
-                     as standing
+                 ($4::real * signals.in_season + $5::real * signals.in_stock + $6::real * signals.stars
+                     + $7::real * signals.recent_sales + $8::real * signals.newcomer)::real as standing
              from search_documents as document
-             join sellers on sellers.id = document.seller_id
-             cross join lateral (
-                 select count(*) as recent
-                 from order_lines
-                 join seller_orders on seller_orders.id = order_lines.seller_order_id
-                 where order_lines.product_id = document.product_id
-                     and seller_orders.state not in ('cancelled', 'returned')
-                     and seller_orders.placed_at > $8::timestamptz - interval '90 days'
-             ) as sales
+             cross join lateral search_signals(document, $2, $3) as signals
              where document.product_id = any($1)
          )
          update search_documents as document set standing = standings.standing
          from standings
          where standings.product_id = document.product_id and document.standing <> standings.standing",
         ids,
-        today,
-        i16::from(u8::from(today.month())),
+        work.today(),
+        work.now,
         WEIGHTS.in_season,
         WEIGHTS.in_stock,
         WEIGHTS.star,
         WEIGHTS.recent_sales,
-        work.now,
         WEIGHTS.newcomer,
     )
     .execute(&mut *work.conn)

@@ -7,8 +7,8 @@ use time::Duration;
 use super::cache::Cache;
 use super::lexicon::{Lexicon, Meaning, Plan};
 use super::queries;
-use super::types::{Found, Query, Suggestions};
-use crate::kernel::{Fault, Store};
+use super::types::{Explanation, Found, Query, Suggestions};
+use crate::kernel::{Fault, ProductId, Store};
 
 /// Finds products.
 pub trait SearchEngine: Send + Sync {
@@ -24,6 +24,13 @@ pub trait SearchEngine: Send + Sync {
         text: &'a str,
         limit: i64,
     ) -> BoxFuture<'a, Result<Suggestions, Fault>>;
+
+    /// Why these products, which it has found for `query`, stand where they do.
+    fn explain<'a>(
+        &'a self,
+        query: &'a Query,
+        products: &'a [ProductId],
+    ) -> BoxFuture<'a, Result<Vec<Explanation>, Fault>>;
 
     /// Whether it answers; the reason where not.
     fn health(&self) -> BoxFuture<'_, Result<(), Fault>>;

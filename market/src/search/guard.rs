@@ -6,8 +6,8 @@ use std::time::{Duration, Instant};
 use futures_util::future::BoxFuture;
 
 use super::engine::SearchEngine;
-use super::types::{Found, Query, Suggestions};
-use crate::kernel::Fault;
+use super::types::{Explanation, Found, Query, Suggestions};
+use crate::kernel::{Fault, ProductId};
 
 /// An engine that takes longer than this has not answered.
 const PATIENCE: Duration = Duration::from_millis(300);
@@ -129,6 +129,19 @@ impl<First: SearchEngine, Second: SearchEngine> SearchEngine for Guarded<First, 
             match self.first(self.first.suggest(text, limit)).await {
                 Some(suggestions) => Ok(suggestions),
                 None => self.second.suggest(text, limit).await,
+            }
+        })
+    }
+
+    fn explain<'a>(
+        &'a self,
+        query: &'a Query,
+        products: &'a [ProductId],
+    ) -> BoxFuture<'a, Result<Vec<Explanation>, Fault>> {
+        Box::pin(async move {
+            match self.first(self.first.explain(query, products)).await {
+                Some(explained) => Ok(explained),
+                None => self.second.explain(query, products).await,
             }
         })
     }

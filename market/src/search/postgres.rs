@@ -8,8 +8,8 @@ use super::cache::Cache;
 use super::engine::{Meanings, REMEMBERED, REMEMBERED_FOR, SearchEngine};
 use super::lexicon::Meaning;
 use super::queries::{self, Among};
-use super::types::{Facets, Filter, Found, Hit, Query, Suggestions};
-use crate::kernel::{Fault, Store};
+use super::types::{Explanation, Facets, Filter, Found, Hit, Query, Suggestions};
+use crate::kernel::{Fault, ProductId, Store};
 
 /// The engine over `search_documents`.
 pub struct PostgresEngine {
@@ -115,6 +115,18 @@ impl SearchEngine for PostgresEngine {
                 }
                 None => Ok(Suggestions::default()),
             }
+        })
+    }
+
+    fn explain<'a>(
+        &'a self,
+        query: &'a Query,
+        products: &'a [ProductId],
+    ) -> BoxFuture<'a, Result<Vec<Explanation>, Fault>> {
+        Box::pin(async move {
+            let meaning = self.meaning(query.filter.text.trim(), false).await?;
+            let (pool, now) = (self.store.reader(), self.store.now());
+            queries::explain(pool, products, meaning.as_deref(), now).await
         })
     }
 

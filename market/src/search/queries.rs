@@ -1,4 +1,5 @@
 //! Reads of `search_documents`.
+mod explain;
 mod facets;
 mod feed;
 pub mod prices;
@@ -21,6 +22,7 @@ use crate::kernel::error::broken_row;
 use crate::kernel::{Fault, PageRequest};
 use crate::media::Picture;
 
+pub(super) use explain::explain;
 pub(super) use facets::{facets, facets_of, sort_facets};
 pub use feed::{Target, target};
 pub(super) use feed::{changes, day, ids_after, is_alive, take_lead, without_document};

@@ -64,6 +64,68 @@ pub const WEIGHTS: Weights = Weights {
     newcomer: 0.3,
 };
 
+/// Why a hit stands where it does: each of the weights, by a name.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Reason {
+    /// [`Weights::pinned`].
+    Pinned,
+    /// [`Weights::text`].
+    Text,
+    /// [`Weights::literal`].
+    Literal,
+    /// [`Weights::marks`].
+    Marks,
+    /// [`Weights::phrase`].
+    Phrase,
+    /// [`Weights::beginning`].
+    Beginning,
+    /// [`Weights::in_stock`].
+    InStock,
+    /// [`Weights::in_season`].
+    InSeason,
+    /// [`Weights::newcomer`].
+    Newcomer,
+    /// [`Weights::recent_sales`].
+    RecentSales,
+    /// [`Weights::star`].
+    Star,
+}
+
+impl Reason {
+    /// All, in the order in which they are told.
+    pub const ALL: [Self; 11] = [
+        Self::Pinned,
+        Self::Text,
+        Self::Literal,
+        Self::Marks,
+        Self::Phrase,
+        Self::Beginning,
+        Self::InStock,
+        Self::InSeason,
+        Self::Newcomer,
+        Self::RecentSales,
+        Self::Star,
+    ];
+
+    /// What the whole of it adds to a hit's score.
+    #[must_use]
+    pub const fn weight(self) -> f32 {
+        match self {
+            Self::Pinned => WEIGHTS.pinned,
+            Self::Text => WEIGHTS.text,
+            Self::Literal => WEIGHTS.literal,
+            Self::Marks => WEIGHTS.marks,
+            Self::Phrase => WEIGHTS.phrase,
+            Self::Beginning => WEIGHTS.beginning,
+            Self::InStock => WEIGHTS.in_stock,
+            Self::InSeason => WEIGHTS.in_season,
+            Self::Newcomer => WEIGHTS.newcomer,
+            Self::RecentSales => WEIGHTS.recent_sales,
+            Self::Star => WEIGHTS.star,
+        }
+    }
+}
+
 impl Fields {
     /// As PostgreSQL takes them: D, C, B, A.
     #[must_use]

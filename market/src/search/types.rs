@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 use crate::catalog::Group;
 use crate::kernel::{FieldErrors, PageRequest, ProductId, Vnd};
 use crate::media::Picture;
+use crate::search::ranking::Reason;
 use crate::sellers::SellerKind;
 
 /// What a buyer looks for. Several values of one filter mean any of them; filters are joined by and.
@@ -275,6 +276,23 @@ impl Found {
     #[must_use]
     pub fn pages(&self) -> u32 {
         self.page.pages(self.facets.total)
+    }
+}
+
+/// Why a hit stands where it does.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Explanation {
+    /// The product.
+    pub product_id: ProductId,
+    /// What it has of each reason; the sum is its score.
+    pub parts: Vec<(Reason, f32)>,
+}
+
+impl Explanation {
+    /// The score.
+    #[must_use]
+    pub fn score(&self) -> f32 {
+        self.parts.iter().map(|(_, part)| part).sum()
     }
 }
 

@@ -16,6 +16,17 @@ const LONGEST_TERM: usize = 40;
 /// The longest season of something that is put first, days.
 const LONGEST_SEASON: i64 = 400;
 
+/// Codes of what is wrong with a field, of this slice alone.
+pub const FIELD_CODES: [&str; 7] = [
+    "two_terms",
+    "too_many_terms",
+    "term",
+    "known_term",
+    "unknown_product",
+    "too_many_pins",
+    "season",
+];
+
 /// What an officer puts out of use.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum TermKind {
@@ -139,7 +150,7 @@ impl PinForm {
         if key.is_empty() {
             errors.add("text", "required");
         } else if text.chars().count() > LONGEST_TEXT {
-            errors.add("text", "too_long");
+            errors.add_with("text", "too_long", &[("max", LONGEST_TEXT.to_string())]);
         }
         let product = self.product.trim().trim_end_matches('/');
         let product = product.rsplit('/').next().unwrap_or_default().to_owned();
@@ -154,7 +165,7 @@ impl PinForm {
                     if typed.trim().is_empty() {
                         "required"
                     } else {
-                        "date"
+                        "day"
                     },
                 );
             }

@@ -1,10 +1,13 @@
-//! The index and the engine in PostgreSQL.
+//! What every engine promises, on PostgreSQL; with `SEARCH_ENGINE=meilisearch` on the server that `MEILI_URL` names.
 use std::collections::BTreeMap;
 use std::convert::Infallible;
 
 use market::catalog::Group;
 use market::kernel::{Actor, Failure, PageRequest, ProductId, SellerId, Store, Vnd};
-use market::search::{self, Filter, Found, PostgresEngine, Query, SearchEngine, Sort, commands};
+use market::search::{
+    self, Feeder, Filter, Found, MeiliEngine, MeiliSettings, PostgresEngine, Query, SearchEngine,
+    Sort, commands,
+};
 use sqlx::Executor;
 use time::Duration;
 use time::macros::datetime;
@@ -12,13 +15,17 @@ use uuid::Uuid;
 
 use crate::support::TestDb;
 
+mod counting;
 mod facets;
 mod samples;
+mod words;
 
 /// A market with sellers and products, as short as a test needs it.
 struct Market {
     db: TestDb,
-    engine: PostgresEngine,
+    engine: Box<dyn SearchEngine>,
+    /// Of an engine with an index of its own.
+    feeder: Option<Feeder>,
 }
 
 struct Product<'a> {
@@ -56,7 +63,34 @@ impl Default for Product<'_> {
 }
 
 impl Market {
+    /// With the engine that is tested in this run.
     async fn new() -> Self {
+        let market = Self::on_postgres().await;
+        if std::env::var("SEARCH_ENGINE").as_deref() != Ok("meilisearch") {
+            return market;
+        }
+        let url = std::env::var("MEILI_URL").expect("MEILI_URL names a server");
+        market.with_meili(
+            &url,
+            &format!("t_{}", Uuid::from_bytes(rand::random()).simple()),
+        )
+    }
+
+    fn with_meili(self, url: &str, index: &str) -> Self {
+        let settings = MeiliSettings {
+            url: url.to_owned(),
+            key: std::env::var("MEILI_KEY").ok(),
+            index: index.to_owned(),
+        };
+        let store = self.store().clone();
+        Self {
+            engine: Box::new(MeiliEngine::new(store.clone(), &settings).unwrap()),
+            feeder: Some(Feeder::new(store, &settings).unwrap()),
+            db: self.db,
+        }
+    }
+
+    async fn on_postgres() -> Self {
         let db = TestDb::new().await;
         market::places::commands::ensure_reference(&db.store)
             .await
@@ -74,8 +108,23 @@ impl Market {
             )
             .await
             .unwrap();
-        let engine = PostgresEngine::new(db.store.clone());
-        Self { db, engine }
+        let engine = Box::new(PostgresEngine::new(db.store.clone()));
+        Self {
+            db,
+            engine,
+            feeder: None,
+        }
+    }
+
+    /// The engine has what the documents are now, and the day.
+    async fn follow(&self) {
+        if let Some(feeder) = &self.feeder {
+            market::transact_sure!(self.store(), &Actor::system(), work => Ok(commands::begin_day(work).await?)).unwrap();
+            feeder.round().await.unwrap();
+            // A new index follows from its second round on, where the day has begun meanwhile.
+            feeder.round().await.unwrap();
+        }
+        self.engine.invalidate();
     }
 
     fn store(&self) -> &Store {
@@ -95,7 +144,7 @@ impl Market {
         }
         sqlx::query_scalar(
             "insert into sellers (id, slug, name, kind, status, commune_id, former_commune_id, phone, created_at)
-             values (gen_random_uuid(), $1, $2, 'household', 'approved', $3, $4, '+84912345678', now()) returning id",
+             values (gen_random_uuid(), $1, $2, 'household', 'approved', $3, $4, '+84912345678', '2025-01-01') returning id",
         )
         .bind(&slug)
         .bind(name)
@@ -166,7 +215,7 @@ impl Market {
             Ok::<_, Failure<Infallible>>(())
         })
         .unwrap();
-        self.engine.invalidate();
+        self.follow().await;
     }
 
     async fn index(&self, products: Vec<ProductId>) {
@@ -175,7 +224,7 @@ impl Market {
             Ok::<_, Failure<Infallible>>(())
         })
         .unwrap();
-        self.engine.invalidate();
+        self.follow().await;
     }
 
     async fn search(&self, filter: Filter, sort: Sort) -> Found {
@@ -201,7 +250,10 @@ fn codes(found: &Found) -> Vec<String> {
 }
 
 async fn small_market() -> Market {
-    let market = Market::new().await;
+    filled(Market::new().await).await
+}
+
+async fn filled(market: Market) -> Market {
     for (minutes, product) in [
         Product {
             code: "K1",
@@ -505,7 +557,7 @@ async fn a_page_past_the_end_is_empty_under_the_true_total() {
 async fn stars_end_with_the_certificate_and_seasons_with_the_month() {
     let market = small_market().await;
     market.db.clock.advance(Duration::days(500));
-    market.engine.invalidate();
+    market.follow().await;
     let all = market.search(Filter::default(), Sort::Newest).await;
     assert!(
         all.hits
@@ -517,7 +569,7 @@ async fn stars_end_with_the_certificate_and_seasons_with_the_month() {
 
 #[tokio::test]
 async fn the_ranking_follows_the_day_once_a_day() {
-    let market = small_market().await;
+    let market = filled(Market::on_postgres().await).await;
     let begin_day = async || {
         market::transact_sure!(market.store(), &Actor::system(), work => Ok(commands::begin_day(work).await?)).unwrap()
     };
@@ -581,7 +633,7 @@ async fn what_is_not_on_sale_is_not_found() {
         Ok::<_, Failure<Infallible>>(())
     })
     .unwrap();
-    market.engine.invalidate();
+    market.follow().await;
     assert_eq!(market.codes("dừa sáp").await, [] as [&str; 0]);
 }
 

@@ -5,6 +5,7 @@ use app::site::Site;
 use axum::Json;
 use axum::extract::{Path, Query, State};
 use axum::http::HeaderMap;
+use axum::http::header::CACHE_CONTROL;
 use axum::response::{IntoResponse, Redirect, Response};
 use market::catalog::queries::{ProductAt, by_slug};
 use market::catalog::sets::SetDefinition;
@@ -582,6 +583,7 @@ pub struct SuggestionsOut {
     products: Vec<SellerOut>,
     sellers: Vec<SellerOut>,
     categories: Vec<String>,
+    communes: Vec<CommuneOut>,
 }
 
 #[derive(Deserialize, IntoParams)]
@@ -597,14 +599,14 @@ pub async fn suggest(
     State(site): State<Site>,
     headers: HeaderMap,
     Query(params): Query<SuggestParams>,
-) -> Result<Json<SuggestionsOut>, Problem> {
+) -> Result<impl IntoResponse, Problem> {
     let text: String = params.q.chars().take(200).collect();
     let found = site
         .search
         .suggest(&text, 6)
         .await
         .map_err(|fault| Problem::fault(&headers, &fault))?;
-    Ok(Json(SuggestionsOut {
+    let out = SuggestionsOut {
         products: found
             .products
             .into_iter()
@@ -626,5 +628,15 @@ pub async fn suggest(
             .into_iter()
             .map(|group| group.as_str().to_owned())
             .collect(),
-    }))
+        communes: found
+            .communes
+            .into_iter()
+            .map(|commune| CommuneOut {
+                code: commune.code,
+                name: commune.name,
+            })
+            .collect(),
+    };
+    // Typed again, or by somebody else, it need not travel.
+    Ok(([(CACHE_CONTROL, "public, max-age=60")], Json(out)))
 }

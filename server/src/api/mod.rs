@@ -16,7 +16,7 @@ use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use utoipa::openapi::security::{Http, HttpAuthScheme, SecurityScheme};
 use utoipa::openapi::{InfoBuilder, OpenApi};
-use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::router::{OpenApiRouter, UtoipaMethodRouterExt as _};
 use utoipa_axum::routes;
 
 use problem::Problem;
@@ -35,7 +35,7 @@ pub fn router(site: &Site) -> Router {
         .routes(routes!(listing::create))
         .routes(routes!(listing::change))
         .routes(routes!(listing::submit))
-        .routes(routes!(listing::photo))
+        .routes(routes!(listing::photo).layer(listing::body_limit()))
         .routes(routes!(reports::sales))
         .routes(routes!(webhooks::subscribe, webhooks::list))
         .routes(routes!(webhooks::unsubscribe))

@@ -36,8 +36,10 @@ async fn from_listing_to_report() {
         "{problem}"
     );
 
-    let photo = include_bytes!("../../../data/catalogue/photos/khom_01.jpg");
-    let part = reqwest::multipart::Part::bytes(photo.to_vec()).file_name("khom.jpg");
+    // As large as a camera makes it.
+    let mut photo = include_bytes!("../../../data/catalogue/photos/khom_01.jpg").to_vec();
+    photo.resize(5 * 1024 * 1024, 0);
+    let part = reqwest::multipart::Part::bytes(photo).file_name("khom.jpg");
     let form = reqwest::multipart::Form::new().part("photo", part);
     let url = format!("{}/api/v1/seller/products/{id}/photos", server.base);
     let accepted = server

@@ -2,7 +2,7 @@
 use leptos::prelude::*;
 use market::catalog::Group;
 use market::kernel::PageRequest;
-use market::search::{Asked, Filter, Found, Query, Sort};
+use market::search::{Asked, Explanation, Filter, Found, Hit, Query, Sort};
 
 use super::filters::{Chips, FacetForm, is_in_form};
 use crate::catalog::parts::ProductGrid;
@@ -123,7 +123,12 @@ fn unfiltered(query: &Query) -> Query {
 }
 
 /// The list. What of the address was not understood is told at its field, and what was typed stays there.
-pub fn list(asked: Asked, found: Found, typed: Vec<(String, String)>) -> impl IntoView {
+pub fn list(
+    asked: Asked,
+    found: Found,
+    reasons: Vec<Explanation>,
+    typed: Vec<(String, String)>,
+) -> impl IntoView {
     let title = title(&asked);
     let Asked {
         query,
@@ -181,11 +186,49 @@ pub fn list(asked: Asked, found: Found, typed: Vec<(String, String)>) -> impl In
                         </Empty>
                     }.into_any()
                 } else {
-                    view! { <ProductGrid hits=found.hits beside=true eager=true /> }.into_any()
+                    let why = (!reasons.is_empty()).then(|| view! { <Reasons hits=found.hits.clone() reasons engine=found.engine /> });
+                    view! { {why}<ProductGrid hits=found.hits beside=true eager=true /> }.into_any()
                 }}
                 <Pagination page pages href=Box::new(move |page| address(&for_pages, page)) />
             </section>
         </div>
+    }
+}
+
+/// Why each hit stands where it does, for officers.
+#[component]
+fn Reasons(hits: Vec<Hit>, reasons: Vec<Explanation>, engine: &'static str) -> impl IntoView {
+    let number = |share: f32| format!("{share:.2}").replace('.', ",");
+    let rows = hits
+        .into_iter()
+        .filter_map(|hit| {
+            let why = reasons
+                .iter()
+                .find(|why| why.product_id == hit.product_id)?;
+            let parts: Vec<String> = why
+                .parts
+                .iter()
+                .map(|(reason, share)| format!("{}: {}", words::reason(*reason), number(*share)))
+                .collect();
+            Some(view! {
+                <tr>
+                    <th scope="row">{hit.name}</th>
+                    <td class="num" data-label=t!("published.weight")>{number(why.score())}</td>
+                    <td data-label=t!("published.what")>{parts.join("; ")}</td>
+                </tr>
+            })
+        })
+        .collect_view();
+    view! {
+        <details class="disclosure" open>
+            <summary>{t!("catalog.why", engine = engine)}</summary>
+            <div class="disclosure__body table-wrap">
+                <table class="table" data-stack="">
+                    <thead><tr><th scope="col">{t!("listing.name")}</th><th scope="col" class="num">{t!("published.weight")}</th><th scope="col">{t!("published.what")}</th></tr></thead>
+                    <tbody>{rows}</tbody>
+                </table>
+            </div>
+        </details>
     }
 }
 

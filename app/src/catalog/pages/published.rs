@@ -6,11 +6,12 @@ use market::catalog::LOOKED_AT_WITHIN;
 use market::kernel::time::day_text;
 use market::orders::commands::place::CONFIRM_WITHIN;
 use market::orders::{OrderEvent, OrderState, Party, PaymentMethod, transition};
-use market::search::ranking::WEIGHTS;
+use market::search::ranking::{Reason, WEIGHTS};
 use market::sellers::{DECIDED_WITHIN, SUSPENSION_NOTICE};
 use market::shipping::RateTable;
 use time::Date;
 
+use crate::catalog::words::reason;
 use crate::orders::words;
 use crate::routes;
 use crate::site::Retention;
@@ -26,17 +27,9 @@ pub fn ranking_head() -> Head {
 
 /// How lists are ranked: from the very weights in use.
 pub fn ranking() -> impl IntoView {
-    let weights = [
-        (t!("published.text"), WEIGHTS.text),
-        (t!("published.literal"), WEIGHTS.literal),
-        (t!("published.marks"), WEIGHTS.marks),
-        (t!("published.phrase"), WEIGHTS.phrase),
-        (t!("published.beginning"), WEIGHTS.beginning),
-        (t!("published.in_stock"), WEIGHTS.in_stock),
-        (t!("published.in_season"), WEIGHTS.in_season),
-        (t!("published.recent_sales"), WEIGHTS.recent_sales),
-        (t!("published.star"), WEIGHTS.star),
-    ];
+    let weights = Reason::ALL.map(|it| (reason(it), it.weight()));
+    let share = |share: f32| format!("{}", share * 100.0).replace('.', ",");
+    let fields = WEIGHTS.fields;
     view! {
         <article class="prose">
             <h1>{t!("shell.ranking")}</h1>
@@ -47,6 +40,7 @@ pub fn ranking() -> impl IntoView {
                     {weights.into_iter().map(|(what, weight)| view! { <tr><th scope="row">{what}</th><td class="num">{format!("{weight}").replace('.', ",")}</td></tr> }).collect_view()}
                 </tbody>
             </table>
+            <p>{t!("published.fields", name = share(fields.name), seller = share(fields.seller), places = share(fields.places), rest = share(fields.rest))}</p>
             <p>{t!("published.ranking_end")}</p>
         </article>
     }

@@ -20,11 +20,11 @@ use super::engine::{Meanings, SearchEngine};
 use super::lexicon::{Meaning, Plan};
 use super::queries::{self, Among, facets_of, sort_facets};
 use super::types::{
-    CommuneCount, Facets, FactValue, Filter, Found, Hit, Query, Sort, SuggestedCommune,
-    SuggestedProduct, SuggestedSeller, Suggestions,
+    CommuneCount, Explanation, Facets, FactValue, Filter, Found, Hit, Query, Sort,
+    SuggestedCommune, SuggestedProduct, SuggestedSeller, Suggestions,
 };
 use crate::catalog::Group;
-use crate::kernel::{Fault, PageRequest, Store};
+use crate::kernel::{Fault, PageRequest, ProductId, Store};
 use crate::sellers::SellerKind;
 
 pub use client::MeiliSettings;
@@ -326,6 +326,18 @@ impl SearchEngine for MeiliEngine {
         limit: i64,
     ) -> BoxFuture<'a, Result<Suggestions, Fault>> {
         Box::pin(self.suggestions(text, limit))
+    }
+
+    fn explain<'a>(
+        &'a self,
+        query: &'a Query,
+        products: &'a [ProductId],
+    ) -> BoxFuture<'a, Result<Vec<Explanation>, Fault>> {
+        Box::pin(async move {
+            let meaning = self.meaning(query.filter.text.trim(), false).await?;
+            let (pool, now) = (self.store.reader(), self.store.now());
+            queries::explain(pool, products, meaning.as_deref(), now).await
+        })
     }
 
     fn health(&self) -> BoxFuture<'_, Result<(), Fault>> {
