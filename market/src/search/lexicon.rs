@@ -70,6 +70,16 @@ pub(super) struct Meaning {
     pub pins: Vec<Uuid>,
 }
 
+impl Meaning {
+    /// The ways in which a document may match, each a `tsquery` whose words count for more the closer they stand.
+    pub fn ways(&self) -> Vec<String> {
+        match &self.matching {
+            Wanted::Any(ways) => ways.iter().map(ToString::to_string).collect(),
+            one => vec![one.to_string()],
+        }
+    }
+}
+
 impl Plan {
     /// As the attempt has it that is met; where none is, what is pinned remains.
     pub fn meaning(mut self, met: Option<usize>) -> Option<Meaning> {

@@ -38,10 +38,10 @@ pub(super) async fn lexicon(pool: &PgPool, today: Date) -> Result<Lexicon, Fault
     )
     .fetch_all(pool)
     .await?;
-    let synonyms = sqlx::query!("select group_number, term from search_synonyms where not is_off")
+    let synonyms = sqlx::query!("select group_number, term from search_synonyms where not is_off order by group_number, term")
         .fetch_all(pool)
         .await?;
-    let stop_words = sqlx::query_scalar!("select term from search_stop_words where not is_off")
+    let stop_words = sqlx::query_scalar!("select term from search_stop_words where not is_off order by term")
         .fetch_all(pool)
         .await?;
     let pins = sqlx::query!(
@@ -261,11 +261,11 @@ fn score(sql: &mut QueryBuilder<Postgres>, meaning: &Meaning) {
     let fields = WEIGHTS.fields.as_postgres().to_vec();
     sql.push("(standing + ");
     sql.push_bind(WEIGHTS.text);
-    sql.push("::real * ts_rank(");
+    sql.push("::real * (select max(ts_rank(");
     sql.push_bind(fields.clone());
-    sql.push("::real[], words, ");
-    sql.push_bind(meaning.matching.to_string());
-    sql.push("::tsquery) + case when words @@ ");
+    sql.push("::real[], words, way)) from unnest(");
+    sql.push_bind(meaning.ways());
+    sql.push("::text[]::tsquery[]) as way) + case when words @@ ");
     sql.push_bind(meaning.literal.to_string());
     sql.push("::tsquery then ");
     sql.push_bind(WEIGHTS.literal);

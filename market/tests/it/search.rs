@@ -17,7 +17,9 @@ use crate::support::TestDb;
 
 mod counting;
 mod facets;
+mod faults;
 mod samples;
+mod wire;
 mod words;
 
 /// A market with sellers and products, as short as a test needs it.

@@ -23,7 +23,7 @@ pub(in crate::search) async fn explain(
                product_id,
                signals.in_season as "in_season!", signals.in_stock as "in_stock!", signals.stars as "stars!",
                signals.recent_sales as "recent_sales!", signals.newcomer as "newcomer!",
-               ts_rank($3::real[], words, $4::text::tsquery) as "text!",
+               coalesce((select max(ts_rank($3::real[], words, way)) from unnest($4::text[]::tsquery[]) as way), 0) as "text!",
                (words @@ $5::text::tsquery) as "is_literal!",
                ts_rank($3::real[], words, $6::text::tsquery) as "marks!",
                (words @@ $7::text::tsquery) as "is_phrase!",
@@ -36,7 +36,7 @@ pub(in crate::search) async fn explain(
         &ids,
         business_day(now),
         &fields,
-        meaning.map(|it| it.matching.to_string()).unwrap_or_default(),
+        &meaning.map(Meaning::ways).unwrap_or_default(),
         meaning.map(|it| it.literal.to_string()).unwrap_or_default(),
         meaning
             .and_then(|it| it.marks.as_ref())
