@@ -30,12 +30,7 @@ const until = async (begun, path, seen, headers = {}) => {
   }
 };
 
-const body = (price, stock) =>
-  JSON.stringify({
-    name: product.name, group: product.group, set: product.set?.number, description: product.description, facts: product.facts,
-    season: product.season.months.join(","), is_resold: product.is_resold ? "yes" : "", unit: variant.unit, unit_note: variant.unit_note,
-    price_vnd: price, stock,
-  });
+const body = (price, stock) => JSON.stringify({ price_vnd: price, stock });
 
 const cookies = async () => {
   const form = new URLSearchParams({ variant_id: variant.id, quantity: String(variant.minimum), back: "/gio-hang" });
@@ -48,7 +43,10 @@ const page = `/san-pham/${product.slug}`;
 const list = `/gian-hang/${product.seller.slug}`;
 // Of ten thousand goods many are called so.
 const search = `/api/v1/products?${new URLSearchParams({ q: product.name, seller: shop, min_vnd: 40_000, max_vnd: 51_000, per_page: 100 })}`;
+// What other measurements bought it out of is there again.
+await call(`/seller/products/${product.id}`, { method: "PATCH", body: body(40_000, 100) });
 const cookie = await cookies();
+if (!(await (await fetch(`${second}/gio-hang`, { headers: { cookie } })).text()).includes(product.name)) throw new Error("nothing is in the cart");
 const worst = { page: 0, list: 0, search: 0, cart: 0, "sold out on page": 0, "sold out in search": 0 };
 const keep = (name, passed) => (worst[name] = Math.max(worst[name], passed));
 

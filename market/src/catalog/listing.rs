@@ -1,7 +1,7 @@
 //! What a seller types to list a product, and what becomes of it. Forms and the API parse with this alone.
 use serde::{Deserialize, Serialize};
 
-use super::{Group, Offer, SetCode, Supply, parse_supply};
+use super::{Group, Offer, Product, SetCode, Supply, Variant, parse_supply};
 use crate::kernel::text::clean_line;
 use crate::kernel::{FieldErrors, Quantity, VariantId, Vnd};
 
@@ -71,6 +71,29 @@ pub struct Basics {
 
 #[cfg(feature = "server")]
 impl BasicsForm {
+    /// What the form says of a listing as it is.
+    #[must_use]
+    pub fn of(product: &Product) -> Self {
+        let season: Vec<String> = product.season_months.iter().map(u8::to_string).collect();
+        Self {
+            name: product.name.clone(),
+            group: product.group.as_str().to_owned(),
+            set: product
+                .set
+                .as_ref()
+                .map(|set| set.number.to_string())
+                .unwrap_or_default(),
+            is_resold: if product.is_resold { "yes" } else { "" }.to_owned(),
+            stock: product
+                .variants
+                .first()
+                .map(|variant| variant.on_hand.plain())
+                .unwrap_or_default(),
+            description: product.description.clone(),
+            season: season.join(", "),
+        }
+    }
+
     /// Understands what was typed, with the product sets of `today`.
     ///
     /// # Errors
@@ -273,6 +296,32 @@ pub struct NewVariant {
 }
 
 impl OfferForm {
+    /// What the form says of a way of selling as it is.
+    #[must_use]
+    pub fn of(variant: &Variant) -> Self {
+        let mut price = PriceForm {
+            unit: variant.unit.clone(),
+            unit_note: variant.unit_note.clone(),
+            ..PriceForm::default()
+        };
+        if let Some(amount) = variant.price {
+            price.price_vnd = amount.0.to_string();
+            price.weight_grams = variant.ship_grams.to_string();
+            price.minimum = variant.minimum.plain();
+            price.step = variant.step.plain();
+            variant.supply.as_str().clone_into(&mut price.supply);
+            if let Some(days) = variant.supply.ready_days() {
+                price.ready_days = days.to_string();
+            }
+        }
+        Self {
+            name: variant.name.clone(),
+            sku: variant.sku.clone(),
+            stock: variant.on_hand.plain(),
+            price,
+        }
+    }
+
     /// Understands what was typed.
     ///
     /// # Errors

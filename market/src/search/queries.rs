@@ -41,9 +41,10 @@ pub(super) async fn lexicon(pool: &PgPool, today: Date) -> Result<Lexicon, Fault
     let synonyms = sqlx::query!("select group_number, term from search_synonyms where not is_off order by group_number, term")
         .fetch_all(pool)
         .await?;
-    let stop_words = sqlx::query_scalar!("select term from search_stop_words where not is_off order by term")
-        .fetch_all(pool)
-        .await?;
+    let stop_words =
+        sqlx::query_scalar!("select term from search_stop_words where not is_off order by term")
+            .fetch_all(pool)
+            .await?;
     let pins = sqlx::query!(
         "select text_key, product_id from search_pins where $1 between starts_on and ends_on order by position, id",
         today,

@@ -8,8 +8,8 @@ use axum::extract::{DefaultBodyLimit, Multipart, Path, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use market::catalog::{
-    Basics, BasicsForm, CatalogRefusal, NewVariant, OfferForm, PriceForm, Pricing, ReviewState,
-    commands, queries,
+    Basics, BasicsForm, CatalogRefusal, NewVariant, OfferForm, PriceForm, Pricing, Product,
+    ReviewState, commands, queries,
 };
 use market::kernel::idempotency::{Key, Made};
 use market::kernel::{Failure, FieldErrors, ProductId, Right};
@@ -327,8 +327,8 @@ pub async fn create(
         .into_response())
 }
 
-/// Changes what a listing says, whole: what is left out is emptied. Of a published one price, stock and season change
-/// at once; the rest waits to be looked at, and `change` says so.
+/// Changes what a listing says: what is left out stays as it is, and null empties. Of a published one price, stock and
+/// season change at once; the rest waits to be looked at, and `change` says so.
 #[utoipa::path(
     patch, path = "/seller/products/{id}", security(("token" = [])), request_body = NewProduct, params(("id" = String, Path)),
     responses((status = 200, body = ListingOut), (status = 404, body = Problem), (status = 409, body = Problem), (status = 422, body = Problem)))]
@@ -336,24 +336,67 @@ pub async fn change(
     State(site): State<Site>,
     caller: Caller,
     Path(id): Path<String>,
-    body: Result<Json<Object<NewProduct>>, JsonRejection>,
+    body: Result<Json<Map<String, Value>>, JsonRejection>,
 ) -> Result<Json<ListingOut>, Problem> {
-    caller.desk(Right::List)?;
+    let seller = caller.desk(Right::List)?;
     let id = known(&caller, &id)?;
-    let Json(Object(body)) =
-        body.map_err(|rejection| Problem::json(&caller.headers, &rejection))?;
+    let Json(mut sent) = body.map_err(|rejection| Problem::json(&caller.headers, &rejection))?;
+    let has_facts = sent.contains_key("facts");
+    let db = site.store.reader();
+    let fault = |fault| Problem::fault(&caller.headers, &fault);
+    let shown = queries::by_id(db, id).await.map_err(fault)?;
+    let shown = shown
+        .filter(|product| product.seller.id == seller)
+        .ok_or_else(|| Problem::not_found(&caller.headers))?;
+    let (present, _) = queries::wanted(db, &shown).await.map_err(fault)?;
+    // The set says the group, and another group another set.
+    let (has_set, has_group) = (sent.contains_key("set"), sent.contains_key("group"));
+    for (name, value) in present_of(&present) {
+        if !(name == "group" && has_set || name == "set" && has_group) {
+            sent.entry(name).or_insert(value);
+        }
+    }
+    let body = NewProduct::deserialize(Value::Object(sent))
+        .map_err(|error| Problem::body(&caller.headers, &error))?;
     let body = &body
         .parse(site.store.today())
         .map_err(|errors| invalid(&caller, errors))?;
     market::transact!(site.store, &caller.actor, work => {
         commands::save_basics(work, id, &body.basics).await?;
-        if body.basics.set.is_some() {
+        if has_facts && body.basics.set.is_some() {
             commands::save_facts(work, id, &body.facts).await?;
         }
         commands::save_price(work, id, &body.pricing).await
     })
     .map_err(|failure| Problem::failure(&caller.headers, &failure))?;
     Ok(Json(listing(&site, &caller, id).await?))
+}
+
+/// What a listing says now, as a body says it.
+fn present_of(product: &Product) -> Map<String, Value> {
+    let basics = BasicsForm::of(product);
+    let price = product.variants.first().map(OfferForm::of);
+    let price = price.map(|offer| offer.price).unwrap_or_default();
+    [
+        ("name", basics.name),
+        ("group", basics.group),
+        ("set", basics.set),
+        ("is_resold", basics.is_resold),
+        ("description", basics.description),
+        ("season", basics.season),
+        ("stock", basics.stock),
+        ("unit", price.unit),
+        ("unit_note", price.unit_note),
+        ("price_vnd", price.price_vnd),
+        ("weight_grams", price.weight_grams),
+        ("minimum", price.minimum),
+        ("step", price.step),
+        ("supply", price.supply),
+        ("ready_days", price.ready_days),
+    ]
+    .into_iter()
+    .map(|(name, value)| (name.to_owned(), Value::String(value)))
+    .collect()
 }
 
 /// Hands a listing in: an officer looks at it before buyers see it. One that was paused is shown again at once.

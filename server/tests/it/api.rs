@@ -99,6 +99,30 @@ async fn from_listing_to_report() {
     );
     ground.approve(&id).await;
 
+    // What is left out stays, so that a price alone waits for nobody.
+    let change = json!({ "price_vnd": 36_000 });
+    let path = format!("/seller/products/{id}");
+    let (status, changed) = server.patch(&path, seller_token, &change).await;
+    assert_eq!(
+        (status, changed["name"].as_str(), changed.get("change")),
+        (200, listed["name"].as_str(), None),
+        "{changed}"
+    );
+    let path = format!("/products/{}", listed["slug"].as_str().unwrap());
+    let product = server.get(&path, None).await.1;
+    assert_eq!(
+        (
+            product["variants"][0]["price_vnd"].as_i64(),
+            product["variants"][0]["unit"].as_str(),
+            product["variants"][0]["available"].as_f64(),
+        ),
+        (Some(36_000), Some("kg"), Some(20.5)),
+        "{product}"
+    );
+    let change = json!({ "price_vnd": 35_000 });
+    server
+        .patch(&format!("/seller/products/{id}"), seller_token, &change)
+        .await;
     let slug = listed["slug"].as_str().unwrap();
     let mut found = json!({});
     for _ in 0..100 {

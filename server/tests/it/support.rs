@@ -49,7 +49,7 @@ impl Ground {
         std::fs::create_dir_all(folder.path().join("site/pkg")).unwrap();
         std::fs::write(
             folder.path().join("site/assets.json"),
-            r#"{"style":"/pkg/style.css","work":"/pkg/work.css","islands":"/pkg/islands.js","desk_islands":"/pkg/desk-islands.js","tools":"/pkg/tools.js"}"#,
+            r#"{"style":"/pkg/style.css","work":"/pkg/work.css","islands":"/pkg/islands.js","desk_islands":"/pkg/desk-islands.js","tools":"/pkg/tools.js","seek":"/pkg/seek.js"}"#,
         )
         .unwrap();
         Self {

@@ -27,27 +27,7 @@ pub(in crate::sellers) async fn show(
         ..Told::default()
     };
     let Own { product, .. } = own;
-    let form = BasicsForm {
-        group: product.group.as_str().to_owned(),
-        set: product
-            .set
-            .map(|set| set.number.to_string())
-            .unwrap_or_default(),
-        is_resold: if product.is_resold { "yes" } else { "" }.to_owned(),
-        stock: product
-            .variants
-            .first()
-            .map(|variant| variant.on_hand.plain())
-            .unwrap_or_default(),
-        season: product
-            .season_months
-            .iter()
-            .map(ToString::to_string)
-            .collect::<Vec<_>>()
-            .join(", "),
-        name: product.name,
-        description: product.description,
-    };
+    let form = BasicsForm::of(&product);
     page(&visit, id, form, told).await
 }
 

@@ -61,7 +61,12 @@ pub(in crate::sellers) async fn show(
         message: (!refused.is_empty()).then(|| refused.join(" ")),
         ..Told::default()
     };
-    let form = own.product.variants.first().map(typed).unwrap_or_default();
+    let form = own
+        .product
+        .variants
+        .first()
+        .map(OfferForm::of)
+        .unwrap_or_default();
     form_page(&visit, &own.product, Which::Only, form, told).await
 }
 
@@ -77,34 +82,11 @@ pub(in crate::sellers) async fn show_one(
             .variants
             .iter()
             .find(|offered| offered.id == variant)
-            .map(typed)
+            .map(OfferForm::of)
             .ok_or(Trouble::NotFound)?,
         Which::Only | Which::New => OfferForm::default(),
     };
     form_page(&visit, &own.product, which, form, Told::default()).await
-}
-
-/// What the form says of a way of selling.
-fn typed(variant: &Variant) -> OfferForm {
-    let mut form = OfferForm {
-        name: variant.name.clone(),
-        sku: variant.sku.clone(),
-        stock: variant.on_hand.plain(),
-        ..OfferForm::default()
-    };
-    form.price.unit.clone_from(&variant.unit);
-    form.price.unit_note.clone_from(&variant.unit_note);
-    if let Some(price) = variant.price {
-        form.price.price_vnd = price.0.to_string();
-        form.price.weight_grams = variant.ship_grams.to_string();
-        form.price.minimum = variant.minimum.plain();
-        form.price.step = variant.step.plain();
-        variant.supply.as_str().clone_into(&mut form.price.supply);
-        if let Some(days) = variant.supply.ready_days() {
-            form.price.ready_days = days.to_string();
-        }
-    }
-    form
 }
 
 fn list_page(visit: &Visit, own: Own, status: StatusCode, message: Option<String>) -> Response {
