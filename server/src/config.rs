@@ -46,6 +46,8 @@ pub struct Config {
     pub retention: Retention,
     /// Says on every page that goods and orders are samples. `CAY_BEO_DEMO`.
     pub demo: bool,
+    /// Where Prometheus finds `/metrics`; none: nowhere. `CAY_BEO_METRICS_ADDR`.
+    pub metrics_addr: Option<SocketAddr>,
     /// A Meilisearch server for searches; none: PostgreSQL. `MEILI_URL`, `MEILI_KEY`, `CAY_BEO_MEILI_INDEX`.
     pub meili: Option<MeiliSettings>,
     /// Where programs may be that hear of what happens: `public`, HTTPS on the open internet; `any`, also in the own
@@ -192,6 +194,7 @@ impl Config {
             },
             retention: retention(get)?,
             demo: parsed(get, "CAY_BEO_DEMO", "true")?,
+            metrics_addr: metrics_addr(get)?,
             meili: meili(get)?,
             webhooks: webhooks(get)?,
             page_cache: parsed(get, "CAY_BEO_PAGE_CACHE", "true")?,
@@ -286,6 +289,21 @@ fn retention(get: &dyn Fn(&'static str) -> Option<String>) -> Result<Retention, 
         });
     }
     Ok(retention)
+}
+
+fn metrics_addr(
+    get: &dyn Fn(&'static str) -> Option<String>,
+) -> Result<Option<SocketAddr>, ConfigError> {
+    let name = "CAY_BEO_METRICS_ADDR";
+    get(name)
+        .map(|value| {
+            value.parse().map_err(|_| ConfigError::Wrong {
+                name,
+                value,
+                example: "127.0.0.1:9100",
+            })
+        })
+        .transpose()
 }
 
 fn meili(
@@ -460,6 +478,8 @@ impl fmt::Debug for Config {
             .field("limits", &self.limits)
             .field("retention", &self.retention)
             .field("demo", &self.demo)
+            .field("metrics_addr", &self.metrics_addr)
+            .field("meili", &self.meili.as_ref().map(|meili| &meili.url))
             .field("webhooks", &self.webhooks)
             .field("page_cache", &self.page_cache)
             .field("sms", &self.sms.as_ref().map(|_| "…"))

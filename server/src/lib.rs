@@ -5,6 +5,7 @@ pub mod database;
 pub mod http;
 pub mod imports;
 pub mod jobs;
+pub mod metrics;
 pub mod search;
 pub mod seed;
 pub mod serve;

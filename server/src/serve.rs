@@ -13,7 +13,7 @@ use tracing_subscriber::EnvFilter;
 
 use crate::config::Config;
 use crate::http::cache::PageCache;
-use crate::{database, http, imports, jobs, search, sms, webhooks};
+use crate::{database, http, imports, jobs, metrics, search, sms, webhooks};
 
 /// Begins the log: lines for people, or JSON.
 pub fn start_log(config: &Config) {
@@ -83,6 +83,7 @@ pub async fn serve(config: &Config, store: Store) -> Result<(), Fault> {
     tokio::spawn(jobs::run(site.clone()));
     tokio::spawn(sms::run(site.clone(), sms::sender(config)?));
     tokio::spawn(imports::run(site.store.clone()));
+    tokio::spawn(metrics::run(site.clone(), config.metrics_addr));
     tokio::spawn(search::run(search::feeder(config, &site.store)?));
     tokio::spawn(webhooks::run(site.clone(), webhooks::sender(config)?));
     tokio::spawn(jobs::listen(

@@ -24,8 +24,10 @@ use crate::media::Picture;
 
 pub(super) use explain::explain;
 pub(super) use facets::{facets, facets_of, sort_facets};
+pub(super) use feed::{
+    DocumentRow, changes, day, documents, ids_after, is_alive, take_lead, without_document,
+};
 pub use feed::{Target, target};
-pub(super) use feed::{changes, day, ids_after, is_alive, take_lead, without_document};
 
 /// More words than this are not kept in memory; the rarest stay out.
 const MOST_WORDS: i64 = 50_000;

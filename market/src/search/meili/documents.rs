@@ -11,6 +11,7 @@ use time::Date;
 use uuid::Uuid;
 
 use crate::kernel::{Fault, PageRequest};
+use crate::search::queries::{self, DocumentRow};
 
 /// Of documents and settings: raised whenever one of them changes, and the index is built anew.
 pub(super) const SHAPE: i32 = 1;
@@ -78,57 +79,42 @@ impl Document {
     }
 }
 
+impl TryFrom<DocumentRow> for Document {
+    type Error = Fault;
+
+    fn try_from(row: DocumentRow) -> Result<Self, Fault> {
+        let published = row.published_at.unix_timestamp_nanos() / 1_000;
+        Self {
+            id: row.product_id,
+            words: row.words,
+            name_words: row.name_words,
+            seller_words: row.seller_words,
+            place_words: row.place_words,
+            group: row.group_code,
+            set: row.set_number,
+            stars: row.stars,
+            marks: row.marks,
+            facts: row.facts,
+            commune_named: format!("{} {}", row.commune_code, row.commune_name),
+            commune: row.commune_code,
+            seller_named: format!("{} {}", row.seller_slug, row.seller_name),
+            seller: row.seller_slug,
+            seller_kind: row.seller_kind,
+            price: row.price_vnd,
+            months: row.season_months,
+            standing: row.standing,
+            published: published.try_into().map_err(Fault::new)?,
+            sold: row.sold,
+            digest: String::new(),
+        }
+        .stamped()
+    }
+}
+
 /// The documents of these products that are on sale, as they are on `today`.
 pub(super) async fn of(pool: &PgPool, ids: &[Uuid], today: Date) -> Result<Vec<Document>, Fault> {
-    let rows = sqlx::query!(
-        r#"select
-               product_id,
-               tsvector_to_array(words) as "words!",
-               tsvector_to_array(ts_filter(words, '{a}')) as "name_words!",
-               tsvector_to_array(ts_filter(words, '{b}')) as "seller_words!",
-               tsvector_to_array(ts_filter(words, '{c}')) as "place_words!",
-               group_code, set_number, stars_on(stars, stars_from, stars_to, $2) as stars,
-               case when mark_kinds = '{}' then '{}' else marks_on(mark_kinds, mark_periods, $2) end as "marks!: Vec<String>",
-               facts, commune_code, commune_name, seller_slug, seller_name, seller_kind, price_vnd,
-               season_months, standing, published_at, sold
-           from search_documents
-           where product_id = any($1)
-           order by product_id"#,
-        ids,
-        today,
-    )
-    .fetch_all(pool)
-    .await?;
-    rows.into_iter()
-        .map(|row| {
-            Document {
-                id: row.product_id,
-                words: row.words,
-                name_words: row.name_words,
-                seller_words: row.seller_words,
-                place_words: row.place_words,
-                group: row.group_code,
-                set: row.set_number,
-                stars: row.stars,
-                marks: row.marks,
-                facts: row.facts,
-                commune_named: format!("{} {}", row.commune_code, row.commune_name),
-                commune: row.commune_code,
-                seller_named: format!("{} {}", row.seller_slug, row.seller_name),
-                seller: row.seller_slug,
-                seller_kind: row.seller_kind,
-                price: row.price_vnd,
-                months: row.season_months,
-                standing: row.standing,
-                published: (row.published_at.unix_timestamp_nanos() / 1_000)
-                    .try_into()
-                    .map_err(Fault::new)?,
-                sold: row.sold,
-                digest: String::new(),
-            }
-            .stamped()
-        })
-        .collect()
+    let rows = queries::documents(pool, ids, today).await?;
+    rows.into_iter().map(Document::try_from).collect()
 }
 
 /// The settings of an index.

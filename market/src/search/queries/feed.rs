@@ -114,3 +114,57 @@ pub(in crate::search) async fn without_document(
     .await?;
     Ok(gone)
 }
+
+/// A document as other engines are told of it.
+#[derive(Debug)]
+pub(in crate::search) struct DocumentRow {
+    pub product_id: Uuid,
+    pub words: Vec<String>,
+    pub name_words: Vec<String>,
+    pub seller_words: Vec<String>,
+    pub place_words: Vec<String>,
+    pub group_code: String,
+    pub set_number: Option<i16>,
+    pub stars: Option<i16>,
+    pub marks: Vec<String>,
+    pub facts: Vec<String>,
+    pub commune_code: String,
+    pub commune_name: String,
+    pub seller_slug: String,
+    pub seller_name: String,
+    pub seller_kind: String,
+    pub price_vnd: i64,
+    pub season_months: Vec<i16>,
+    pub standing: f32,
+    pub published_at: OffsetDateTime,
+    pub sold: i64,
+}
+
+/// The documents of these products that are on sale, with what of them is valid on `today`.
+pub(in crate::search) async fn documents(
+    pool: &PgPool,
+    ids: &[Uuid],
+    today: Date,
+) -> Result<Vec<DocumentRow>, Fault> {
+    let rows = sqlx::query_as!(
+        DocumentRow,
+        r#"select
+               product_id,
+               tsvector_to_array(words) as "words!",
+               tsvector_to_array(ts_filter(words, '{a}')) as "name_words!",
+               tsvector_to_array(ts_filter(words, '{b}')) as "seller_words!",
+               tsvector_to_array(ts_filter(words, '{c}')) as "place_words!",
+               group_code, set_number, stars_on(stars, stars_from, stars_to, $2) as stars,
+               case when mark_kinds = '{}' then '{}' else marks_on(mark_kinds, mark_periods, $2) end as "marks!: Vec<String>",
+               facts, commune_code, commune_name, seller_slug, seller_name, seller_kind, price_vnd,
+               season_months, standing, published_at, sold
+           from search_documents
+           where product_id = any($1)
+           order by product_id"#,
+        ids,
+        today,
+    )
+    .fetch_all(pool)
+    .await?;
+    Ok(rows)
+}
