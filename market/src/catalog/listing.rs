@@ -236,13 +236,16 @@ pub struct Pricing {
 }
 
 impl Pricing {
-    /// Writes it into a way of selling.
+    /// Writes it into a way of selling. What is known of its net content stays as long as unit and note do: it may
+    /// have been told otherwise than by them.
     pub fn write(&self, offer: &mut Offer) {
+        if offer.unit != self.unit || offer.unit_note != self.unit_note {
+            offer.unit.clone_from(&self.unit);
+            offer.unit_note.clone_from(&self.unit_note);
+            offer.net_grams = self.net_grams;
+            offer.net_ml = self.net_ml;
+        }
         offer.price = Some(self.price);
-        offer.unit.clone_from(&self.unit);
-        offer.unit_note.clone_from(&self.unit_note);
-        offer.net_grams = self.net_grams;
-        offer.net_ml = self.net_ml;
         offer.ship_grams = self.ship_grams;
         offer.minimum = self.minimum;
         offer.step = self.step;
@@ -598,5 +601,36 @@ mod tests {
         assert_eq!(net_content("330ml lon"), (None, Some(330)));
         assert_eq!(net_content("12 trái"), (None, None));
         assert_eq!(net_content(""), (None, None));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_new_price_leaves_the_net_content() {
+        let form = |price: &str, note: &str| PriceForm {
+            price_vnd: price.to_owned(),
+            unit: "trái".to_owned(),
+            unit_note: note.to_owned(),
+            ..PriceForm::default()
+        };
+        let mut offer = form("12000", "")
+            .parse()
+            .expect("right")
+            .offer(VariantId(uuid::Uuid::nil()));
+        // As an imported catalogue tells it, without a note.
+        offer.net_grams = Some(1_100);
+        form("13000", "").parse().expect("right").write(&mut offer);
+        assert_eq!(
+            (offer.price, offer.net_grams),
+            (Some(Vnd(13_000)), Some(1_100))
+        );
+        form("13000", "500 g")
+            .parse()
+            .expect("right")
+            .write(&mut offer);
+        assert_eq!(offer.net_grams, Some(500));
     }
 }
