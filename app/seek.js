@@ -34,6 +34,9 @@ const build = () => {
 const options = () => [...list.querySelectorAll("[role=option]")];
 
 const close = () => {
+  // An answer that is still on its way opens nothing.
+  clearTimeout(timer);
+  asked += 1;
   list.hidden = true;
   field.setAttribute("aria-expanded", "false");
   choose(-1);
@@ -109,14 +112,14 @@ const show = (found) => {
 
 const look = async () => {
   const text = field.value.trim().toLowerCase();
-  asked += 1;
-  const number = asked;
   if (text.length < LEAST) {
     shown = "";
     close();
     return;
   }
   if (text === shown && !list.hidden) return;
+  asked += 1;
+  const number = asked;
   // Without a network there is nothing to suggest, and the form says what is wrong.
   const found = await ask(text).catch(() => null);
   if (!found || number !== asked || document.activeElement !== field) return;
@@ -125,6 +128,8 @@ const look = async () => {
 };
 
 const keys = (event) => {
+  // The keys of a syllable that is still put together are the keyboard's.
+  if (event.isComposing) return;
   const { length } = options();
   if (event.key === "Escape" && !list.hidden) {
     // The browser would empty the field.
@@ -148,6 +153,7 @@ if (field) {
   build();
   field.addEventListener("input", () => {
     clearTimeout(timer);
+    choose(-1);
     timer = setTimeout(look, PAUSE);
   });
   field.addEventListener("keydown", keys);

@@ -76,8 +76,10 @@ begin
     return null;
 end
 $$;
-create trigger search_document_changed after insert or update or delete on search_documents
+create trigger search_document_came_or_went after insert or delete on search_documents
     for each row execute function search_document_changed();
+create trigger search_document_changed after update on search_documents
+    for each row when (old.* is distinct from new.*) execute function search_document_changed();
 
 -- What ranks a product apart from any text, each from 0 to 1 (stars: their number): what the standing is summed up
 -- of, and what officers are told of a hit.

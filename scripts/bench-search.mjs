@@ -47,7 +47,7 @@ const word = (random) => {
 
 const one = (random, list) => list[Math.floor(random() * list.length)];
 const groups = [["food", 1, 14], ["drink", 15, 18], ["herbal", 19, 20], ["craft", 21, 23], ["ornamental", 24, 25], ["tourism", 26, 26]];
-const communes = Array.from({ length: 100 }, (_, number) => 31_000 + number * 7);
+const communes = data("places/communes_after.csv").split("\n").map((line) => line.split(",")).filter((cells) => cells[4] === "92").map(([code, name]) => [Number(code), name]);
 
 /** A line of COPY. */
 const good = (number) => {
@@ -56,13 +56,12 @@ const good = (number) => {
   const shop = Math.floor(random() ** 2 * 20_000);
   const owner = seeded(shop + 17);
   const seller = ["cơ", "sở", word(owner), word(owner)];
-  const commune = one(owner, communes);
-  const place = ["xã", words[commune % words.length]];
+  const [commune, place] = one(owner, communes);
   const rest = Array.from({ length: 12 }, () => word(random));
   const [group, first, last] = one(random, [groups[0], groups[0], groups[0], ...groups]);
   const lexemes = [];
   let at = 0;
-  for (const [weight, list] of [["A", name], ["B", seller], ["C", place], ["D", rest]]) {
+  for (const [weight, list] of [["A", name], ["B", seller], ["C", place.toLowerCase().split(" ")], ["D", rest]]) {
     for (const it of list) {
       at += 1;
       lexemes.push(`'${folded(it)}':${at}${weight}`);
@@ -79,7 +78,7 @@ const good = (number) => {
   return [
     id, `G${number}`, `g-${number}`, name.join(" "), name.map(folded).join(" "), lexemes.join(" "), `00000000-0000-4000-8000-${hex(shop, 12)}`,
     `shop-${shop}`, seller.join(" "), one(owner, ["household", "household", "cooperative", "enterprise"]), group,
-    first + Math.floor(random() * (last - first + 1)), 100_000 + commune, commune, place.join(" "), stars ?? "\\N", stars ? "2025-01-01" : "\\N",
+    first + Math.floor(random() * (last - first + 1)), 100_000 + commune, commune, place, stars ?? "\\N", stars ? "2025-01-01" : "\\N",
     stars ? "2028-01-01" : "\\N", 5_000 + Math.floor(random() ** 3 * 400) * 1_000, "kg", "", random() < 0.9, `{${month},${(month % 12) + 1}}`,
     Math.floor(random() ** 6 * 500), (random() * 1.2).toFixed(4), published, fact,
   ].join("\t");
@@ -124,7 +123,7 @@ const kinds = {
   "nothing like it": (random) => ({ q: `zzq${Math.floor(random() * 1e6)}` }),
   "no text": () => ({}),
   "no text, page 50": (random) => ({ page: 40 + Math.floor(random() * 20) }),
-  "facets, no text": (random) => ({ group: one(random, groups)[0], commune: one(random, communes), seller_kind: "household", stars: "3,4" }),
+  "facets, no text": (random) => ({ group: one(random, groups)[0], commune: one(random, communes)[0], seller_kind: "household", stars: "3,4" }),
   "facets of a word": (random) => ({ q: word(random), group: one(random, groups)[0], min_vnd: 10_000 + Math.floor(random() * 50) * 1_000 }),
   "by price": (random) => ({ sort: "price", min_vnd: 6_000 + Math.floor(random() * 90) * 1_000 }),
 };

@@ -138,6 +138,9 @@ async fn run(command: &Command, config: &Config) -> Result<(), Fault> {
             let findings = match (command, feeder) {
                 (SearchCommand::Rebuild, feeder) => {
                     market::transact_sure!(store, &Actor::system(), work => Ok(market::search::commands::rebuild(work).await?))?;
+                    if feeder.is_none() {
+                        market::transact_sure!(store, &Actor::system(), work => Ok(market::search::commands::forget_targets(work).await?))?;
+                    }
                     if let Some(feeder) = feeder {
                         let count = feeder
                             .rebuild(&|count| tracing::info!("{count} documents sent"))

@@ -49,7 +49,9 @@ async fn figures(site: &Site) -> Result<String, Fault> {
         .map_or(0.0, |since| {
             (site.store.now() - since).as_seconds_f64().max(0.0)
         });
-    let waiting = index.map_or(0, |index| index.waiting);
+    let waiting = index.as_ref().map_or(0, |index| index.waiting);
+    let today = Some(site.store.today());
+    let is_ready = index.is_some_and(|index| index.fed_day == today);
     let (events, dead) = outbox::backlog(&mut *db.acquire().await?).await?;
     let engine = site.search.name();
     let mut text = String::new();
@@ -63,6 +65,11 @@ async fn figures(site: &Site) -> Result<String, Fault> {
             "cay_beo_search_waiting",
             "Changes of products that the search engine has not.",
             waiting.to_string(),
+        ),
+        (
+            "cay_beo_search_index_ready",
+            "Whether an index beside the database has been built and follows the day.",
+            u8::from(is_ready).to_string(),
         ),
         (
             "cay_beo_outbox_waiting",

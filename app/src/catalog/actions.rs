@@ -45,7 +45,9 @@ async fn list(
 ) -> Result<Response, Trouble> {
     let mut asked = understand(visit.site.store.reader(), &pairs).await?;
     let found = visit.site.products(&asked.query).await?;
-    note_miss(&visit.site.store, &asked.query, &found).await?;
+    if let Err(fault) = note_miss(&visit.site.store, &asked.query, &found).await {
+        tracing::warn!("A search in vain is not noted: {fault}");
+    }
     asked.query.page = found.page;
     let wants_reasons = pairs
         .iter()

@@ -61,8 +61,8 @@ pub struct Basics {
     pub set: Option<SetCode>,
     /// Bought to be sold again.
     pub is_resold: bool,
-    /// To sell; zero is allowed: sold out for now.
-    pub stock: Quantity,
+    /// To sell; zero is allowed: sold out for now. Nothing: as much as there is.
+    pub stock: Option<Quantity>,
     /// At most 5,000 characters.
     pub description: String,
     /// 1 to 12, ascending.
@@ -143,7 +143,7 @@ impl BasicsForm {
                 group,
                 set: set.map(super::sets::SetDefinition::code),
                 is_resold: matches!(self.is_resold.trim(), "yes" | "true"),
-                stock,
+                stock: Some(stock),
                 description,
                 season_months,
             }),
@@ -602,11 +602,6 @@ mod tests {
         assert_eq!(net_content("12 trái"), (None, None));
         assert_eq!(net_content(""), (None, None));
     }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
 
     #[test]
     fn a_new_price_leaves_the_net_content() {

@@ -2,7 +2,7 @@
 mod feed;
 mod words;
 
-use std::collections::HashSet;
+use std::collections::{BTreeSet, HashSet};
 use std::convert::Infallible;
 
 use sha2::{Digest, Sha256};
@@ -18,7 +18,8 @@ use crate::kernel::{Actor, Failure, Fault, ProductId, SellerId, Store, Work};
 
 pub use words::{add_stop_word, add_synonyms, note_miss, pin, set_off, sweep_words, unpin};
 
-pub(super) use feed::{begin_target, followed, go_live, send_again, sent, still_building};
+pub use feed::forget_targets;
+pub(super) use feed::{begin_target, followed, give_up, go_live, send_again, sent, still_building};
 
 /// Products whose texts are read in one go.
 const BATCH: usize = 500;
@@ -43,28 +44,44 @@ async fn load_words(work: &mut Work<'_>, synonyms: &str, stop_words: &str) -> Re
     if loaded.as_ref() == Some(&digest) {
         return Ok(());
     }
-    let (mut numbers, mut terms) = (Vec::new(), Vec::new());
+    let mut groups: Vec<(i32, Vec<String>)> = Vec::new();
     for (number, group) in column(synonyms)?.into_iter().enumerate() {
         let number = i32::try_from(number).map_err(Fault::new)?;
-        let group: HashSet<String> = group.split('=').map(clean_line).collect();
-        for term in group.into_iter().filter(|term| !term.is_empty()) {
-            numbers.push(number);
-            terms.push(term);
-        }
+        let group: BTreeSet<String> = group
+            .split('=')
+            .map(clean_line)
+            .filter(|term| !term.is_empty())
+            .collect();
+        let group: Vec<String> = group.into_iter().collect();
+        groups.push((number, group));
     }
     // What an officer put out of use stays so, and what officers added stays.
-    let off = sqlx::query_scalar!("select distinct term from search_synonyms where is_off")
-        .fetch_all(&mut *work.conn)
-        .await?;
+    let off = sqlx::query_scalar!(
+        r#"select array_agg(term order by term) as "terms!" from search_synonyms
+           where added_by is null
+           group by group_number
+           having bool_or(is_off)"#,
+    )
+    .fetch_all(&mut *work.conn)
+    .await?;
+    let (mut numbers, mut terms, mut are_off) = (Vec::new(), Vec::new(), Vec::new());
+    for (number, group) in groups {
+        let is_off = off.iter().any(|known| same_terms(known, &group));
+        for term in group {
+            numbers.push(number);
+            terms.push(term);
+            are_off.push(is_off);
+        }
+    }
     sqlx::query!("delete from search_synonyms where added_by is null")
         .execute(&mut *work.conn)
         .await?;
     sqlx::query!(
         "insert into search_synonyms (group_number, term, is_off)
-         select number, term, term = any($3) from unnest($1::integer[], $2::text[]) as came (number, term)",
+         select * from unnest($1::integer[], $2::text[], $3::boolean[])",
         &numbers,
         &terms,
-        &off,
+        &are_off,
     )
     .execute(&mut *work.conn)
     .await?;
@@ -90,6 +107,11 @@ async fn load_words(work: &mut Work<'_>, synonyms: &str, stop_words: &str) -> Re
     .execute(&mut *work.conn)
     .await?;
     Ok(())
+}
+
+/// Whether two groups have the same terms, in whatever order the database sorts them.
+fn same_terms(one: &[String], other: &[String]) -> bool {
+    one.len() == other.len() && other.iter().all(|term| one.contains(term))
 }
 
 /// The first column of a CSV with a header.

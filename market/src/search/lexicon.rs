@@ -92,7 +92,8 @@ impl Plan {
                 attempt.matching,
                 Understanding {
                     instead: attempt.instead,
-                    is_near: attempt.is_near,
+                    // What officers have put there is meant.
+                    is_near: attempt.is_near && self.pins.is_empty(),
                 },
             ),
             None => (Wanted::Any(Vec::new()), Understanding::default()),

@@ -264,9 +264,9 @@ fn score(sql: &mut QueryBuilder<Postgres>, meaning: &Meaning) {
     let fields = WEIGHTS.fields.as_postgres().to_vec();
     sql.push("(standing + ");
     sql.push_bind(WEIGHTS.text);
-    sql.push("::real * (select max(ts_rank(");
+    sql.push("::real * (select coalesce(max(ts_rank(");
     sql.push_bind(fields.clone());
-    sql.push("::real[], words, way)) from unnest(");
+    sql.push("::real[], words, way)), 0) from unnest(");
     sql.push_bind(meaning.ways());
     sql.push("::text[]::tsquery[]) as way) + case when words @@ ");
     sql.push_bind(meaning.literal.to_string());
@@ -295,7 +295,9 @@ fn score(sql: &mut QueryBuilder<Postgres>, meaning: &Meaning) {
         sql.push_bind(meaning.pins.clone());
         sql.push(") then ");
         sql.push_bind(WEIGHTS.pinned);
-        sql.push("::real else 0 end");
+        sql.push("::real / array_position(");
+        sql.push_bind(meaning.pins.clone());
+        sql.push(", product_id) else 0 end");
     }
     sql.push(")");
 }

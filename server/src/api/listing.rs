@@ -341,7 +341,7 @@ pub async fn change(
     let seller = caller.desk(Right::List)?;
     let id = known(&caller, &id)?;
     let Json(mut sent) = body.map_err(|rejection| Problem::json(&caller.headers, &rejection))?;
-    let has_facts = sent.contains_key("facts");
+    let (has_facts, has_stock) = (sent.contains_key("facts"), sent.contains_key("stock"));
     let db = site.store.reader();
     let fault = |fault| Problem::fault(&caller.headers, &fault);
     let shown = queries::by_id(db, id).await.map_err(fault)?;
@@ -358,12 +358,17 @@ pub async fn change(
     }
     let body = NewProduct::deserialize(Value::Object(sent))
         .map_err(|error| Problem::body(&caller.headers, &error))?;
-    let body = &body
+    let mut body = body
         .parse(site.store.today())
         .map_err(|errors| invalid(&caller, errors))?;
+    if !has_stock {
+        // What was read a moment ago may be sold by now.
+        body.basics.stock = None;
+    }
+    let body = &body;
     market::transact!(site.store, &caller.actor, work => {
         commands::save_basics(work, id, &body.basics).await?;
-        if has_facts && body.basics.set.is_some() {
+        if has_facts {
             commands::save_facts(work, id, &body.facts).await?;
         }
         commands::save_price(work, id, &body.pricing).await

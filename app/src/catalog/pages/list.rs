@@ -187,7 +187,7 @@ pub fn list(
                     }.into_any()
                 } else {
                     let why = (!reasons.is_empty()).then(|| view! { <Reasons hits=found.hits.clone() reasons engine=found.engine /> });
-                    view! { {why}<ProductGrid hits=found.hits beside=true eager=true /> }.into_any()
+                    view! { <ProductGrid hits=found.hits beside=true eager=true />{why} }.into_any()
                 }}
                 <Pagination page pages href=Box::new(move |page| address(&for_pages, page)) />
             </section>

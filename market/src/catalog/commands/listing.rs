@@ -423,7 +423,9 @@ pub(super) async fn close(
 pub async fn save_basics(work: &mut Work<'_>, product: ProductId, basics: &Basics) -> Outcome<()> {
     let mut listing = open(work, product).await?;
     let first = first_offer(work, &mut listing).await?;
-    count_stock(work, first, basics.stock).await?;
+    if let Some(stock) = basics.stock {
+        count_stock(work, first, stock).await?;
+    }
     let mut wanted = listing.wanted().clone();
     wanted.name.clone_from(&basics.name);
     wanted.group = basics.group;

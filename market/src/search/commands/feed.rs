@@ -2,7 +2,7 @@
 use time::{Date, Duration};
 use uuid::Uuid;
 
-use crate::kernel::{Fault, Work};
+use crate::kernel::{Fault, Work, outbox};
 
 /// A process that builds an index and gives no sign of life for so long has ended.
 const CLAIM: Duration = Duration::minutes(10);
@@ -41,20 +41,36 @@ pub async fn begin_target(
     Ok(Some(left))
 }
 
-/// A sign of life of whoever builds.
-pub async fn still_building(work: &mut Work<'_>, name: &str) -> Result<(), Fault> {
+/// Gives an index up that could not be built.
+pub async fn give_up(work: &mut Work<'_>, name: &str) -> Result<(), Fault> {
     sqlx::query!(
-        "update search_targets set built_at = $2 where name = $1",
+        "delete from search_targets where name = $1 and not is_live",
         name,
-        work.now,
     )
     .execute(&mut *work.conn)
     .await?;
     Ok(())
 }
 
+/// A sign of life of whoever builds; a fault where another process took it for dead meanwhile.
+pub async fn still_building(work: &mut Work<'_>, name: &str) -> Result<(), Fault> {
+    let there = sqlx::query!(
+        "update search_targets set built_at = $2 where name = $1 and not is_live",
+        name,
+        work.now,
+    )
+    .execute(&mut *work.conn)
+    .await?
+    .rows_affected();
+    if there == 0 {
+        return Err(Fault::new("another process builds the index instead"));
+    }
+    Ok(())
+}
+
 /// Puts an index in the place of the one that is live; answers those that are given up.
 pub async fn go_live(work: &mut Work<'_>, name: &str) -> Result<Vec<String>, Fault> {
+    still_building(work, name).await?;
     let old = sqlx::query_scalar!(
         "delete from search_targets where is_live and name <> $1 returning name",
         name,
@@ -62,14 +78,21 @@ pub async fn go_live(work: &mut Work<'_>, name: &str) -> Result<Vec<String>, Fau
     .fetch_all(&mut *work.conn)
     .await?;
     sqlx::query!(
-        "update search_targets set is_live = true, built_at = $2 where name = $1",
-        name,
-        work.now,
+        "update search_targets set is_live = true where name = $1",
+        name
     )
     .execute(&mut *work.conn)
     .await?;
-    crate::kernel::outbox::announce(work).await?;
+    outbox::announce(work).await?;
     Ok(old)
+}
+
+/// No engine beside the database is used any more.
+pub async fn forget_targets(work: &mut Work<'_>) -> Result<(), Fault> {
+    sqlx::query!("delete from search_targets")
+        .execute(&mut *work.conn)
+        .await?;
+    Ok(())
 }
 
 /// Strikes out changes that an index has; what changed again meanwhile waits on.
@@ -85,6 +108,8 @@ pub async fn sent(work: &mut Work<'_>, name: &str, changes: &[(Uuid, i64)]) -> R
     )
     .execute(&mut *work.conn)
     .await?;
+    // What was answered meanwhile had not heard of them.
+    outbox::announce(work).await?;
     Ok(())
 }
 

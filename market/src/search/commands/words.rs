@@ -163,8 +163,10 @@ pub async fn pin(work: &mut Work<'_>, form: &PinForm) -> Outcome<()> {
     .execute(&mut *work.conn)
     .await?;
     let there = sqlx::query_scalar!(
-        r#"select count(*) as "there!" from search_pins where text_key = $1"#,
+        r#"select count(*) as "there!" from search_pins where text_key = $1 and ends_on >= $2 and product_id <> $3"#,
         key,
+        work.today(),
+        product,
     )
     .fetch_one(&mut *work.conn)
     .await?;
@@ -234,6 +236,7 @@ pub async fn note_miss(store: &Store, text: &str, is_near: bool) -> Result<(), F
         "insert into search_misses (day, text_key, text, is_near)
          select $1, $2, $3, $4
          where (select count(*) from search_misses where day = $1) < $5
+             or exists (select from search_misses where day = $1 and text_key = $2)
          on conflict on constraint search_misses_pkey
              do update set times = search_misses.times + 1, text = excluded.text, is_near = excluded.is_near",
         store.today(),

@@ -127,6 +127,9 @@ impl Feeder {
     }
 
     /// Builds an index aside, and puts it in the place of the one that is live once it has all. Searches go on.
+    ///
+    /// # Errors
+    /// Another process builds one; the server does not answer: then nothing is left begun.
     pub async fn rebuild(&self, progress: Progress<'_>) -> Result<usize, Fault> {
         let store = &self.store;
         let name = format!(
@@ -135,16 +138,23 @@ impl Feeder {
             store.now().unix_timestamp_nanos() / 1_000_000
         );
         let left = crate::transact_sure!(store, &Actor::system(), work => Ok(commands::begin_target(work, &name, SHAPE).await?))?;
-        let Some(left) = left else {
-            // Another process builds.
-            return Ok(0);
-        };
+        let left = left.ok_or_else(|| Fault::new("another process builds an index"))?;
         for left in left {
             self.drop_index(&left).await;
         }
-        let task = self.client.create_index(&name, Some("id")).await;
+        let built = self.build(&name, progress).await;
+        if built.is_err() {
+            crate::transact_sure!(store, &Actor::system(), work => Ok(commands::give_up(work, &name).await?))?;
+            self.drop_index(&name).await;
+        }
+        built
+    }
+
+    async fn build(&self, name: &str, progress: Progress<'_>) -> Result<usize, Fault> {
+        let store = &self.store;
+        let task = self.client.create_index(name, Some("id")).await;
         self.done(task.map_err(Fault::new)?).await?;
-        let index = self.client.index(&name);
+        let index = self.client.index(name);
         let task = index.set_settings(&documents::settings()).await;
         self.done(task.map_err(Fault::new)?).await?;
         let (mut count, mut after, mut tasks) = (0, None, Vec::new());
@@ -157,14 +167,14 @@ impl Feeder {
             tasks.push(task.map_err(Fault::new)?);
             count += documents.len();
             progress(count);
-            crate::transact_sure!(store, &Actor::system(), work => Ok(commands::still_building(work, &name).await?))?;
+            crate::transact_sure!(store, &Actor::system(), work => Ok(commands::still_building(work, name).await?))?;
         }
         for task in tasks {
             self.done(task).await?;
-            crate::transact_sure!(store, &Actor::system(), work => Ok(commands::still_building(work, &name).await?))?;
+            crate::transact_sure!(store, &Actor::system(), work => Ok(commands::still_building(work, name).await?))?;
         }
-        count += self.feed(&name).await?;
-        let old = crate::transact_sure!(store, &Actor::system(), work => Ok(commands::go_live(work, &name).await?))?;
+        count += self.feed(name).await?;
+        let old = crate::transact_sure!(store, &Actor::system(), work => Ok(commands::go_live(work, name).await?))?;
         for old in old {
             self.drop_index(&old).await;
         }

@@ -28,7 +28,7 @@ pub(in crate::search) async fn explain(
                ts_rank($3::real[], words, $6::text::tsquery) as "marks!",
                (words @@ $7::text::tsquery) as "is_phrase!",
                ($8 <> '' and starts_with(name_key, $8)) as "is_beginning!",
-               (product_id = any($9)) as "is_pinned!"
+               coalesce(1.0::real / array_position($9, product_id), 0)::real as "pinned!"
            from search_documents
            cross join lateral search_signals(search_documents, $2, $10) as signals
            where product_id = any($1)
@@ -54,7 +54,7 @@ pub(in crate::search) async fn explain(
         .map(|row| {
             let is = |truth: bool| f32::from(u8::from(truth));
             let has = [
-                (Reason::Pinned, is(row.is_pinned)),
+                (Reason::Pinned, row.pinned),
                 (Reason::Text, row.text),
                 (Reason::Literal, is(row.is_literal)),
                 (Reason::Marks, row.marks),

@@ -57,7 +57,7 @@ impl Shop {
         let basics = Basics {
             name: name.to_owned(),
             group: Group::Food,
-            stock: Quantity::from_thousandths(stock * 1000),
+            stock: Some(Quantity::from_thousandths(stock * 1000)),
             set: None,
             is_resold: false,
             description: String::new(),
