@@ -27,7 +27,7 @@ pub async fn run(site: Site, addr: Option<SocketAddr>) {
             "No metrics on {addr}: {error}; set CAY_BEO_METRICS_ADDR to another address"
         );
     }
-    std::future::pending().await
+    std::future::pending::<()>().await;
 }
 
 async fn show(State(site): State<Site>) -> Response {

@@ -69,7 +69,6 @@ pub struct Basics {
     pub season_months: Vec<u8>,
 }
 
-#[cfg(feature = "server")]
 impl BasicsForm {
     /// What the form says of a listing as it is.
     #[must_use]
@@ -93,7 +92,10 @@ impl BasicsForm {
             season: season.join(", "),
         }
     }
+}
 
+#[cfg(feature = "server")]
+impl BasicsForm {
     /// Understands what was typed, with the product sets of `today`.
     ///
     /// # Errors

@@ -568,7 +568,7 @@ fn one_otherwise(strict: &[Slot], wide: &[Slot]) -> Option<Attempt> {
                 .then(|| all_of(&slots))
         })
         .collect();
-    (!ways.is_empty()).then(|| Attempt {
+    (!ways.is_empty()).then_some(Attempt {
         matching: Wanted::Any(ways),
         is_near: true,
         instead: None,

@@ -11,7 +11,7 @@ use serde::de::DeserializeOwned;
 use crate::kernel::Fault;
 
 /// Requests that take longer have failed, whatever waits for them.
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_mins(1);
 
 /// A client of a Meilisearch server.
 pub(super) type Meili = Client<Wire>;

@@ -33,6 +33,11 @@ struct Exchange {
     answer: String,
 }
 
+/// Method, path and body.
+type Question = (String, String, String);
+/// Status and body.
+type Said = (u16, String);
+
 /// Where answers come from.
 enum Source {
     /// A real server; what it says is written down.
@@ -41,7 +46,7 @@ enum Source {
         said: Mutex<Vec<Exchange>>,
     },
     /// What a real server said: each question has its answers in their order, and the last stays.
-    Recorded(Mutex<HashMap<(String, String, String), Vec<(u16, String)>>>),
+    Recorded(Mutex<HashMap<Question, Vec<Said>>>),
 }
 
 /// The server.
@@ -58,21 +63,20 @@ fn file() -> PathBuf {
 impl Wire {
     /// In front of the server that `MEILI_URL` names, or of what it said.
     pub async fn new() -> Self {
-        let source = match std::env::var("MEILI_URL") {
-            Ok(url) => Source::Real {
+        let source = if let Ok(url) = std::env::var("MEILI_URL") {
+            Source::Real {
                 url,
                 said: Mutex::default(),
-            },
-            Err(_) => {
-                let text = std::fs::read_to_string(file()).unwrap();
-                let said: Vec<Exchange> = serde_json::from_str(&text).unwrap();
-                let mut answers: HashMap<_, Vec<_>> = HashMap::new();
-                for it in said {
-                    let key = (it.method, it.path, it.body);
-                    answers.entry(key).or_default().push((it.status, it.answer));
-                }
-                Source::Recorded(Mutex::new(answers))
             }
+        } else {
+            let text = std::fs::read_to_string(file()).unwrap();
+            let said: Vec<Exchange> = serde_json::from_str(&text).unwrap();
+            let mut answers: HashMap<Question, Vec<Said>> = HashMap::new();
+            for it in said {
+                let key = (it.method, it.path, it.body);
+                answers.entry(key).or_default().push((it.status, it.answer));
+            }
+            Source::Recorded(Mutex::new(answers))
         };
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let wire = Self {
