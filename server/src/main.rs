@@ -87,7 +87,7 @@ async fn main() -> ExitCode {
         Err(error) => return fail(&error.to_string()),
     };
     serve::start_log(&config);
-    match run(&arguments.command.unwrap_or_default(), &config).await {
+    match Box::pin(run(&arguments.command.unwrap_or_default(), &config)).await {
         Ok(()) => ExitCode::SUCCESS,
         Err(fault) => fail(&app::trouble::causes(&fault)),
     }
