@@ -25,7 +25,7 @@ const build = () => {
   list.hidden = true;
   status.className = "sr-only";
   status.setAttribute("role", "status");
-  field.form.append(list, status);
+  field.form.append(list);
   for (const [name, value] of Object.entries({ role: "combobox", "aria-expanded": "false", "aria-controls": list.id, "aria-autocomplete": "list" })) {
     field.setAttribute(name, value);
   }
@@ -157,6 +157,8 @@ if (field) {
     timer = setTimeout(look, PAUSE);
   });
   field.addEventListener("keydown", keys);
+  // It says nothing to who looks for nothing, and is there before it speaks.
+  field.addEventListener("focus", () => field.form.append(status));
   field.addEventListener("blur", close);
   // Pressed, not clicked: the field keeps the focus, and the list stays until then.
   list.addEventListener("pointerdown", (event) => event.preventDefault());
