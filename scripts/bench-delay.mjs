@@ -12,8 +12,12 @@ const call = async (path, init = {}) => {
 
 /** One of the token's own goods that is on sale by one way, with what its listing says. */
 const goods = async () => {
-  const { items } = await (await fetch(`${first}/api/v1/products?per_page=1&seller=${shop}`)).json();
-  return (await fetch(`${first}/api/v1/products/${items[0].slug}`)).json();
+  const { items } = await (await fetch(`${first}/api/v1/products?per_page=50&seller=${shop}`)).json();
+  for (const { slug } of items) {
+    const product = await (await fetch(`${first}/api/v1/products/${slug}`)).json();
+    if (product.variants.length === 1) return product;
+  }
+  throw new Error(`${shop} sells nothing by one way`);
 };
 
 const product = await goods();
@@ -62,8 +66,10 @@ for (let round = 1; round <= rounds; round += 1) {
     until(begun, search, (text) => JSON.parse(text).items.some((item) => item.price_vnd === price)).then((passed) => keep("search", passed)),
     until(begun, "/gio-hang", (text) => text.includes(dots(price)), { cookie }).then((passed) => keep("cart", passed)),
   ]);
+  // What is kept for orders stays; nothing is left to buy.
+  const [{ available }] = (await call(`/products/${product.slug}`)).variants;
   const gone = performance.now();
-  await call(`/seller/products/${product.id}`, { method: "PATCH", body: body(price, 0) });
+  await call(`/seller/products/${product.id}`, { method: "PATCH", body: body(price, 100 - available) });
   await Promise.all([
     until(gone, page, (text) => text.includes("Hết hàng")).then((passed) => keep("sold out on page", passed)),
     until(gone, search, (text) => JSON.parse(text).items.some((item) => item.slug === product.slug && !item.in_stock)).then((passed) =>
