@@ -6,7 +6,7 @@ use std::ops::Bound;
 use uuid::Uuid;
 
 use super::types::Understanding;
-use super::typing::{Token, tokens, untyped};
+use super::typing::{Token, key, tokens, untyped};
 use super::wanted::Wanted;
 
 /// Longer texts are cut: nobody types more words than this to find something.
@@ -632,12 +632,6 @@ fn joined(words: &[Token], open: bool, form: impl Fn(&Token) -> &String) -> Want
     let last = words.len();
     let word = |(index, token)| Wanted::word(form(token), open && index + 1 == last);
     Wanted::All(words.iter().enumerate().map(word).collect())
-}
-
-/// Words without marks, as names and pinned texts are compared.
-fn key(words: &[Token]) -> String {
-    let words: Vec<&str> = words.iter().map(|token| token.folded.as_str()).collect();
-    words.join(" ")
 }
 
 fn starts_as(words: &[Token], term: &[Token]) -> bool {

@@ -41,6 +41,13 @@ pub fn tokens(text: &str) -> Vec<Token> {
         .collect()
 }
 
+/// Words without their marks, as texts and names are compared.
+#[must_use]
+pub fn key(words: &[Token]) -> String {
+    let words: Vec<&str> = words.iter().map(|token| token.folded.as_str()).collect();
+    words.join(" ")
+}
+
 const TONES: [char; 5] = ['\u{301}', '\u{300}', '\u{309}', '\u{303}', '\u{323}'];
 
 /// Lower case, composed; in open oa, oe, uy the tone goes on the first letter (hoả, hỏa → hỏa).

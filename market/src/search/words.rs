@@ -1,7 +1,7 @@
 //! Words that officers look after, as they are typed and shown.
 use time::Date;
 
-use super::typing::tokens;
+use super::typing::{key, tokens};
 use crate::kernel::text::clean_line;
 use crate::kernel::time::parse_day;
 use crate::kernel::{FieldError, FieldErrors, PinId, Refusal, RefusalKind};
@@ -143,10 +143,7 @@ impl PinForm {
     pub fn read(&self) -> Result<Pinned, FieldErrors> {
         let mut errors = FieldErrors::default();
         let text = clean_line(&self.text);
-        let key: Vec<String> = tokens(&text)
-            .into_iter()
-            .map(|token| token.folded)
-            .collect();
+        let key = key(&tokens(&text));
         if key.is_empty() {
             errors.add("text", "required");
         } else if text.chars().count() > LONGEST_TEXT {
@@ -182,8 +179,8 @@ impl PinForm {
         }
         match (starts_on, ends_on) {
             (Some(starts_on), Some(ends_on)) if errors.is_empty() => Ok(Pinned {
-                key: key.join(" "),
                 text,
+                key,
                 product,
                 starts_on,
                 ends_on,

@@ -6,7 +6,7 @@ use uuid::Uuid;
 use crate::kernel::audit::{Deed, record};
 use crate::kernel::text::clean_line;
 use crate::kernel::{Failure, Fault, FieldErrors, Permission, PinId, Right, Store, Work, outbox};
-use crate::search::typing::tokens;
+use crate::search::typing::{key, tokens};
 use crate::search::words::{
     LONGEST_TEXT, MOST_PINS, PinForm, Pinned, SearchRefusal, TermKind, read_stop_word,
     read_synonyms,
@@ -219,11 +219,7 @@ pub async fn unpin(work: &mut Work<'_>, id: PinId) -> Outcome<()> {
 /// may be a telephone number or an address for mail is not kept at all.
 pub async fn note_miss(store: &Store, text: &str, is_near: bool) -> Result<(), Fault> {
     let text = clean_line(text);
-    let key: Vec<String> = tokens(&text)
-        .into_iter()
-        .map(|token| token.folded)
-        .collect();
-    let key = key.join(" ");
+    let key = key(&tokens(&text));
     let digits = text.chars().filter(char::is_ascii_digit).count();
     if key.is_empty()
         || digits >= DIGITS

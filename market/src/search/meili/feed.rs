@@ -1,4 +1,5 @@
 //! Keeping an index as the catalogue is: built aside and put in place whole, then fed with every change.
+use std::collections::{HashMap, HashSet};
 use std::time::Duration;
 
 use meilisearch_sdk::documents::DocumentsQuery;
@@ -103,9 +104,10 @@ impl Feeder {
             }
             let ids: Vec<Uuid> = changes.iter().map(|(id, _)| *id).collect();
             let documents = documents::of(self.store.reader(), &ids, self.store.today()).await?;
+            let there: HashSet<Uuid> = documents.iter().map(|document| document.id).collect();
             let gone: Vec<String> = ids
                 .iter()
-                .filter(|id| !documents.iter().any(|document| document.id == **id))
+                .filter(|id| !there.contains(id))
                 .map(Uuid::to_string)
                 .collect();
             let index = self.client.index(name);
@@ -213,10 +215,11 @@ impl Feeder {
                 .with_ids(names)
                 .with_fields(["id", "digest"])
                 .with_limit(BATCH);
-            let there = query.execute::<Stamp>().await.map_err(Fault::new)?;
+            let there = query.execute::<Stamp>().await.map_err(Fault::new)?.results;
+            let there: HashMap<Uuid, Stamp> =
+                there.into_iter().map(|stamp| (stamp.id, stamp)).collect();
             for document in &documents {
-                let stamp = there.results.iter().find(|stamp| stamp.id == document.id);
-                match stamp {
+                match there.get(&document.id) {
                     None => differ.push((document.id, "is missing")),
                     Some(stamp) if *stamp != document.stamp() => {
                         differ.push((document.id, "is another"));
