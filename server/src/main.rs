@@ -58,7 +58,7 @@ enum Command {
 enum SearchCommand {
     /// Makes the index anew from the catalogue; with Meilisearch, that one aside, and puts it in place.
     Rebuild,
-    /// Holds the index in Meilisearch against the catalogue, sends again whatever differs, and fails where something
+    /// Holds the indexes against the catalogue, writes or sends again whatever differs, and fails where something
     /// did.
     Check,
 }
@@ -149,10 +149,12 @@ async fn run(command: &Command, config: &Config) -> Result<(), Fault> {
                     }
                     return Ok(());
                 }
-                (SearchCommand::Check, Some(feeder)) => feeder.check().await?,
-                (SearchCommand::Check, None) => {
-                    println!("No Meilisearch is set: PostgreSQL is searched as it is.");
-                    return Ok(());
+                (SearchCommand::Check, feeder) => {
+                    let mut findings = market::search::commands::check(&store).await?;
+                    if let Some(feeder) = feeder {
+                        findings.extend(feeder.check().await?);
+                    }
+                    findings
                 }
             };
             report(&findings, "Index and catalogue agree.")

@@ -2,8 +2,8 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use market::kernel::{Fault, Store};
-use market::search::{Feeder, Guarded, MeiliEngine, PostgresEngine, SearchEngine};
+use market::kernel::{Actor, Fault, Store};
+use market::search::{commands, Feeder, Guarded, MeiliEngine, PostgresEngine, SearchEngine};
 use tokio::time::sleep;
 
 use crate::config::Config;
@@ -18,7 +18,10 @@ const LONGEST_REST: Duration = Duration::from_secs(30);
 pub fn engine(config: &Config, store: Store) -> Result<Arc<dyn SearchEngine>, Fault> {
     let postgres = PostgresEngine::new(store.clone());
     Ok(match &config.meili {
-        Some(settings) => Arc::new(Guarded::new(MeiliEngine::new(store, settings)?, postgres)),
+        Some(settings) => {
+            let meili = MeiliEngine::new(store, &postgres, settings)?;
+            Arc::new(Guarded::new(meili, postgres))
+        }
         None => Arc::new(postgres),
     })
 }
@@ -32,9 +35,17 @@ pub fn feeder(config: &Config, store: &Store) -> Result<Option<Feeder>, Fault> {
         .transpose()
 }
 
-/// Feeds for ever; where nothing is to be fed it never ends either.
-pub async fn run(feeder: Option<Feeder>) {
+/// Feeds for ever; where nothing is to be fed it never ends either, and no change waits any longer for an index that
+/// was searched before.
+pub async fn run(store: Store, feeder: Option<Feeder>) {
     let Some(feeder) = feeder else {
+        let forgotten: Result<(), Fault> = async {
+            market::transact_sure!(store, &Actor::system(), work => Ok(commands::forget_targets(work).await?))
+        }
+        .await;
+        if let Err(fault) = forgotten {
+            tracing::warn!("Changes wait for an index that nobody feeds: {fault}");
+        }
         return std::future::pending().await;
     };
     let mut rest = FIRST_REST;

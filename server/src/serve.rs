@@ -84,7 +84,8 @@ pub async fn serve(config: &Config, store: Store) -> Result<(), Fault> {
     tokio::spawn(sms::run(site.clone(), sms::sender(config)?));
     tokio::spawn(imports::run(site.store.clone()));
     tokio::spawn(metrics::run(site.clone(), config.metrics_addr));
-    tokio::spawn(search::run(search::feeder(config, &site.store)?));
+    let feeder = search::feeder(config, &site.store)?;
+    tokio::spawn(search::run(site.store.clone(), feeder));
     tokio::spawn(webhooks::run(site.clone(), webhooks::sender(config)?));
     tokio::spawn(jobs::listen(
         site.clone(),
@@ -124,7 +125,7 @@ pub async fn work(config: &Config, store: Store) -> Result<(), Fault> {
     tokio::select! {
         () = jobs::run(site.clone()) => {}
         () = imports::run(site.store.clone()) => {}
-        () = search::run(feeder) => {}
+        () = search::run(site.store.clone(), feeder) => {}
         () = sms::run(site.clone(), sender) => {}
         () = webhooks::run(site, hooks) => {}
         () = told_to_stop() => {}

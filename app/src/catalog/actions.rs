@@ -1,12 +1,12 @@
 //! Requests of the slice `catalog`.
 use axum::Router;
 use axum::extract::{Path, Query, State};
-use axum::http::{StatusCode, header};
+use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
 use market::catalog::ProductStatus;
 use market::catalog::queries::{ProductAt, by_slug};
-use market::kernel::{Fault, PageRequest, Permission, Right, Store};
+use market::kernel::{PageRequest, Permission, Right};
 use market::search::{Filter, Found, Query as Search, Sort, commands, understand};
 use market::sellers::Standing;
 use market::sellers::queries::identity_required_from;
@@ -45,8 +45,12 @@ async fn list(
 ) -> Result<Response, Trouble> {
     let mut asked = understand(visit.site.store.reader(), &pairs).await?;
     let found = visit.site.products(&asked.query).await?;
-    if let Err(fault) = note_miss(&visit.site.store, &asked.query, &found).await {
-        tracing::warn!("A search in vain is not noted: {fault}");
+    let is_miss = is_miss(&asked.query, &found);
+    if is_miss {
+        let (text, is_near) = (&asked.query.filter.text, found.understanding.is_near);
+        if let Err(fault) = commands::note_miss(&visit.site.store, text, is_near).await {
+            tracing::warn!("A search in vain is not noted: {fault}");
+        }
     }
     asked.query.page = found.page;
     let wants_reasons = pairs
@@ -58,25 +62,30 @@ async fn list(
     } else {
         Vec::new()
     };
-    Ok(visit.page(
+    let mut response = visit.page(
         || pages::list_head(&asked),
         || pages::list(asked.clone(), found, reasons, pairs),
-    ))
+    );
+    if is_miss {
+        // Each time counts, so that it is not answered from a cache.
+        let private = HeaderValue::from_static("private, no-cache");
+        response
+            .headers_mut()
+            .insert(header::CACHE_CONTROL, private);
+    }
+    Ok(response)
 }
 
-/// Notes a text that finds nothing, or something near only, anywhere in the catalogue.
-async fn note_miss(store: &Store, query: &Search, found: &Found) -> Result<(), Fault> {
-    let text = &query.filter.text;
+/// Whether a text finds nothing, or something near only, anywhere in the catalogue.
+fn is_miss(query: &Search, found: &Found) -> bool {
     let anywhere = Filter {
-        text: text.clone(),
+        text: query.filter.text.clone(),
         ..Filter::default()
     };
-    let is_near = found.understanding.is_near;
-    let is_miss = found.facets.total == 0 || is_near;
-    if text.trim().is_empty() || query.page.page > 1 || query.filter != anywhere || !is_miss {
-        return Ok(());
-    }
-    commands::note_miss(store, text, is_near).await
+    !query.filter.text.trim().is_empty()
+        && query.page.page == 1
+        && query.filter == anywhere
+        && (found.facets.total == 0 || found.understanding.is_near)
 }
 
 async fn product(

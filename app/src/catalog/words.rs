@@ -4,8 +4,8 @@ use market::catalog::{
     BasePrice, Content, Difference, Group, Offer, Product, ProductStatus, Supply, Variant, sets,
 };
 use market::kernel::money::grouped;
-use market::search::Sort;
 use market::search::ranking::Reason;
+use market::search::{Facets, Sort};
 use market::sellers::SellerKind;
 
 use crate::ui::Lang;
@@ -97,6 +97,16 @@ pub fn count(count: i64) -> String {
     match count {
         1 => t!("catalog.count_one"),
         _ => t!("catalog.count", count = grouped(count)),
+    }
+}
+
+/// So many products, or about so many where only a part of them was counted.
+#[must_use]
+pub fn total(facets: &Facets) -> String {
+    if facets.is_estimate {
+        t!("catalog.count_about", count = grouped(facets.total))
+    } else {
+        count(facets.total)
     }
 }
 

@@ -247,6 +247,7 @@ fn Products(products: Vec<ListedProduct>, refused: RefusedRow) -> impl IntoView 
             <a class="button" href=routes::SELLER_CARDS><Icon name="print" />{t!("sellers.cards")}</a>
             <a class="button" href=routes::SELLER_CERTIFICATES><Icon name="star" />{t!("certificates.certificates")}</a>
             <a class="button" href=routes::SELLER_LOTS><Icon name="leaf" />{t!("trace.lots")}</a>
+            <a class="button" href=routes::SELLER_WANTED><Icon name="search" />{t!("seeking.wanted")}</a>
             <a class="button" data-kind="quiet" href=routes::SELLER_IMPORTS><Icon name="download" />{t!("imports.title")}</a>
         </p>
         {products.is_empty().then(|| view! { <Empty title=t!("sellers.no_products")><p>{t!("sellers.no_products_advice")}</p></Empty> })}

@@ -2,7 +2,7 @@
 mod feed;
 mod words;
 
-use std::collections::{BTreeSet, HashSet};
+use std::collections::{BTreeSet, HashMap, HashSet};
 use std::convert::Infallible;
 
 use sha2::{Digest, Sha256};
@@ -154,6 +154,51 @@ pub async fn rebuild(work: &mut Work<'_>) -> Result<(), Fault> {
         write(work, ids).await?;
     }
     count_words(work).await
+}
+
+/// Holds all documents against the catalogue, and writes anew those that are not as it has them; answers which.
+///
+/// # Errors
+/// The database does not answer.
+pub async fn check(store: &Store) -> Result<Vec<String>, Fault> {
+    let mut findings = Vec::new();
+    let ids = sqlx::query_scalar!("select id from products order by id")
+        .fetch_all(store.reader())
+        .await?;
+    for ids in ids.chunks(BATCH) {
+        let differ: Vec<Uuid> =
+            crate::transact_sure!(store, &Actor::system(), work => Ok(mend(work, ids).await?))?;
+        findings.extend(differ.into_iter().map(|id| {
+            format!("the document of product {id} is not as the catalogue has it; written anew")
+        }));
+    }
+    Ok(findings)
+}
+
+async fn mend(work: &mut Work<'_>, ids: &[Uuid]) -> Result<Vec<Uuid>, Fault> {
+    let before = digests(work, ids).await?;
+    write(work, ids).await?;
+    let after = digests(work, ids).await?;
+    Ok(ids
+        .iter()
+        .copied()
+        .filter(|id| before.get(id) != after.get(id))
+        .collect())
+}
+
+/// What documents say but for what is counted now and then.
+async fn digests(work: &mut Work<'_>, ids: &[Uuid]) -> Result<HashMap<Uuid, String>, Fault> {
+    let rows = sqlx::query!(
+        r#"select product_id, md5((to_jsonb(search_documents) - '{sold,standing}'::text[])::text) as "digest!"
+           from search_documents where product_id = any($1)"#,
+        ids,
+    )
+    .fetch_all(&mut *work.conn)
+    .await?;
+    Ok(rows
+        .into_iter()
+        .map(|row| (row.product_id, row.digest))
+        .collect())
 }
 
 /// Counts the words of all documents anew: frequencies grow stale, and words stay that nothing holds any

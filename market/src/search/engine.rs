@@ -44,42 +44,24 @@ pub(super) const REMEMBERED: usize = 512;
 /// How long, where no news of a change arrives: stock and new words show after this at the latest.
 pub(super) const REMEMBERED_FOR: Duration = Duration::seconds(30);
 
-/// What texts mean: the same to every engine, which only says which of the ways to understand one is met.
-pub(super) struct Meanings {
+/// The words by which texts are understood: one copy for all engines of a process.
+pub(super) struct Words {
     store: Store,
     lexicon: Cache<(), Arc<Lexicon>>,
+}
+
+/// What texts mean: the same to every engine, which only says which of the ways to understand one is met.
+pub(super) struct Meanings {
+    words: Arc<Words>,
     known: Cache<(String, bool), Option<Arc<Meaning>>>,
 }
 
-impl Meanings {
-    pub fn new(store: Store) -> Self {
-        Self {
+impl Words {
+    pub fn new(store: Store) -> Arc<Self> {
+        Arc::new(Self {
             store,
             lexicon: Cache::new(1, REMEMBERED_FOR),
-            known: Cache::new(REMEMBERED, REMEMBERED_FOR),
-        }
-    }
-
-    /// What a text means, the words of the documents being what they are; `None` where no document has anything of
-    /// it. `typing`: the last word may not be whole. `first_met` answers which of a plan's attempts comes first that
-    /// some document meets.
-    pub async fn of(
-        &self,
-        text: &str,
-        typing: bool,
-        first_met: impl AsyncFnOnce(&Plan) -> Result<Option<usize>, Fault>,
-    ) -> Result<Option<Arc<Meaning>>, Fault> {
-        let now = self.store.now();
-        let key = (text.to_owned(), typing);
-        if let Some(meaning) = self.known.get(&key, now) {
-            return Ok(meaning);
-        }
-        let generation = self.known.generation();
-        let plan = self.lexicon().await?.plan(text, typing);
-        let met = first_met(&plan).await?;
-        let meaning = plan.meaning(met).map(Arc::new);
-        self.known.put(key, meaning.clone(), now, generation);
-        Ok(meaning)
+        })
     }
 
     async fn lexicon(&self) -> Result<Arc<Lexicon>, Fault> {
@@ -93,9 +75,40 @@ impl Meanings {
         self.lexicon.put((), Arc::clone(&lexicon), now, generation);
         Ok(lexicon)
     }
+}
+
+impl Meanings {
+    pub fn new(words: Arc<Words>) -> Self {
+        Self {
+            words,
+            known: Cache::new(REMEMBERED, REMEMBERED_FOR),
+        }
+    }
+
+    /// What a text means, the words of the documents being what they are; `None` where no document has anything of
+    /// it. `typing`: the last word may not be whole. `first_met` answers which of a plan's attempts comes first that
+    /// some document meets.
+    pub async fn of(
+        &self,
+        text: &str,
+        typing: bool,
+        first_met: impl AsyncFnOnce(&Plan) -> Result<Option<usize>, Fault>,
+    ) -> Result<Option<Arc<Meaning>>, Fault> {
+        let now = self.words.store.now();
+        let key = (text.to_owned(), typing);
+        if let Some(meaning) = self.known.get(&key, now) {
+            return Ok(meaning);
+        }
+        let generation = self.known.generation();
+        let plan = self.words.lexicon().await?.plan(text, typing);
+        let met = first_met(&plan).await?;
+        let meaning = plan.meaning(met).map(Arc::new);
+        self.known.put(key, meaning.clone(), now, generation);
+        Ok(meaning)
+    }
 
     pub fn invalidate(&self) {
         self.known.clear();
-        self.lexicon.clear();
+        self.words.lexicon.clear();
     }
 }

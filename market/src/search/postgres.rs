@@ -5,17 +5,23 @@ use futures_util::future::BoxFuture;
 use time::Date;
 
 use super::cache::Cache;
-use super::engine::{Meanings, REMEMBERED, REMEMBERED_FOR, SearchEngine};
+use super::engine::{Meanings, REMEMBERED, REMEMBERED_FOR, SearchEngine, Words};
 use super::lexicon::Meaning;
-use super::queries::{self, Among};
+use super::queries::{self, Among, LOTS};
 use super::types::{Explanation, Facets, Filter, Found, Hit, Query, Suggestions};
 use crate::kernel::{Fault, ProductId, Store};
+
+/// Up to so many matches are counted one by one.
+const COUNTED: i64 = 12_000;
 
 /// The engine over `search_documents`.
 pub struct PostgresEngine {
     store: Store,
+    counted: i64,
+    documents: Cache<(), i64>,
     hits: Cache<(Query, Date), Arc<[Hit]>>,
     facets: Cache<(Filter, Date), Arc<Facets>>,
+    words: Arc<Words>,
     meanings: Meanings,
 }
 
@@ -23,12 +29,27 @@ impl PostgresEngine {
     /// Reads through `store`.
     #[must_use]
     pub fn new(store: Store) -> Self {
+        Self::counting(store, COUNTED)
+    }
+
+    /// Reads through `store`; counts more matches than `counted` by a part of them.
+    #[must_use]
+    pub fn counting(store: Store, counted: i64) -> Self {
+        let words = Words::new(store.clone());
         Self {
+            counted,
+            meanings: Meanings::new(Arc::clone(&words)),
+            words,
+            documents: Cache::new(1, REMEMBERED_FOR),
             hits: Cache::new(REMEMBERED, REMEMBERED_FOR),
             facets: Cache::new(REMEMBERED, REMEMBERED_FOR),
-            meanings: Meanings::new(store.clone()),
             store,
         }
+    }
+
+    /// The words by which it understands texts.
+    pub(super) fn words(&self) -> Arc<Words> {
+        Arc::clone(&self.words)
     }
 
     async fn meaning(&self, text: &str, typing: bool) -> Result<Option<Arc<Meaning>>, Fault> {
@@ -51,10 +72,44 @@ impl PostgresEngine {
             return Ok(facets);
         }
         let generation = self.facets.generation();
-        let facets = queries::facets(self.store.reader(), filter, meaning, today).await?;
-        let facets = Arc::new(facets);
+        let facets = Arc::new(self.count(filter, meaning, today).await?);
         self.facets.put(key, Arc::clone(&facets), now, generation);
         Ok(facets)
+    }
+
+    /// Counts one by one what can be counted in no time, and the rest by a part of it: a lot, or several.
+    async fn count(
+        &self,
+        filter: &Filter,
+        meaning: Option<&Meaning>,
+        today: Date,
+    ) -> Result<Facets, Fault> {
+        const SOME: i16 = 8;
+        let count = async |lots| {
+            queries::facets(self.store.reader(), filter, meaning, lots, today).await
+        };
+        if self.documents().await? > self.counted {
+            let (facets, matches) = count(1).await?;
+            if matches > self.counted * i64::from(LOTS / SOME) {
+                return Ok(facets);
+            }
+            if matches > self.counted {
+                return Ok(count(SOME).await?.0);
+            }
+        }
+        Ok(count(LOTS).await?.0)
+    }
+
+    /// About how many documents there are.
+    async fn documents(&self) -> Result<i64, Fault> {
+        let now = self.store.now();
+        if let Some(documents) = self.documents.get(&(), now) {
+            return Ok(documents);
+        }
+        let generation = self.documents.generation();
+        let documents = queries::about_how_many(self.store.reader()).await?;
+        self.documents.put((), documents, now, generation);
+        Ok(documents)
     }
 
     async fn hits(
@@ -90,6 +145,7 @@ impl PostgresEngine {
         let today = self.store.today();
         found.hits = self.hits(query, meaning.as_deref(), today).await?.to_vec();
         found.facets = self.facets(&query.filter, meaning.as_deref()).await?;
+        found.correct_total();
         Ok(found)
     }
 }

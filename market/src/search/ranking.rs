@@ -1,5 +1,17 @@
 //! How lists are ranked: the one list of weights, used by every engine.
 
+use crate::kernel::PageRequest;
+
+/// So many hits of a text are ranked among each other; those behind them stand in the order of what they are
+/// worth apart from the text, those with all of it in their name first. Nobody looks at so many.
+const RANKED: u32 = 240;
+
+/// How many of the first hits are ranked among each other: whole pages, so that none has a part of either.
+#[must_use]
+pub const fn window(page: PageRequest) -> u32 {
+    RANKED / page.per_page * page.per_page
+}
+
 /// What each thing adds to a hit's score. The page about ranking is made from this list.
 #[derive(Clone, Copy, Debug)]
 pub struct Weights {

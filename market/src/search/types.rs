@@ -216,6 +216,9 @@ pub struct Facets {
     pub seller_kinds: Vec<(SellerKind, i64)>,
     /// Products in season now.
     pub in_season: i64,
+    /// So many were found that a part of them was counted, and all numbers are about right.
+    #[serde(default)]
+    pub is_estimate: bool,
 }
 
 /// One commune of a facet.
@@ -269,6 +272,19 @@ impl Found {
                 .unwrap_or_default(),
             page: query.page,
             engine,
+        }
+    }
+
+    /// A last page tells the total for certain, and no page has more than there are.
+    #[cfg(feature = "server")]
+    pub(super) fn correct_total(&mut self) {
+        let Ok(shown) = i64::try_from(self.hits.len()) else {
+            return;
+        };
+        let seen = self.page.offset() + shown;
+        let is_last = shown < self.page.limit() && (shown > 0 || self.page.page == 1);
+        if self.facets.is_estimate && (is_last || self.facets.total < seen) {
+            std::sync::Arc::make_mut(&mut self.facets).total = seen;
         }
     }
 

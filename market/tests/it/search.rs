@@ -17,6 +17,7 @@ use crate::support::TestDb;
 mod counting;
 mod facets;
 mod faults;
+mod many;
 mod pages;
 mod samples;
 mod wire;
@@ -85,8 +86,9 @@ impl Market {
             index: index.to_owned(),
         };
         let store = self.store().clone();
+        let postgres = PostgresEngine::new(store.clone());
         Self {
-            engine: Box::new(MeiliEngine::new(store.clone(), &settings).unwrap()),
+            engine: Box::new(MeiliEngine::new(store.clone(), &postgres, &settings).unwrap()),
             feeder: Some(Feeder::new(store, &settings).unwrap()),
             db: self.db,
         }

@@ -34,6 +34,8 @@ pub fn decimal(quantity: Quantity) -> f64 {
 pub struct ProductList {
     items: Vec<Item>,
     total: i64,
+    /// So many were found that a part of them was counted: total and facets are about right.
+    is_estimate: bool,
     page: u32,
     per_page: u32,
     facets: FacetsOut,
@@ -173,6 +175,7 @@ pub async fn products(
 fn list(found: Found) -> ProductList {
     ProductList {
         total: found.facets.total,
+        is_estimate: found.facets.is_estimate,
         page: found.page.page,
         per_page: found.page.per_page,
         facets: facets(&found.facets),

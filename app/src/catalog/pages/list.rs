@@ -155,7 +155,7 @@ pub fn list(
         <div class="list-head">
             <h1>{title}</h1>
             <p class="list-head__count" role="status">
-                {if is_near { words::count_near(total) } else { words::count(total) }}
+                {if is_near { words::count_near(total) } else { words::total(&found.facets) }}
             </p>
         </div>
         <div class="beside" data-first=has_filters.then_some("narrow")>

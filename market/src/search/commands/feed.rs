@@ -14,7 +14,11 @@ pub async fn begin_target(
     name: &str,
     shape: i32,
 ) -> Result<Option<Vec<String>>, Fault> {
-    // Whoever writes a document now has not seen that there is one more index to tell.
+    // Whoever writes a document now has not seen that there is one more index to tell. Writers queue behind this
+    // lock, so it is not waited for long.
+    sqlx::query!("set local lock_timeout = '2s'")
+        .execute(&mut *work.conn)
+        .await?;
     sqlx::query!("lock table search_documents in share mode")
         .execute(&mut *work.conn)
         .await?;

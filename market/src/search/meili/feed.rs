@@ -1,6 +1,6 @@
 //! Keeping an index as the catalogue is: built aside and put in place whole, then fed with every change.
 use std::collections::{HashMap, HashSet};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use meilisearch_sdk::documents::DocumentsQuery;
 use meilisearch_sdk::task_info::TaskInfo;
@@ -23,6 +23,9 @@ const CHANGES: i64 = 1_000;
 const LOOK: Duration = Duration::from_millis(20);
 const PATIENCE: Duration = Duration::from_mins(30);
 
+/// How often the server is asked whether an index is there for which nothing waits.
+const ASKED: Duration = Duration::from_secs(10);
+
 /// How far a building is.
 pub type Progress<'a> = &'a (dyn Fn(usize) + Sync);
 
@@ -33,6 +36,8 @@ pub struct Feeder {
     prefix: String,
     /// Holds the lock by which the database knows who feeds, as long as this process does.
     lead: Mutex<Option<PoolConnection<Postgres>>>,
+    /// When the server was asked last whether the index is there.
+    asked: Mutex<Option<Instant>>,
 }
 
 impl Feeder {
@@ -43,6 +48,7 @@ impl Feeder {
             client: settings.client()?,
             prefix: settings.index.clone(),
             lead: Mutex::new(None),
+            asked: Mutex::new(None),
         })
     }
 
@@ -71,11 +77,21 @@ impl Feeder {
         }
         let target = queries::target(self.store.reader()).await?;
         match target {
-            Some(target) if target.shape == SHAPE && self.is_there(&target.name).await? => {
+            Some(target) if target.shape == SHAPE && self.is_still_there(&target.name).await? => {
                 self.feed(&target.name).await
             }
             _ => self.rebuild(&|_| {}).await,
         }
+    }
+
+    async fn is_still_there(&self, name: &str) -> Result<bool, Fault> {
+        let mut asked = self.asked.lock().await;
+        if asked.is_some_and(|asked| asked.elapsed() < ASKED) {
+            return Ok(true);
+        }
+        let is_there = self.is_there(name).await?;
+        *asked = is_there.then(Instant::now);
+        Ok(is_there)
     }
 
     async fn is_there(&self, name: &str) -> Result<bool, Fault> {
@@ -93,7 +109,7 @@ impl Feeder {
     /// Sends what has changed, in the order of the changes, until nothing waits.
     async fn feed(&self, name: &str) -> Result<usize, Fault> {
         let mut sent = 0;
-        loop {
+        while self.leads().await? {
             let day = queries::day(self.store.reader()).await?;
             let changes = queries::changes(self.store.reader(), name, CHANGES).await?;
             if changes.is_empty() {
@@ -126,6 +142,7 @@ impl Feeder {
             let store = &self.store;
             crate::transact_sure!(store, &Actor::system(), work => Ok(commands::sent(work, name, &changes).await?))?;
         }
+        Ok(sent)
     }
 
     /// Builds an index aside, and puts it in the place of the one that is live once it has all. Searches go on.
@@ -190,46 +207,29 @@ impl Feeder {
         }
     }
 
-    /// Holds the index against the database, and sends again whatever differs; answers the differences.
+    /// Holds the index against the database, and sends again whatever differs; answers the differences. What changes
+    /// meanwhile is none.
     pub async fn check(&self) -> Result<Vec<String>, Fault> {
         let store = &self.store;
         let Some(target) = queries::target(store.reader()).await? else {
             return Ok(vec!["no index is built".to_owned()]);
         };
-        if !self.is_there(&target.name).await? {
-            return Ok(vec![format!("the index {} is not there", target.name)]);
+        let name = &target.name;
+        if !self.is_there(name).await? {
+            return Ok(vec![format!("the index {name} is not there")]);
         }
-        self.caught_up(&target.name).await?;
-        let mut differ: Vec<(Uuid, &'static str)> = Vec::new();
-        let (mut after, mut offset) = (None, 0);
+        self.caught_up(name).await?;
+        let mut differ = Vec::new();
+        let mut after = None;
         loop {
             let ids = queries::ids_after(store.reader(), after, BATCH).await?;
             let Some(last) = ids.last() else { break };
             after = Some(*last);
-            let documents = documents::of(store.reader(), &ids, store.today()).await?;
-            let names: Vec<String> = ids.iter().map(Uuid::to_string).collect();
-            let names: Vec<&str> = names.iter().map(String::as_str).collect();
-            let index = self.client.index(&target.name);
-            let mut query = DocumentsQuery::new(&index);
-            query
-                .with_ids(names)
-                .with_fields(["id", "digest"])
-                .with_limit(BATCH);
-            let there = query.execute::<Stamp>().await.map_err(Fault::new)?.results;
-            let there: HashMap<Uuid, Stamp> =
-                there.into_iter().map(|stamp| (stamp.id, stamp)).collect();
-            for document in &documents {
-                match there.get(&document.id) {
-                    None => differ.push((document.id, "is missing")),
-                    Some(stamp) if *stamp != document.stamp() => {
-                        differ.push((document.id, "is another"));
-                    }
-                    Some(_) => {}
-                }
-            }
+            differ.extend(self.differences(name, &ids).await?);
         }
+        let mut offset = 0;
         loop {
-            let index = self.client.index(&target.name);
+            let index = self.client.index(name);
             let mut query = DocumentsQuery::new(&index);
             query
                 .with_fields(["id", "digest"])
@@ -244,13 +244,54 @@ impl Feeder {
             let gone = queries::without_document(store.reader(), &ids).await?;
             differ.extend(gone.into_iter().map(|id| (id, "is not on sale")));
         }
+        if differ.is_empty() {
+            return Ok(Vec::new());
+        }
+        // What was on its way has arrived now.
+        self.caught_up(name).await?;
         let ids: Vec<Uuid> = differ.iter().map(|(id, _)| *id).collect();
-        let name = &target.name;
+        let mut differ = Vec::new();
+        for ids in ids.chunks(BATCH) {
+            differ.extend(self.differences(name, ids).await?);
+        }
+        let ids: Vec<Uuid> = differ.iter().map(|(id, _)| *id).collect();
         crate::transact_sure!(store, &Actor::system(), work => Ok(commands::send_again(work, name, &ids).await?))?;
         self.caught_up(name).await?;
         Ok(differ
             .into_iter()
             .map(|(id, how)| format!("the document of product {id} {how}; sent again"))
+            .collect())
+    }
+
+    /// Which of these products the index does not have as the database does, and how so.
+    async fn differences(
+        &self,
+        name: &str,
+        ids: &[Uuid],
+    ) -> Result<Vec<(Uuid, &'static str)>, Fault> {
+        let documents = documents::of(self.store.reader(), ids, self.store.today()).await?;
+        let documents: HashMap<Uuid, Stamp> = documents
+            .iter()
+            .map(|document| (document.id, document.stamp()))
+            .collect();
+        let names: Vec<String> = ids.iter().map(Uuid::to_string).collect();
+        let index = self.client.index(name);
+        let mut query = DocumentsQuery::new(&index);
+        query
+            .with_ids(names.iter().map(String::as_str).collect::<Vec<&str>>())
+            .with_fields(["id", "digest"])
+            .with_limit(BATCH);
+        let there = query.execute::<Stamp>().await.map_err(Fault::new)?.results;
+        let there: HashMap<Uuid, Stamp> =
+            there.into_iter().map(|stamp| (stamp.id, stamp)).collect();
+        Ok(ids
+            .iter()
+            .filter_map(|id| match (documents.get(id), there.get(id)) {
+                (Some(_), None) => Some((*id, "is missing")),
+                (None, Some(_)) => Some((*id, "is not on sale")),
+                (Some(document), Some(stamp)) if document != stamp => Some((*id, "is another")),
+                _ => None,
+            })
             .collect())
     }
 

@@ -28,7 +28,8 @@ impl Parts {
     pub fn new(filter: &Filter, meaning: Option<&Meaning>, today: Date) -> Self {
         let mut parts = Self::default();
         if let Some(meaning) = meaning {
-            parts.add(About::Rest, matching(meaning, "words"));
+            let words = meaning.matching.to_filter("words");
+            parts.add(About::Rest, format!("{words} OR {}", pinned(meaning)));
         }
         parts.any_of(
             About::Group,
@@ -122,18 +123,14 @@ fn joined<'a>(parts: impl Iterator<Item = &'a String>) -> String {
     parts.join(" AND ")
 }
 
-/// What a text means, among the words of an attribute; what is pinned is there in any case.
-pub(super) fn matching(meaning: &Meaning, attribute: &str) -> String {
-    let words = meaning.matching.to_filter(attribute);
-    if meaning.pins.is_empty() {
-        return words;
-    }
+/// What officers put first for a text: it is found whatever words it has.
+pub(super) fn pinned(meaning: &Meaning) -> String {
     let pins: Vec<String> = meaning
         .pins
         .iter()
         .map(|id| quoted(&id.to_string()))
         .collect();
-    format!("{words} OR id IN [{}]", pins.join(", "))
+    format!("id IN [{}]", pins.join(", "))
 }
 
 pub(super) fn in_season(today: Date) -> String {

@@ -14,11 +14,13 @@ use time::Date;
 use uuid::Uuid;
 
 use self::client::Meili;
-use self::filters::{About, Parts, in_season, matching};
+use self::filters::{About, Parts, in_season, pinned};
 use super::cache::Cache;
 use super::engine::{Meanings, SearchEngine};
 use super::lexicon::{Meaning, Plan};
+use super::postgres::PostgresEngine;
 use super::queries::{self, Among, facets_of, sort_facets};
+use super::ranking::window;
 use super::types::{
     CommuneCount, Explanation, Facets, FactValue, Filter, Found, Hit, Query, Sort,
     SuggestedCommune, SuggestedProduct, SuggestedSeller, Suggestions,
@@ -30,9 +32,8 @@ use crate::sellers::SellerKind;
 pub use client::MeiliSettings;
 pub use feed::Feeder;
 
-/// So many hits of a text are ranked among each other; those behind them stand in the order of what they are
-/// worth apart from the text, those with all of it in their name first. Nobody looks at so many.
-const RANKED: u32 = 600;
+/// A server that takes longer than this to answer has not answered.
+const PATIENCE: std::time::Duration = std::time::Duration::from_millis(300);
 /// How old what is known of the index may be.
 const STATUS_LIVES: time::Duration = time::Duration::milliseconds(500);
 /// An index that is further behind than this does not answer: a price shows within two seconds.
@@ -68,11 +69,16 @@ type Answer = SearchResults<Named>;
 const BY_STANDING: &[&str] = &["standing:desc", "id:asc"];
 
 impl MeiliEngine {
-    /// Asks the server that `settings` name.
-    pub fn new(store: Store, settings: &MeiliSettings) -> Result<Self, Fault> {
+    /// Asks the server that `settings` name; understands texts by the words of `postgres`, which answers instead
+    /// where that fails.
+    pub fn new(
+        store: Store,
+        postgres: &PostgresEngine,
+        settings: &MeiliSettings,
+    ) -> Result<Self, Fault> {
         Ok(Self {
             client: settings.client()?,
-            meanings: Meanings::new(store.clone()),
+            meanings: Meanings::new(postgres.words()),
             live: Cache::new(1, STATUS_LIVES),
             store,
         })
@@ -125,7 +131,11 @@ impl MeiliEngine {
             }
             all.with_search_query(query);
         }
-        let answers = all.execute().await.map_err(Fault::new)?.results;
+        let answers = tokio::time::timeout(PATIENCE, all.execute())
+            .await
+            .map_err(|_| Fault::new("no answer in time"))?
+            .map_err(Fault::new)?
+            .results;
         if answers.len() == questions.len() {
             Ok(answers)
         } else {
@@ -174,7 +184,7 @@ impl MeiliEngine {
         let counts = questions.len();
         let ranked = meaning.filter(|_| query.sort == Sort::Relevance);
         match ranked {
-            Some(meaning) => questions.extend(tiers(&parts, meaning, [(0, RANKED), (0, RANKED)])),
+            Some(meaning) => questions.extend(tiers(&parts, meaning, [(0, window(query.page)); TIERS])),
             None => questions.push(Question {
                 filter: parts.with(&[]),
                 sort: order(query.sort),
@@ -201,25 +211,24 @@ impl MeiliEngine {
         meaning: &Meaning,
         tiers_found: Vec<Answer>,
     ) -> Result<Vec<Hit>, Fault> {
-        // Whole pages are ranked, so that none has a part of either.
-        let per_page = query.page.per_page;
-        let window = RANKED / per_page * per_page;
-        let from = u32::try_from(query.page.offset()).unwrap_or(u32::MAX);
+        let window = window(query.page);
+        let mut from = u32::try_from(query.page.offset()).unwrap_or(u32::MAX);
         if from < window {
             let mut first = ids(&tiers_found);
             first.truncate(window as usize);
             return self.shown(&first, query, Some(meaning)).await;
         }
-        let in_names = tiers_found
-            .first()
-            .and_then(|tier| tier.estimated_total_hits)
-            .and_then(|total| u32::try_from(total).ok())
-            .ok_or_else(|| Fault::new("Meilisearch counts nothing"))?;
-        let of_names = in_names.saturating_sub(from).min(per_page);
-        let places = [
-            (from.min(in_names), of_names),
-            (from.saturating_sub(in_names), per_page - of_names),
-        ];
+        let (mut places, mut left) = ([(0, 0); TIERS], query.page.per_page);
+        for (place, tier) in places.iter_mut().zip(&tiers_found) {
+            let there = tier.estimated_total_hits.map(u32::try_from);
+            let there = there
+                .ok_or_else(|| Fault::new("Meilisearch counts nothing"))?
+                .map_err(Fault::new)?;
+            let taken = there.saturating_sub(from).min(left);
+            *place = (from.min(there), taken);
+            left -= taken;
+            from = from.saturating_sub(there);
+        }
         let rows = self.ask(&tiers(parts, meaning, places)).await?;
         self.shown(&ids(&rows), query, None).await
     }
@@ -231,6 +240,9 @@ impl MeiliEngine {
         query: &Query,
         meaning: Option<&Meaning>,
     ) -> Result<Vec<Hit>, Fault> {
+        if ids.is_empty() {
+            return Ok(Vec::new());
+        }
         let pool = self.store.reader();
         let today = self.store.today();
         if meaning.is_some() {
@@ -257,6 +269,7 @@ impl MeiliEngine {
         };
         let meaning = &*meaning;
         let parts = Parts::new(&Filter::default(), Some(meaning), self.store.today());
+        let page = PageRequest::new(None, u32::try_from(limit).ok());
         let mut questions = vec![
             Question {
                 filter: parts.with(&[meaning.matching.to_filter("seller_words")]),
@@ -274,13 +287,13 @@ impl MeiliEngine {
                 ..Question::default()
             },
         ];
-        questions.extend(tiers(&parts, meaning, [(0, RANKED), (0, RANKED)]));
+        questions.extend(tiers(&parts, meaning, [(0, window(page)); TIERS]));
         let mut answers = self.ask(&questions).await?;
         let rows = answers.split_off(3);
         let query = Query {
             filter: Filter::default(),
             sort: Sort::Relevance,
-            page: PageRequest::new(None, u32::try_from(limit).ok()),
+            page,
         };
         let hits = self.shown(&ids(&rows), &query, Some(meaning)).await?;
         let [sellers, communes, groups] = ["seller_named", "commune_named", "group"]
@@ -364,19 +377,32 @@ const fn order(sort: Sort) -> &'static [&'static str] {
     }
 }
 
-/// The hits of a text: first those whose name has all of it, then the others; of each so many from there on.
-fn tiers(parts: &Parts, meaning: &Meaning, places: [(u32, u32); 2]) -> [Question; 2] {
-    let in_name = matching(meaning, "name_words");
-    let [one, other] = places;
-    [(in_name.clone(), one), (format!("NOT ({in_name})"), other)].map(|(tier, (offset, limit))| {
-        Question {
+/// What officers put first, what has all of a text in its name, what has it anywhere.
+const TIERS: usize = 3;
+
+/// The hits of a text by their tiers; of each so many from there on.
+fn tiers(
+    parts: &Parts,
+    meaning: &Meaning,
+    places: [(u32, u32); TIERS],
+) -> Vec<Question> {
+    let (pinned, in_name) = (pinned(meaning), meaning.matching.to_filter("name_words"));
+    let tiers: [String; TIERS] = [
+        pinned.clone(),
+        format!("({in_name}) AND NOT {pinned}"),
+        format!("NOT ({in_name}) AND NOT {pinned}"),
+    ];
+    tiers
+        .into_iter()
+        .zip(places)
+        .map(|(tier, (offset, limit))| Question {
             filter: parts.with(&[tier]),
             sort: BY_STANDING,
             offset: offset as usize,
             limit: limit as usize,
             ..Question::default()
-        }
-    })
+        })
+        .collect()
 }
 
 fn ids(answers: &[Answer]) -> Vec<Uuid> {

@@ -24,14 +24,28 @@ mod facet {
     pub const FACT: i32 = 128;
 }
 
+/// All lots of documents: each stands in one of so many, by chance.
+pub(in crate::search) const LOTS: i16 = 64;
+
+/// How many documents there are, by the number in one lot.
+pub(in crate::search) async fn about_how_many(pool: &PgPool) -> Result<i64, Fault> {
+    let of_a_lot =
+        sqlx::query_scalar!(r#"select count(*) as "count!" from search_documents where lot < 1"#)
+            .fetch_one(pool)
+            .await?;
+    Ok(of_a_lot * i64::from(LOTS))
+}
+
 /// Total and facets in one pass over what text, price and seller let through, each facet without its own
-/// filter.
+/// filter; and how many documents those let through. Counts the documents of the first `lots` and takes the others
+/// to be like them.
 pub(in crate::search) async fn facets(
     pool: &PgPool,
     filter: &Filter,
     meaning: Option<&Meaning>,
+    lots: i16,
     today: Date,
-) -> Result<Facets, Fault> {
+) -> Result<(Facets, i64), Fault> {
     let groups: Vec<String> = filter
         .groups
         .iter()
@@ -76,6 +90,7 @@ pub(in crate::search) async fn facets(
                    and (cardinality($9::text[]) = 0 or seller_slug = any($9))
                    and ($10::bigint is null or price_vnd >= $10)
                    and ($11::bigint is null or price_vnd <= $11)
+                   and lot < $18
            )
            select
                grouping(group_code, stars, commune_code, seller_kind, set_number) as "facet!",
@@ -89,20 +104,21 @@ pub(in crate::search) async fn facets(
                    when 30 then count(*) filter (where missed in (0, 32))
                    else count(*) filter (where missed = 0)
                end as "count!",
-               count(*) filter (where missed in (0, 16) and is_in_season) as "in_season!"
+               count(*) filter (where missed in (0, 16) and is_in_season) as "in_season!",
+               count(*) as "let_through!"
            from let_through
            group by grouping sets ((group_code), (stars), (commune_code), (seller_kind), (set_number), ())
            union all
-           select 64, mark, null, count(*), 0
+           select 64, mark, null, count(*), 0, 0
            from let_through
            cross join lateral unnest(marks) as mark
-           where missed in (0, 64)
+           where missed in (0, 64) and marks <> '{}'
            group by mark
            union all
-           select 128, said.value, null, count(*), 0
+           select 128, said.value, null, count(*), 0, 0
            from let_through
            cross join lateral unnest(facts) as said (value)
-           where split_part(said.value, '=', 1) = any($16) and missed in (0, 128)
+           where cardinality($16::text[]) > 0 and split_part(said.value, '=', 1) = any($16) and missed in (0, 128)
                and unmet <@ array[split_part(said.value, '=', 1)]
            group by said.value"#,
         today,
@@ -122,14 +138,21 @@ pub(in crate::search) async fn facets(
         &values,
         &facets_of(filter, today),
         meaning.map_or(&[][..], |meaning| &meaning.pins),
+        lots,
     )
     .fetch_all(pool)
     .await?;
-    let mut facets = Facets::default();
+    let times = i64::from(LOTS / lots);
+    let mut facets = Facets {
+        is_estimate: lots < LOTS,
+        ..Facets::default()
+    };
+    let mut let_through = 0;
     for row in rows {
         if row.facet == facet::TOTAL {
-            facets.total = row.count;
-            facets.in_season = row.in_season;
+            facets.total = row.count * times;
+            facets.in_season = row.in_season * times;
+            let_through = row.let_through * times;
             continue;
         }
         // Products that have no stars or set are counted for none.
@@ -137,11 +160,11 @@ pub(in crate::search) async fn facets(
             continue;
         };
         let name = row.commune_name.unwrap_or_default();
-        add(&mut facets, row.facet, value, name, row.count)
+        add(&mut facets, row.facet, value, name, row.count * times)
             .ok_or_else(|| broken_row("search_documents", "facet", row.facet))?;
     }
     sort_facets(&mut facets);
-    Ok(facets)
+    Ok((facets, let_through))
 }
 
 /// Notes a count; nothing where the value can't be understood.

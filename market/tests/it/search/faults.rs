@@ -70,8 +70,9 @@ fn guarded(market: &Market, wire: &Wire) -> impl SearchEngine {
         index: "recorded".to_owned(),
     };
     let store = market.store().clone();
-    let meili = MeiliEngine::new(store.clone(), &settings).unwrap();
-    Guarded::new(meili, PostgresEngine::new(store))
+    let postgres = PostgresEngine::new(store.clone());
+    let meili = MeiliEngine::new(store, &postgres, &settings).unwrap();
+    Guarded::new(meili, postgres)
 }
 
 fn khom() -> Query {
