@@ -141,6 +141,7 @@ const keys = (event) => {
     const step = event.key === "ArrowDown" ? 1 : -1;
     choose(((chosen + 1 + step + length + 1) % (length + 1)) - 1);
   } else if (event.key === "ArrowDown") {
+    clearTimeout(timer);
     shown = "";
     look();
   } else if (event.key === "Enter" && chosen >= 0 && !list.hidden) {

@@ -74,13 +74,16 @@ const good = (number) => {
   const stars = random() < 0.3 ? 3 + Math.floor(random() * 3) : null;
   const month = 1 + Math.floor(random() * 12);
   const fact = group === "food" ? `{keeping=${one(random, ["cool", "frozen", "normal"])}}` : "{}";
+  const inStock = random() < 0.9;
+  // As `ranking::WEIGHTS` sums it up, in November: few values, each of many goods.
+  const standing = 0.5 * inStock + 0.3 * [month, (month % 12) + 1].includes(11) + 0.05 * (stars ?? 0) + (random() < 0.1 ? 0.2 * random() : 0);
   const published = new Date(Date.UTC(2026, 10, 1) - Math.floor(random() * 3e10)).toISOString();
   return [
     id, `G${number}`, `g-${number}`, name.join(" "), name.map(folded).join(" "), lexemes.join(" "), `00000000-0000-4000-8000-${hex(shop, 12)}`,
     `shop-${shop}`, seller.join(" "), one(owner, ["household", "household", "cooperative", "enterprise"]), group,
     first + Math.floor(random() * (last - first + 1)), 100_000 + commune, commune, place, stars ?? "\\N", stars ? "2025-01-01" : "\\N",
-    stars ? "2028-01-01" : "\\N", 5_000 + Math.floor(random() ** 3 * 400) * 1_000, "kg", "", random() < 0.9, `{${month},${(month % 12) + 1}}`,
-    Math.floor(random() ** 6 * 500), (random() * 1.2).toFixed(4), published, fact,
+    stars ? "2028-01-01" : "\\N", 5_000 + Math.floor(random() ** 3 * 400) * 1_000, "kg", "", inStock, `{${month},${(month % 12) + 1}}`,
+    Math.floor(random() ** 6 * 500), standing.toFixed(4), published, fact,
   ].join("\t");
 };
 

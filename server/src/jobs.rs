@@ -185,6 +185,7 @@ async fn round(site: &Site) {
         market::transact_sure!(store, system, work => Ok(accounts::commands::sweep(work).await?)),
         market::transact_sure!(store, system, work => Ok(cart::commands::sweep(work).await?)),
         market::transact_sure!(store, system, work => Ok(search::commands::recount_sold(work).await?)),
+        market::transact_sure!(store, system, work => Ok(search::commands::settle_stock(work).await?)),
         market::transact_sure!(store, system, work => Ok(search::commands::begin_day(work).await.map(drop)?)),
         market::transact_sure!(store, system, work => Ok(search::commands::sweep_words(work).await?)),
         market::transact_sure!(store, system, work => Ok(message::sweep(work, messages_since).await?)),

@@ -145,7 +145,9 @@ async fn run(command: &Command, config: &Config) -> Result<(), Fault> {
                         let count = feeder
                             .rebuild(&|count| tracing::info!("{count} documents sent"))
                             .await?;
-                        println!("{count} documents are in Meilisearch.");
+                        println!(
+                            "The index in Meilisearch is built anew; {count} documents sent from here."
+                        );
                     }
                     return Ok(());
                 }

@@ -3,7 +3,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use market::kernel::{Actor, Fault, Store};
-use market::search::{commands, Feeder, Guarded, MeiliEngine, PostgresEngine, SearchEngine};
+use market::search::{Feeder, Guarded, MeiliEngine, PostgresEngine, SearchEngine, commands};
 use tokio::time::sleep;
 
 use crate::config::Config;

@@ -19,7 +19,9 @@ use crate::kernel::{Actor, Failure, Fault, ProductId, SellerId, Store, Work};
 pub use words::{add_stop_word, add_synonyms, note_miss, pin, set_off, sweep_words, unpin};
 
 pub use feed::forget_targets;
-pub(super) use feed::{begin_target, followed, give_up, go_live, send_again, sent, still_building};
+pub(super) use feed::{
+    begin_target, followed, give_up, go_live, renew_target, send_again, sent, still_building,
+};
 
 /// Products whose texts are read in one go.
 const BATCH: usize = 500;
@@ -162,6 +164,7 @@ pub async fn rebuild(work: &mut Work<'_>) -> Result<(), Fault> {
 /// The database does not answer.
 pub async fn check(store: &Store) -> Result<Vec<String>, Fault> {
     let mut findings = Vec::new();
+    caught_up(store).await?;
     let ids = sqlx::query_scalar!("select id from products order by id")
         .fetch_all(store.reader())
         .await?;
@@ -173,6 +176,29 @@ pub async fn check(store: &Store) -> Result<Vec<String>, Fault> {
         }));
     }
     Ok(findings)
+}
+
+/// Waits until what was changed before has reached the documents: that is no difference.
+async fn caught_up(store: &Store) -> Result<(), Fault> {
+    const LOOKS: u32 = 100;
+    let now = sqlx::query_scalar!("select max(id) from outbox")
+        .fetch_one(store.reader())
+        .await?;
+    for _ in 0..LOOKS {
+        let waits = sqlx::query_scalar!(
+            r#"select exists (select from outbox where id <= $1 and dead_at is null) as "waits!""#,
+            now.unwrap_or_default(),
+        )
+        .fetch_one(store.reader())
+        .await?;
+        if !waits {
+            return Ok(());
+        }
+        tokio::time::sleep(std::time::Duration::from_millis(100)).await;
+    }
+    Err(Fault::new(
+        "the worker does not get on with what has changed",
+    ))
 }
 
 async fn mend(work: &mut Work<'_>, ids: &[Uuid]) -> Result<Vec<Uuid>, Fault> {
@@ -189,7 +215,7 @@ async fn mend(work: &mut Work<'_>, ids: &[Uuid]) -> Result<Vec<Uuid>, Fault> {
 /// What documents say but for what is counted now and then.
 async fn digests(work: &mut Work<'_>, ids: &[Uuid]) -> Result<HashMap<Uuid, String>, Fault> {
     let rows = sqlx::query!(
-        r#"select product_id, md5((to_jsonb(search_documents) - '{sold,standing}'::text[])::text) as "digest!"
+        r#"select product_id, md5((to_jsonb(search_documents) - '{sold,standing,ranks_in_stock}'::text[])::text) as "digest!"
            from search_documents where product_id = any($1)"#,
         ids,
     )
@@ -326,7 +352,7 @@ async fn write(work: &mut Work<'_>, ids: &[Uuid]) -> Result<(), Fault> {
                product_id, code, slug, name, name_key, words, seller_id, seller_slug, seller_name, seller_kind,
                group_code, set_number, commune_id, commune_code, commune_name, stars, stars_from, stars_to,
                price_vnd, unit, unit_note, in_stock, season_months, image, image_is_drawn, sold, published_at,
-               facts, mark_kinds, mark_periods)
+               facts, mark_kinds, mark_periods, ranks_in_stock)
            select
                products.id, products.code, products.slug, products.name, texts.name_key, texts.words::tsvector,
                sellers.id, sellers.slug, sellers.name, sellers.kind,
@@ -340,7 +366,7 @@ async fn write(work: &mut Work<'_>, ids: &[Uuid]) -> Result<(), Fault> {
                    cross join lateral string_to_table(said.answers, ',') as answer
                    where said.code = any($4)
                    order by 1),
-               granted_to.kinds, granted_to.periods
+               granted_to.kinds, granted_to.periods, is_in_stock(products.id)
            from unnest($1::uuid[], $2::text[], $3::text[]) as texts (id, name_key, words)
            join products on products.id = texts.id
            join sellers on sellers.id = products.seller_id
@@ -437,25 +463,54 @@ async fn write(work: &mut Work<'_>, ids: &[Uuid]) -> Result<(), Fault> {
     Ok(())
 }
 
-/// Notes whether these products are there to be bought: all that an order changes of a document at once. How
-/// often they were sold follows with [`recount_sold`].
+/// Notes whether these products are there to be bought: all that an order changes of a document at once. Where they
+/// stand follows with [`settle_stock`], and how often they were sold with [`recount_sold`].
 pub async fn restock(work: &mut Work<'_>, products: &[ProductId]) -> Result<(), Fault> {
     let ids: Vec<Uuid> = products.iter().map(|product| product.0).collect();
-    let changed = sqlx::query_scalar!(
+    sqlx::query!(
         "update search_documents as document set in_stock = is_in_stock(product_id)
-         where product_id = any($1) and in_stock <> is_in_stock(product_id)
-         returning product_id",
+         where product_id = any($1) and in_stock <> is_in_stock(product_id)",
         &ids,
     )
-    .fetch_all(&mut *work.conn)
+    .execute(&mut *work.conn)
     .await?;
-    stand(work, &changed).await?;
     sqlx::query!(
         "insert into search_recounts (product_id) select * from unnest($1::uuid[]) on conflict do nothing",
         &ids,
     )
     .execute(&mut *work.conn)
     .await?;
+    Ok(())
+}
+
+/// Ranks by what is in stock now: once a quarter of an hour, so that pages that somebody turns neither repeat nor skip
+/// because goods are sold meanwhile. Only the first call of each does something.
+pub async fn settle_stock(work: &mut Work<'_>) -> Result<(), Fault> {
+    const QUARTER: i64 = 15 * 60;
+    let quarter = (work.now.unix_timestamp() / QUARTER).to_string();
+    let claimed = sqlx::query!(
+        "insert into settings (name, value, changed_at) values ('search_stock', $1, $2)
+         on conflict (name) do update set value = excluded.value, changed_at = excluded.changed_at
+         where settings.value <> excluded.value",
+        quarter,
+        work.now,
+    )
+    .execute(&mut *work.conn)
+    .await?
+    .rows_affected();
+    if claimed == 0 {
+        return Ok(());
+    }
+    let moved = sqlx::query_scalar!(
+        "update search_documents set ranks_in_stock = in_stock where ranks_in_stock <> in_stock returning product_id",
+    )
+    .fetch_all(&mut *work.conn)
+    .await?;
+    if moved.is_empty() {
+        return Ok(());
+    }
+    stand(work, &moved).await?;
+    outbox::announce(work).await?;
     Ok(())
 }
 

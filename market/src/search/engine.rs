@@ -108,7 +108,8 @@ impl Meanings {
     }
 
     pub fn invalidate(&self) {
-        self.known.clear();
+        // In this order: what is understood in between is understood by the new words.
         self.words.lexicon.clear();
+        self.known.clear();
     }
 }

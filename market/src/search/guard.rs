@@ -21,6 +21,10 @@ pub struct Guarded<First, Second> {
     breaker: Breaker,
 }
 
+/// Whether an engine is asked to find out if it answers again.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct Trial(bool);
+
 /// Counts failures, and says whether it is worth asking.
 #[derive(Debug, Default)]
 pub struct Breaker(Mutex<State>);
@@ -33,17 +37,17 @@ struct State {
 }
 
 impl Breaker {
-    /// Whether to ask now. After a rest one at a time tries.
-    fn lets_through(&self, now: Instant) -> bool {
+    /// Whether to ask now, and whether that is a trial: after a rest one at a time tries.
+    fn lets_through(&self, now: Instant) -> Option<Trial> {
         let mut state = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         match state.rests_until {
-            Some(until) if now < until => false,
+            Some(until) if now < until => None,
             Some(_) => {
                 // Whoever tries has the time of a rest to come back.
                 state.rests_until = Some(now + REST);
-                true
+                Some(Trial(true))
             }
-            None => true,
+            None => Some(Trial(false)),
         }
     }
 
@@ -82,10 +86,17 @@ impl<First: SearchEngine, Second: SearchEngine> Guarded<First, Second> {
 
     /// The answer of the first engine, if it gives one.
     async fn first<T>(&self, answer: BoxFuture<'_, Result<T, Fault>>) -> Option<T> {
-        if !self.breaker.lets_through(Instant::now()) {
-            return None;
-        }
-        let answer = answer.await;
+        let Trial(is_trial) = self.breaker.lets_through(Instant::now())?;
+        // Some searches are answered without asking: they would tell nothing.
+        let health = if is_trial {
+            self.first.health().await
+        } else {
+            Ok(())
+        };
+        let answer = match health {
+            Ok(()) => answer.await,
+            Err(fault) => Err(fault),
+        };
         let turned = self.breaker.note(answer.is_ok(), Instant::now());
         match (&answer, turned) {
             (Ok(_), true) => tracing::info!("{} answers again", self.first.name()),
@@ -161,19 +172,19 @@ mod tests {
         let breaker = Breaker::default();
         let start = Instant::now();
         for failure in 1..=3 {
-            assert!(breaker.lets_through(start));
+            assert_eq!(breaker.lets_through(start), Some(Trial(false)));
             assert_eq!(breaker.note(false, start), failure == 3);
         }
         assert!(breaker.is_open());
-        assert!(!breaker.lets_through(start + REST / 2));
+        assert_eq!(breaker.lets_through(start + REST / 2), None);
         // One tries, the others wait for how that goes.
-        assert!(breaker.lets_through(start + REST));
-        assert!(!breaker.lets_through(start + REST));
+        assert_eq!(breaker.lets_through(start + REST), Some(Trial(true)));
+        assert_eq!(breaker.lets_through(start + REST), None);
         assert!(!breaker.note(false, start + REST), "still open");
-        assert!(!breaker.lets_through(start + REST * 3 / 2));
-        assert!(breaker.lets_through(start + REST * 2));
+        assert_eq!(breaker.lets_through(start + REST * 3 / 2), None);
+        assert_eq!(breaker.lets_through(start + REST * 2), Some(Trial(true)));
         assert!(breaker.note(true, start + REST * 2), "closed");
-        assert!(breaker.lets_through(start + REST * 2));
+        assert_eq!(breaker.lets_through(start + REST * 2), Some(Trial(false)));
         assert!(!breaker.is_open());
     }
 

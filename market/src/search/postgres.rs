@@ -8,7 +8,8 @@ use super::cache::Cache;
 use super::engine::{Meanings, REMEMBERED, REMEMBERED_FOR, SearchEngine, Words};
 use super::lexicon::Meaning;
 use super::queries::{self, Among, LOTS};
-use super::types::{Explanation, Facets, Filter, Found, Hit, Query, Suggestions};
+use super::ranking::window;
+use super::types::{Explanation, Facets, Filter, Found, Hit, Query, Sort, Suggestions};
 use crate::kernel::{Fault, ProductId, Store};
 
 /// Up to so many matches are counted one by one.
@@ -65,13 +66,13 @@ impl PostgresEngine {
         &self,
         filter: &Filter,
         meaning: Option<&Meaning>,
+        generation: u64,
     ) -> Result<Arc<Facets>, Fault> {
         let (now, today) = (self.store.now(), self.store.today());
         let key = (filter.clone(), today);
         if let Some(facets) = self.facets.get(&key, now) {
             return Ok(facets);
         }
-        let generation = self.facets.generation();
         let facets = Arc::new(self.count(filter, meaning, today).await?);
         self.facets.put(key, Arc::clone(&facets), now, generation);
         Ok(facets)
@@ -85,19 +86,27 @@ impl PostgresEngine {
         today: Date,
     ) -> Result<Facets, Fault> {
         const SOME: i16 = 8;
-        let count = async |lots| {
-            queries::facets(self.store.reader(), filter, meaning, lots, today).await
-        };
-        if self.documents().await? > self.counted {
-            let (facets, matches) = count(1).await?;
-            if matches > self.counted * i64::from(LOTS / SOME) {
-                return Ok(facets);
-            }
-            if matches > self.counted {
-                return Ok(count(SOME).await?.0);
-            }
+        let pool = self.store.reader();
+        let count = async |lots| queries::facets(pool, filter, meaning, lots, today).await;
+        if self.documents().await? <= self.counted {
+            return Ok(count(LOTS).await?.0);
         }
-        Ok(count(LOTS).await?.0)
+        let (few, matches) = count(1).await?;
+        let mut facets = if matches > self.counted * i64::from(LOTS / SOME) {
+            few
+        } else if matches > self.counted {
+            count(SOME).await?.0
+        } else {
+            return Ok(count(LOTS).await?.0);
+        };
+        // How many pages there are is told for certain as long as anybody may turn them all.
+        let total = queries::count(pool, filter, meaning, self.counted, today).await?;
+        facets.total = if total < self.counted {
+            total
+        } else {
+            facets.total.max(total)
+        };
+        Ok(facets)
     }
 
     /// About how many documents there are.
@@ -116,22 +125,36 @@ impl PostgresEngine {
         &self,
         query: &Query,
         meaning: Option<&Meaning>,
-        today: Date,
+        generation: u64,
     ) -> Result<Arc<[Hit]>, Fault> {
-        let now = self.store.now();
+        let (now, today) = (self.store.now(), self.store.today());
         let key = (query.clone(), today);
         if let Some(hits) = self.hits.get(&key, now) {
             return Ok(hits);
         }
-        let generation = self.hits.generation();
-        let among = Among::Filter(&query.filter);
-        let hits = queries::hits(self.store.reader(), among, query, meaning, today).await?;
+        let pool = self.store.reader();
+        let window = window(query.page);
+        let best = match meaning {
+            Some(meaning)
+                if query.sort == Sort::Relevance && query.page.offset() < i64::from(window) =>
+            {
+                Some(queries::candidates(pool, &query.filter, meaning, window, today).await?)
+            }
+            _ => None,
+        };
+        let among = match &best {
+            Some(best) => Among::Products(best),
+            None => Among::Filter(&query.filter),
+        };
+        let hits = queries::hits(pool, among, query, meaning, today).await?;
         let hits: Arc<[Hit]> = hits.into();
         self.hits.put(key, Arc::clone(&hits), now, generation);
         Ok(hits)
     }
 
     async fn found(&self, query: &Query) -> Result<Found, Fault> {
+        // Asked before the meaning: what was known of the words is part of what is kept.
+        let (of_hits, of_facets) = (self.hits.generation(), self.facets.generation());
         let text = query.filter.text.trim();
         let meaning = if text.is_empty() {
             None
@@ -142,10 +165,9 @@ impl PostgresEngine {
         if meaning.is_none() && !text.is_empty() {
             return Ok(found);
         }
-        let today = self.store.today();
-        found.hits = self.hits(query, meaning.as_deref(), today).await?.to_vec();
-        found.facets = self.facets(&query.filter, meaning.as_deref()).await?;
-        found.correct_total();
+        let meaning = meaning.as_deref();
+        found.hits = self.hits(query, meaning, of_hits).await?.to_vec();
+        found.facets = self.facets(&query.filter, meaning, of_facets).await?;
         Ok(found)
     }
 }

@@ -6,11 +6,12 @@ mod hits;
 pub mod prices;
 pub mod words;
 
-use sqlx::types::Json;
 use sqlx::PgPool;
+use sqlx::types::Json;
 use time::Date;
 
 use super::lexicon::{Known, Lexicon, Meaning, Plan};
+use super::ranking::window;
 use super::rows::ImageRow;
 use super::types::{
     Filter, Query, Sort, SuggestedCommune, SuggestedProduct, SuggestedSeller, Suggestions,
@@ -22,11 +23,11 @@ use crate::media::Picture;
 
 pub(super) use explain::explain;
 pub(super) use facets::{LOTS, about_how_many, facets, facets_of, sort_facets};
-pub(super) use hits::{Among, hits};
 pub(super) use feed::{
     DocumentRow, changes, day, documents, ids_after, is_alive, take_lead, without_document,
 };
 pub use feed::{Target, target};
+pub(super) use hits::{Among, Tier, candidates, count, hits};
 
 /// More words than this are not kept in memory; the rarest stay out.
 const MOST_WORDS: i64 = 50_000;
@@ -136,14 +137,14 @@ pub(super) async fn suggest(
         page: PageRequest::new(None, u32::try_from(limit).ok()),
     };
     let matching = meaning.matching.to_string();
-    let among = Among::Filter(&query.filter);
-    let products = hits(pool, among, &query, Some(meaning), today).await?;
+    let best = candidates(pool, &query.filter, meaning, window(query.page), today).await?;
+    let products = hits(pool, Among::Products(&best), &query, Some(meaning), today).await?;
     let sellers = sqlx::query!(
         "select seller_slug, seller_name
          from (
              select seller_slug, seller_name from search_documents
              where ts_filter(words, '{b}') @@ $1::text::tsquery
-             order by standing desc, product_id
+             order by standing desc, published_at desc, product_id
              limit $3) as best
          group by seller_slug, seller_name
          order by count(*) desc, seller_slug
@@ -159,7 +160,7 @@ pub(super) async fn suggest(
          from (
              select group_code from search_documents
              where words @@ $1::text::tsquery
-             order by standing desc, product_id
+             order by standing desc, published_at desc, product_id
              limit $3) as best
          group by group_code
          order by count(*) desc, group_code
@@ -176,7 +177,7 @@ pub(super) async fn suggest(
          from (
              select commune_code, commune_name from search_documents
              where ts_filter(words, '{c}') @@ $1::text::tsquery
-             order by standing desc, product_id
+             order by standing desc, published_at desc, product_id
              limit $3) as best
          group by commune_code, commune_name
          order by count(*) desc, commune_code

@@ -275,19 +275,6 @@ impl Found {
         }
     }
 
-    /// A last page tells the total for certain, and no page has more than there are.
-    #[cfg(feature = "server")]
-    pub(super) fn correct_total(&mut self) {
-        let Ok(shown) = i64::try_from(self.hits.len()) else {
-            return;
-        };
-        let seen = self.page.offset() + shown;
-        let is_last = shown < self.page.limit() && (shown > 0 || self.page.page == 1);
-        if self.facets.is_estimate && (is_last || self.facets.total < seen) {
-            std::sync::Arc::make_mut(&mut self.facets).total = seen;
-        }
-    }
-
     /// How many pages there are, at least one.
     #[must_use]
     pub fn pages(&self) -> u32 {

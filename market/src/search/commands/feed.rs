@@ -45,6 +45,14 @@ pub async fn begin_target(
     Ok(Some(left))
 }
 
+/// Asks the process that feeds for a new index.
+pub async fn renew_target(work: &mut Work<'_>) -> Result<(), Fault> {
+    sqlx::query!("update search_targets set is_renewed = true where is_live")
+        .execute(&mut *work.conn)
+        .await?;
+    Ok(())
+}
+
 /// Gives an index up that could not be built.
 pub async fn give_up(work: &mut Work<'_>, name: &str) -> Result<(), Fault> {
     sqlx::query!(

@@ -1,7 +1,7 @@
 //! What Meilisearch holds of a product: what it filters, counts and sorts by. What a list shows comes from the
 //! database, so that a price is never older than the catalogue.
 use meilisearch_sdk::settings::{
-    FacetingSettings, FilterFeatureModes, FilterFeatures, FilterableAttribute,
+    FacetSortValue, FacetingSettings, FilterFeatureModes, FilterFeatures, FilterableAttribute,
     FilterableAttributesSettings, PaginationSetting, Settings,
 };
 use serde::{Deserialize, Serialize};
@@ -14,7 +14,7 @@ use crate::kernel::{Fault, PageRequest};
 use crate::search::queries::{self, DocumentRow};
 
 /// Of documents and settings: raised whenever one of them changes, and the index is built anew.
-pub(super) const SHAPE: i32 = 1;
+pub(super) const SHAPE: i32 = 2;
 
 /// Values of one facet at most: more than a province has communes or the country product sets.
 const MOST_VALUES: usize = 2_000;
@@ -171,7 +171,9 @@ pub(super) fn settings() -> Settings {
         }),
         faceting: Some(FacetingSettings {
             max_values_per_facet: MOST_VALUES,
-            sort_facet_values_by: None,
+            sort_facet_values_by: Some(
+                std::iter::once(("*".to_owned(), FacetSortValue::Count)).collect(),
+            ),
         }),
         ..Settings::new()
     }

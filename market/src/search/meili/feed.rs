@@ -77,7 +77,11 @@ impl Feeder {
         }
         let target = queries::target(self.store.reader()).await?;
         match target {
-            Some(target) if target.shape == SHAPE && self.is_still_there(&target.name).await? => {
+            Some(target)
+                if target.shape == SHAPE
+                    && !target.is_renewed
+                    && self.is_still_there(&target.name).await? =>
+            {
                 self.feed(&target.name).await
             }
             _ => self.rebuild(&|_| {}).await,
@@ -94,9 +98,16 @@ impl Feeder {
         Ok(is_there)
     }
 
+    /// Whether the index is there and is one of ours: a server that has lost it makes another, without settings, of the
+    /// next document.
     async fn is_there(&self, name: &str) -> Result<bool, Fault> {
-        match self.client.get_raw_index(name).await {
-            Ok(_) => Ok(true),
+        match self.client.index(name).get_sortable_attributes().await {
+            Ok(sortable) => {
+                let ours = documents::settings()
+                    .sortable_attributes
+                    .unwrap_or_default();
+                Ok(ours.iter().all(|attribute| sortable.contains(attribute)))
+            }
             Err(meilisearch_sdk::errors::Error::Meilisearch(error))
                 if error.error_code == meilisearch_sdk::errors::ErrorCode::IndexNotFound =>
             {
@@ -145,12 +156,16 @@ impl Feeder {
         Ok(sent)
     }
 
-    /// Builds an index aside, and puts it in the place of the one that is live once it has all. Searches go on.
+    /// Builds an index aside, and puts it in the place of the one that is live once it has all. Searches go on. Where
+    /// another process feeds, that builds it, and this one waits; answers how many documents it has sent itself.
     ///
     /// # Errors
-    /// Another process builds one; the server does not answer: then nothing is left begun.
+    /// Another process builds one and does not get on; the server does not answer: then nothing is left begun.
     pub async fn rebuild(&self, progress: Progress<'_>) -> Result<usize, Fault> {
         let store = &self.store;
+        if !self.leads().await? {
+            return self.have_rebuilt().await;
+        }
         let name = format!(
             "{}-{}",
             self.prefix,
@@ -167,6 +182,25 @@ impl Feeder {
             self.drop_index(&name).await;
         }
         built
+    }
+
+    /// Has the process that feeds build the index anew.
+    async fn have_rebuilt(&self) -> Result<usize, Fault> {
+        let store = &self.store;
+        let before = queries::target(store.reader()).await?;
+        let before = before.map(|target| target.name);
+        crate::transact_sure!(store, &Actor::system(), work => Ok(commands::renew_target(work).await?))?;
+        let begun = Instant::now();
+        while begun.elapsed() < PATIENCE {
+            tokio::time::sleep(Duration::from_millis(500)).await;
+            let now = queries::target(store.reader()).await?;
+            if now.is_some_and(|target| Some(target.name) != before) {
+                return Ok(0);
+            }
+        }
+        Err(Fault::new(
+            "the process that feeds the index does not build it",
+        ))
     }
 
     async fn build(&self, name: &str, progress: Progress<'_>) -> Result<usize, Fault> {

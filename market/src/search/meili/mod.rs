@@ -6,6 +6,7 @@ mod feed;
 mod filters;
 
 use std::sync::Arc;
+use std::time::{Duration, Instant};
 
 use futures_util::future::BoxFuture;
 use meilisearch_sdk::search::{SearchQuery, SearchResults, Selectors};
@@ -19,7 +20,7 @@ use super::cache::Cache;
 use super::engine::{Meanings, SearchEngine};
 use super::lexicon::{Meaning, Plan};
 use super::postgres::PostgresEngine;
-use super::queries::{self, Among, facets_of, sort_facets};
+use super::queries::{self, Among, Tier, facets_of, sort_facets};
 use super::ranking::window;
 use super::types::{
     CommuneCount, Explanation, Facets, FactValue, Filter, Found, Hit, Query, Sort,
@@ -32,8 +33,8 @@ use crate::sellers::SellerKind;
 pub use client::MeiliSettings;
 pub use feed::Feeder;
 
-/// A server that takes longer than this to answer has not answered.
-const PATIENCE: std::time::Duration = std::time::Duration::from_millis(300);
+/// A server that takes longer than this for all that it is asked for one search has not answered.
+const PATIENCE: Duration = Duration::from_millis(300);
 /// How old what is known of the index may be.
 const STATUS_LIVES: time::Duration = time::Duration::milliseconds(500);
 /// An index that is further behind than this does not answer: a price shows within two seconds.
@@ -65,8 +66,6 @@ struct Question {
 }
 
 type Answer = SearchResults<Named>;
-
-const BY_STANDING: &[&str] = &["standing:desc", "id:asc"];
 
 impl MeiliEngine {
     /// Asks the server that `settings` name; understands texts by the words of `postgres`, which answers instead
@@ -111,7 +110,11 @@ impl MeiliEngine {
     }
 
     /// Answers to all questions, in one request.
-    async fn ask(&self, questions: &[Question]) -> Result<Vec<Answer>, Fault> {
+    async fn ask(
+        &self,
+        questions: &[Question],
+        patience: &mut Duration,
+    ) -> Result<Vec<Answer>, Fault> {
         let index = self.client.index(&*self.live().await?);
         let mut all = self.client.multi_search();
         for question in questions {
@@ -131,11 +134,13 @@ impl MeiliEngine {
             }
             all.with_search_query(query);
         }
-        let answers = tokio::time::timeout(PATIENCE, all.execute())
+        let begun = Instant::now();
+        let answers = tokio::time::timeout(*patience, all.execute())
             .await
             .map_err(|_| Fault::new("no answer in time"))?
             .map_err(Fault::new)?
             .results;
+        *patience = patience.saturating_sub(begun.elapsed());
         if answers.len() == questions.len() {
             Ok(answers)
         } else {
@@ -143,7 +148,11 @@ impl MeiliEngine {
         }
     }
 
-    async fn first_met(&self, plan: &Plan) -> Result<Option<usize>, Fault> {
+    async fn first_met(
+        &self,
+        plan: &Plan,
+        patience: &mut Duration,
+    ) -> Result<Option<usize>, Fault> {
         if plan.attempts.is_empty() {
             return Ok(None);
         }
@@ -156,22 +165,30 @@ impl MeiliEngine {
                 ..Question::default()
             })
             .collect();
-        let answers = self.ask(&questions).await?;
+        let answers = self.ask(&questions, patience).await?;
         Ok(answers.iter().position(|answer| !answer.hits.is_empty()))
     }
 
-    async fn meaning(&self, text: &str, typing: bool) -> Result<Option<Arc<Meaning>>, Fault> {
+    async fn meaning(
+        &self,
+        text: &str,
+        typing: bool,
+        patience: &mut Duration,
+    ) -> Result<Option<Arc<Meaning>>, Fault> {
         self.meanings
-            .of(text, typing, async |plan| self.first_met(plan).await)
+            .of(text, typing, async |plan| {
+                self.first_met(plan, patience).await
+            })
             .await
     }
 
     async fn found(&self, query: &Query) -> Result<Found, Fault> {
+        let patience = &mut { PATIENCE };
         let text = query.filter.text.trim();
         let meaning = if text.is_empty() {
             None
         } else {
-            self.meaning(text, false).await?
+            self.meaning(text, false, patience).await?
         };
         let mut found = Found::new(query, meaning.as_deref(), self.name());
         if meaning.is_none() && !text.is_empty() {
@@ -184,7 +201,9 @@ impl MeiliEngine {
         let counts = questions.len();
         let ranked = meaning.filter(|_| query.sort == Sort::Relevance);
         match ranked {
-            Some(meaning) => questions.extend(tiers(&parts, meaning, [(0, window(query.page)); TIERS])),
+            Some(meaning) => {
+                questions.extend(tiers(&parts, meaning, [(0, window(query.page)); TIERS]))
+            }
             None => questions.push(Question {
                 filter: parts.with(&[]),
                 sort: order(query.sort),
@@ -193,11 +212,11 @@ impl MeiliEngine {
                 ..Question::default()
             }),
         }
-        let mut answers = self.ask(&questions).await?;
+        let mut answers = self.ask(&questions, patience).await?;
         let rows = answers.split_off(counts);
         found.facets = Arc::new(facets(&query.filter, &counted, answers, today)?);
         found.hits = match ranked {
-            Some(meaning) => self.ranked(query, &parts, meaning, rows).await?,
+            Some(meaning) => self.ranked(query, &parts, meaning, rows, patience).await?,
             None => self.shown(&ids(&rows), query, None).await?,
         };
         Ok(found)
@@ -210,6 +229,7 @@ impl MeiliEngine {
         parts: &Parts,
         meaning: &Meaning,
         tiers_found: Vec<Answer>,
+        patience: &mut Duration,
     ) -> Result<Vec<Hit>, Fault> {
         let window = window(query.page);
         let mut from = u32::try_from(query.page.offset()).unwrap_or(u32::MAX);
@@ -229,7 +249,7 @@ impl MeiliEngine {
             left -= taken;
             from = from.saturating_sub(there);
         }
-        let rows = self.ask(&tiers(parts, meaning, places)).await?;
+        let rows = self.ask(&tiers(parts, meaning, places), patience).await?;
         self.shown(&ids(&rows), query, None).await
     }
 
@@ -264,7 +284,8 @@ impl MeiliEngine {
     }
 
     async fn suggestions(&self, text: &str, limit: i64) -> Result<Suggestions, Fault> {
-        let Some(meaning) = self.meaning(text.trim(), true).await? else {
+        let patience = &mut { PATIENCE };
+        let Some(meaning) = self.meaning(text.trim(), true, patience).await? else {
             return Ok(Suggestions::default());
         };
         let meaning = &*meaning;
@@ -288,7 +309,7 @@ impl MeiliEngine {
             },
         ];
         questions.extend(tiers(&parts, meaning, [(0, window(page)); TIERS]));
-        let mut answers = self.ask(&questions).await?;
+        let mut answers = self.ask(&questions, patience).await?;
         let rows = answers.split_off(3);
         let query = Query {
             filter: Filter::default(),
@@ -347,7 +368,8 @@ impl SearchEngine for MeiliEngine {
         products: &'a [ProductId],
     ) -> BoxFuture<'a, Result<Vec<Explanation>, Fault>> {
         Box::pin(async move {
-            let meaning = self.meaning(query.filter.text.trim(), false).await?;
+            let text = query.filter.text.trim();
+            let meaning = self.meaning(text, false, &mut { PATIENCE }).await?;
             let (pool, now) = (self.store.reader(), self.store.now());
             queries::explain(pool, products, meaning.as_deref(), now).await
         })
@@ -355,7 +377,7 @@ impl SearchEngine for MeiliEngine {
 
     fn health(&self) -> BoxFuture<'_, Result<(), Fault>> {
         Box::pin(async move {
-            self.ask(&[Question::default()]).await?;
+            self.ask(&[Question::default()], &mut { PATIENCE }).await?;
             Ok(())
         })
     }
@@ -377,27 +399,25 @@ const fn order(sort: Sort) -> &'static [&'static str] {
     }
 }
 
-/// What officers put first, what has all of a text in its name, what has it anywhere.
-const TIERS: usize = 3;
+const TIERS: usize = Tier::ALL.len();
 
 /// The hits of a text by their tiers; of each so many from there on.
-fn tiers(
-    parts: &Parts,
-    meaning: &Meaning,
-    places: [(u32, u32); TIERS],
-) -> Vec<Question> {
-    let (pinned, in_name) = (pinned(meaning), meaning.matching.to_filter("name_words"));
-    let tiers: [String; TIERS] = [
-        pinned.clone(),
-        format!("({in_name}) AND NOT {pinned}"),
-        format!("NOT ({in_name}) AND NOT {pinned}"),
-    ];
-    tiers
+fn tiers(parts: &Parts, meaning: &Meaning, places: [(u32, u32); TIERS]) -> Vec<Question> {
+    let pinned = pinned(meaning);
+    let literal = meaning.literal.to_filter("name_words");
+    let named = meaning.matching.to_filter("name_words");
+    Tier::ALL
+        .map(|tier| match tier {
+            Tier::Pinned => pinned.clone(),
+            Tier::Literal => format!("({literal}) AND NOT {pinned}"),
+            Tier::Named => format!("({named}) AND NOT ({literal}) AND NOT {pinned}"),
+            Tier::Anywhere => format!("NOT ({named}) AND NOT {pinned}"),
+        })
         .into_iter()
         .zip(places)
         .map(|(tier, (offset, limit))| Question {
             filter: parts.with(&[tier]),
-            sort: BY_STANDING,
+            sort: order(Sort::Relevance),
             offset: offset as usize,
             limit: limit as usize,
             ..Question::default()

@@ -14,6 +14,8 @@ pub struct Target {
     pub name: String,
     /// Of the documents and settings that it was built with.
     pub shape: i32,
+    /// Somebody wants it built anew.
+    pub is_renewed: bool,
     /// The day whose stars and seasons it has.
     pub fed_day: Option<Date>,
     /// Of the oldest change that it has not, UTC.
@@ -26,7 +28,7 @@ pub struct Target {
 pub async fn target(pool: &PgPool) -> Result<Option<Target>, Fault> {
     let target = sqlx::query_as!(
         Target,
-        r#"select name, shape, fed_day, waits.since as waiting_since, coalesce(waits.count, 0) as "waiting!"
+        r#"select name, shape, is_renewed, fed_day, waits.since as waiting_since, coalesce(waits.count, 0) as "waiting!"
            from search_targets
            cross join lateral (
                select min(since) as since, count(*) as count from search_feed where search_feed.target = search_targets.name

@@ -6,9 +6,10 @@ use uuid::Uuid;
 use super::{month, sets_of, stars_of};
 use crate::kernel::Fault;
 use crate::search::lexicon::Meaning;
-use crate::search::ranking::{WEIGHTS, window};
+use crate::search::ranking::WEIGHTS;
 use crate::search::rows::HitRow;
 use crate::search::types::{FactValue, Filter, Hit, Query, Sort};
+use crate::search::wanted::Wanted;
 
 /// Which products a page is taken of.
 #[derive(Clone, Copy)]
@@ -20,8 +21,8 @@ pub(in crate::search) enum Among<'a> {
 }
 
 /// The rows of a page: one statement over one table, holding only the filters that are set, so that each
-/// shape is prepared once and read from the index that serves its order. Hits of a text are ranked among the first
-/// few hundred as [`tiers`] has them; those behind stay in the order of their tiers.
+/// shape is prepared once and read from the index that serves its order. Products that were chosen for a text are ranked
+/// among each other; what a filter lets through of a text stands by its tiers, without being ranked.
 pub(in crate::search) async fn hits(
     pool: &PgPool,
     among: Among<'_>,
@@ -37,54 +38,48 @@ pub(in crate::search) async fn hits(
     sql.push_bind(today);
     sql.push(") as stars, season_months @> array[");
     sql.push_bind(month(today));
-    sql.push("]::smallint[] as in_season from ");
-    let window = i64::from(window(query.page));
-    let is_ranked = query.page.offset() < window;
-    match (among, meaning, query.sort) {
-        (Among::Filter(wanted), Some(meaning), Sort::Relevance) if is_ranked => {
-            tiers(&mut sql, wanted, meaning, window, today);
-        }
-        (Among::Filter(wanted), ..) => {
-            sql.push("search_documents where true");
+    sql.push("]::smallint[] as in_season from search_documents where ");
+    match among {
+        Among::Filter(wanted) => {
+            sql.push("true");
             filter(&mut sql, wanted, today);
             if let Some(meaning) = meaning {
                 matching(&mut sql, meaning);
             }
         }
-        (Among::Products(ids), ..) => {
-            sql.push("search_documents where product_id = any(");
+        Among::Products(ids) => {
+            sql.push("product_id = any(");
             sql.push_bind(ids);
             sql.push(")");
         }
     }
     sql.push(" order by ");
-    match (query.sort, meaning) {
-        (Sort::Relevance, Some(meaning)) if is_ranked => {
+    match (query.sort, meaning, among) {
+        (Sort::Relevance, Some(meaning), Among::Products(_)) => {
             score(&mut sql, meaning);
             sql.push(" desc, product_id");
         }
-        (Sort::Relevance, Some(meaning)) => {
-            sql.push("product_id = any(");
-            sql.push_bind(meaning.pins.clone());
-            sql.push(") desc, ");
-            sql.push(NAMES);
-            sql.push(" @@ ");
-            sql.push_bind(meaning.matching.to_string());
-            sql.push("::tsquery desc, standing desc, product_id");
+        (Sort::Relevance, Some(meaning), Among::Filter(_)) => {
+            for tier in [Tier::Pinned, Tier::Literal, Tier::Named] {
+                sql.push("(");
+                in_tier(&mut sql, tier, meaning);
+                sql.push(") desc, ");
+            }
+            sql.push(BY_STANDING);
         }
-        (Sort::Relevance, None) => {
-            sql.push("standing desc, published_at desc, product_id");
+        (Sort::Relevance, None, _) => {
+            sql.push(BY_STANDING);
         }
-        (Sort::Newest, _) => {
+        (Sort::Newest, ..) => {
             sql.push("published_at desc, product_id");
         }
-        (Sort::Price, _) => {
+        (Sort::Price, ..) => {
             sql.push("price_vnd, product_id");
         }
-        (Sort::PriceDescending, _) => {
+        (Sort::PriceDescending, ..) => {
             sql.push("price_vnd desc, product_id desc");
         }
-        (Sort::Sold, _) => {
+        (Sort::Sold, ..) => {
             sql.push("sold desc, product_id");
         }
     }
@@ -96,56 +91,115 @@ pub(in crate::search) async fn hits(
     rows.into_iter().map(Hit::try_from).collect()
 }
 
-/// The words of names.
-const NAMES: &str = "ts_filter(words, '{a}')";
+/// Hits of a text by what of it they have, the best first. Within each they stand as in every list.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(in crate::search) enum Tier {
+    /// Officers put them first.
+    Pinned,
+    /// The name has it as it was typed, with its marks.
+    Literal,
+    /// The name has it, or what means the same.
+    Named,
+    /// It is somewhere.
+    Anywhere,
+}
 
-/// The first `window` hits of a text, whatever it is worth to rank: what officers put first, then what has all of the
-/// text in its name, then what has it anywhere, in each the best by its standing. Each is read from the index of words
-/// where few have them, or along the index of standings where many do, and so never grows with the catalogue.
-fn tiers(
-    sql: &mut QueryBuilder<Postgres>,
+impl Tier {
+    /// In their order.
+    pub const ALL: [Self; 4] = [Self::Pinned, Self::Literal, Self::Named, Self::Anywhere];
+}
+
+/// The products that are worth ranking for a page of a text: tier by tier until the window is full. Each is read from
+/// the index of its words where few have them, or along the index of standings where many do, and so never grows with
+/// the catalogue.
+pub(in crate::search) async fn candidates(
+    pool: &PgPool,
     wanted: &Filter,
     meaning: &Meaning,
-    window: i64,
+    window: u32,
     today: Date,
-) {
-    let matching = meaning.matching.to_string();
-    sql.push("(select * from (");
-    if !meaning.pins.is_empty() {
-        sql.push("(select *, 0 as tier from search_documents where product_id = any(");
-        sql.push_bind(meaning.pins.clone());
-        sql.push(")");
-        filter(sql, wanted, today);
-        sql.push(") union all ");
-    }
-    for is_in_name in [true, false] {
-        sql.push(if is_in_name {
-            "(select *, 1 as tier from search_documents where "
-        } else {
-            " union all (select *, 2 from search_documents where not "
-        });
-        sql.push(NAMES);
-        sql.push(" @@ ");
-        sql.push_bind(matching.clone());
-        sql.push("::tsquery");
-        if !is_in_name {
-            sql.push(" and words @@ ");
-            sql.push_bind(matching.clone());
-            sql.push("::tsquery");
+) -> Result<Vec<Uuid>, Fault> {
+    let mut found: Vec<Uuid> = Vec::new();
+    for tier in Tier::ALL {
+        let left = i64::from(window) - i64::try_from(found.len()).map_err(Fault::new)?;
+        if left <= 0 {
+            break;
         }
-        if !meaning.pins.is_empty() {
-            sql.push(" and product_id <> all(");
+        if tier == Tier::Pinned && meaning.pins.is_empty() {
+            continue;
+        }
+        let mut sql =
+            QueryBuilder::<Postgres>::new("select product_id from search_documents where ");
+        in_tier(&mut sql, tier, meaning);
+        filter(&mut sql, wanted, today);
+        sql.push(" order by ");
+        sql.push(BY_STANDING);
+        sql.push(" limit ");
+        sql.push_bind(left);
+        let ids: Vec<Uuid> = sql.build_query_scalar().fetch_all(pool).await?;
+        found.extend(ids);
+    }
+    Ok(found)
+}
+
+fn in_tier(sql: &mut QueryBuilder<Postgres>, tier: Tier, meaning: &Meaning) {
+    let mut has = |before: &str, words: &Wanted| {
+        sql.push(before);
+        sql.push(" @@ ");
+        sql.push_bind(words.to_string());
+        sql.push("::tsquery");
+    };
+    match tier {
+        Tier::Pinned => {
+            sql.push("product_id = any(");
             sql.push_bind(meaning.pins.clone());
             sql.push(")");
+            return;
         }
-        filter(sql, wanted, today);
-        sql.push(" order by standing desc, product_id limit ");
-        sql.push_bind(window);
+        Tier::Literal => {
+            has(NAMES, &meaning.literal);
+            has(" and words", &meaning.matching);
+        }
+        Tier::Named => {
+            has(NAMES, &meaning.matching);
+            has(NOT_NAMES, &meaning.literal);
+        }
+        Tier::Anywhere => {
+            has("words", &meaning.matching);
+            has(NOT_NAMES, &meaning.matching);
+        }
+    }
+    if !meaning.pins.is_empty() {
+        sql.push(" and product_id <> all(");
+        sql.push_bind(meaning.pins.clone());
         sql.push(")");
     }
-    sql.push(") as found order by tier, standing desc, product_id limit ");
-    sql.push_bind(window);
-    sql.push(") as best");
+}
+
+/// The words of names.
+const NAMES: &str = "ts_filter(words, '{a}')";
+const NOT_NAMES: &str = " and not ts_filter(words, '{a}')";
+const BY_STANDING: &str = "standing desc, published_at desc, product_id";
+
+/// How many products a filter lets through, but for `most` at most: beyond that nobody counts one by one.
+pub(in crate::search) async fn count(
+    pool: &PgPool,
+    wanted: &Filter,
+    meaning: Option<&Meaning>,
+    most: i64,
+    today: Date,
+) -> Result<i64, Fault> {
+    let mut sql = QueryBuilder::<Postgres>::new(
+        "select count(*) from (select from search_documents where true",
+    );
+    filter(&mut sql, wanted, today);
+    if let Some(meaning) = meaning {
+        matching(&mut sql, meaning);
+    }
+    sql.push(" limit ");
+    sql.push_bind(most);
+    sql.push(") as counted");
+    Ok(sql.build_query_scalar().fetch_one(pool).await?)
 }
 
 /// What a text means; what is pinned is there in any case.
@@ -283,4 +337,3 @@ fn score(sql: &mut QueryBuilder<Postgres>, meaning: &Meaning) {
     }
     sql.push(")");
 }
-
