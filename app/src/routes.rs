@@ -19,6 +19,10 @@ pub const CART: &str = "/gio-hang";
 pub const CART_ADD: &str = "/gio-hang/them";
 /// Changes a line of the cart.
 pub const CART_SET: &str = "/gio-hang/sua";
+/// Where the goods of a cart would go.
+pub const CART_PLACE: &str = "/gio-hang/noi-giao";
+/// Makes a link of a cart.
+pub const CART_SHARE: &str = "/gio-hang/chia-se";
 /// Contact and address.
 pub const CHECKOUT: &str = "/thanh-toan";
 /// Summary to correct before it counts.
@@ -266,6 +270,11 @@ pub fn shop(slug: &str) -> String {
 /// An order's page; the token opens it.
 pub fn order(code: &OrderCode, token: &str) -> String {
     format!("{FOLLOW}/{code}?token={token}")
+}
+
+/// A cart as its owner has shown it to others.
+pub fn shared_cart(code: &str) -> String {
+    format!("{CART}/chung/{code}")
 }
 
 /// An order's page right after it was placed.

@@ -22,6 +22,7 @@ const SESSION: &str = "session";
 const CART: &str = "cart";
 const LANG: &str = "lang";
 const DRAFT: &str = "checkout";
+const PLACE: &str = "place";
 const DESK: &str = "desk";
 
 /// Who is asking, and for what.
@@ -41,6 +42,8 @@ pub struct Visit {
     mark: Option<String>,
     /// The cookie of the cart.
     pub cart: Option<String>,
+    /// Code of the commune to which goods go, once somebody has said it on this device.
+    pub place: Option<String>,
     /// What was typed at checkout before, while the order is not placed yet.
     pub draft: Option<String>,
     /// Lines in the cart.
@@ -132,10 +135,8 @@ impl FromRequestParts<Site> for Visit {
         let origin: Origin = parts.extensions.get().copied().unwrap_or_default();
         actor.address = origin.to_string();
         let cart = value(CART);
-        let cart_count = match &cart {
-            Some(token) => cart::queries::count(site.store.reader(), token).await?,
-            None => 0,
-        };
+        let cart_count =
+            cart::queries::count(site.store.reader(), actor.person, cart.as_deref()).await?;
         Ok(Self {
             site: site.clone(),
             lang,
@@ -143,6 +144,7 @@ impl FromRequestParts<Site> for Visit {
             lapsed,
             session,
             cart,
+            place: value(PLACE),
             draft: jar
                 .get(&part_name(site, DRAFT))
                 .map(|cookie| cookie.value().to_owned()),
@@ -408,12 +410,18 @@ impl Visit {
     pub fn without_session(&self, response: Response) -> Response {
         let response = with_cookie(response, &cookie(&self.site, SESSION, String::new(), 0));
         let response = with_cookie(response, &draft_cookie(&self.site, String::new()));
+        let response = with_cookie(response, &cookie(&self.site, PLACE, String::new(), 0));
         with_cookie(response, &mark_cookie(&self.site, String::new()))
     }
 
     /// The same answer with the cookie of a new cart.
     pub fn with_cart(&self, response: Response, token: String) -> Response {
         with_cookie(response, &cookie(&self.site, CART, token, 90))
+    }
+
+    /// The same answer, with the commune kept to which goods go.
+    pub fn with_place(&self, response: Response, commune: &str) -> Response {
+        with_cookie(response, &cookie(&self.site, PLACE, commune.to_owned(), 90))
     }
 
     /// The same answer, with what was typed at checkout kept on the device.

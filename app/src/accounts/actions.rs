@@ -235,6 +235,9 @@ async fn inside(visit: &Visit, token: String, back: &str) -> Result<Response, Tr
     let actor = queries::session(store.reader(), &token, store.now())
         .await?
         .map_or_else(Actor::guest, |session| session.actor);
+    if let Some(cart) = visit.cart.as_deref() {
+        market::transact_sure!(store, &actor, work => Ok(market::cart::commands::join(work, cart).await?))?;
+    }
     let start = match back {
         "" if actor.seller().is_some() => routes::SELLER,
         "" if actor.is(Role::Helper) => routes::TEAM,

@@ -3,10 +3,12 @@ use leptos::prelude::*;
 use market::cart::{Cart, CartLine, CartPart, LineProblem};
 use market::kernel::quantity::QuantityError;
 use market::kernel::time::day_text;
-use market::kernel::{FieldErrors, VariantId};
+use market::kernel::{FieldErrors, VariantId, Vnd};
+use market::places::Commune;
 
 use super::islands::QuantityStepper;
 use crate::catalog::words;
+use crate::places::{Choice, CommuneField, TypedCommune};
 use crate::routes;
 use crate::ui::form::ErrorSummary;
 use crate::ui::lang;
@@ -24,9 +26,43 @@ pub struct Refused {
     pub error: QuantityError,
 }
 
+/// Where the goods go, as known or as typed.
+pub struct Place {
+    /// What stands in the field.
+    pub typed: TypedCommune,
+    /// The communes that may be meant.
+    pub choices: Vec<Choice>,
+    /// What is wrong with it.
+    pub errors: FieldErrors,
+    /// Delivery is counted for it.
+    pub is_known: bool,
+}
+
+impl Place {
+    /// As this device knows it.
+    pub fn of(commune: Option<&Commune>) -> Self {
+        Self {
+            typed: commune.map_or_else(TypedCommune::default, |commune| {
+                TypedCommune::known(&commune.address(), &commune.code)
+            }),
+            choices: Vec::new(),
+            errors: FieldErrors::default(),
+            is_known: commune.is_some(),
+        }
+    }
+}
+
 /// The cart, by household; with what to say about it first, and with what was typed where it was refused.
-pub fn cart(cart: Cart, notice: Option<(Tone, String)>, refused: Option<Refused>) -> impl IntoView {
+pub fn cart(
+    cart: Cart,
+    place: Place,
+    notice: Option<(Tone, String)>,
+    refused: Option<Refused>,
+) -> impl IntoView {
     let empty = cart.is_empty();
+    let shipping = cart.shipping().filter(|_| place.is_known);
+    let saved = cart.saved.clone();
+    let place_errors = place.errors.clone();
     let has_problems = cart.has_problems();
     let can_order = !cart.order_lines().is_empty();
     let items = cart.items();
@@ -39,6 +75,7 @@ pub fn cart(cart: Cart, notice: Option<(Tone, String)>, refused: Option<Refused>
             let name = cart.lines().find(|line| line.variant == refused.variant).map(|line| line_name(&line.name, &line.variant_name));
             view! { <ErrorSummary errors labels=vec![("quantity", name.unwrap_or_default())] /> }
         })}
+        <ErrorSummary errors=place_errors labels=vec![("commune", t!("orders.commune"))] />
         {if empty {
             view! {
                 <Empty title=t!("cart.empty")>
@@ -53,15 +90,138 @@ pub fn cart(cart: Cart, notice: Option<(Tone, String)>, refused: Option<Refused>
                     <aside class="panel sticky" aria-label=t!("cart.sum")>
                         <dl class="totals">
                             <div><dt>{t!("cart.items")}</dt><dd>{items.to_string()}</dd></div>
-                            <div><dt>{t!("cart.shipping")}</dt><dd>{t!("cart.shipping_later")}</dd></div>
+                            <div><dt>{t!("cart.shipping")}</dt><dd>{shipping.map_or_else(|| t!("cart.shipping_later"), |fee| fee.to_string())}</dd></div>
+                            {shipping.map(|fee| view! { <div class="totals__sum"><dt>{t!("cart.total")}</dt><dd>{Vnd(items.0.saturating_add(fee.0)).to_string()}</dd></div> })}
                         </dl>
+                        <PlaceForm place />
                         {has_problems.then(|| view! { <p class="muted small">{t!("cart.problems")}</p> })}
                         {can_order.then(|| view! { <p><a class="button" data-kind="primary" data-size="l" data-wide="" href=routes::CHECKOUT>{t!("cart.check_out")}</a></p> })}
-                        <p><a href=routes::PRODUCTS>{t!("cart.go_on")}</a></p>
+                        <div class="cluster">
+                            <a class="button" data-kind="quiet" href=routes::PRODUCTS>{t!("cart.go_on")}</a>
+                            <form method="post" action=routes::CART_SHARE><button type="submit" class="button" data-kind="quiet"><Icon name="share" />{t!("cart.share")}</button></form>
+                        </div>
                     </aside>
                 </div>
             }.into_any()
         }}
+        {(!saved.is_empty()).then(|| view! {
+            <section class="panel" aria-labelledby="de-danh">
+                <h2 id="de-danh">{t!("cart.saved")}</h2>
+                {saved.into_iter().map(|line| view! { <SavedLine line /> }).collect_view()}
+            </section>
+        })}
+    }
+}
+
+/// To which commune the goods go.
+#[component]
+fn PlaceForm(place: Place) -> impl IntoView {
+    let error = place.errors.of("commune").map(lang::field);
+    let is_wrong = error.is_some();
+    let summary = if place.is_known {
+        t!("cart.to_place", place = place.typed.commune)
+    } else {
+        t!("cart.ask_place")
+    };
+    view! {
+        <details class="disclosure" open=is_wrong>
+            <summary>{summary}</summary>
+            <form class="disclosure__body stack" method="post" action=routes::CART_PLACE novalidate="">
+                <CommuneField typed=place.typed places=place.choices error />
+                <button type="submit" class="button">{t!("cart.count_shipping")}</button>
+            </form>
+        </details>
+    }
+}
+
+/// What is kept for later.
+#[component]
+fn SavedLine(line: CartLine) -> impl IntoView {
+    let name = line_name(&line.name, &line.variant_name);
+    let problem = line
+        .problem
+        .map(|problem| line_problem(problem, &line.unit));
+    let remove_label = t!("cart.remove_named", name = name);
+    view! {
+        <article class="order-line" data-size="s">
+            {photo(line.image_key, "56")}
+            <div>
+                <p class="order-line__name"><a href=routes::product(&line.slug)>{name.clone()}</a></p>
+                <p class="order-line__note">{format!("{} × {} / {}", line.quantity, line.price, words::unit(&line.unit, &line.unit_note))}</p>
+                {line.was.map(price_moved(line.price))}
+                {problem.map(|text| view! { <p class="order-line__note">{text}</p> })}
+            </div>
+            <form class="order-line__actions" method="post" action=routes::CART_SET>
+                <input type="hidden" name="variant_id" value=line.variant.to_string() />
+                <button type="submit" name="back" value="1" class="button" aria-label=t!("cart.back_named", name = name)>{t!("cart.back")}</button>
+                <button type="submit" name="remove" value="1" class="button" data-kind="quiet" aria-label=remove_label><Icon name="trash" />{t!("cart.remove")}</button>
+            </form>
+        </article>
+    }
+}
+
+/// A cart that somebody shows to others; to its owner with the link to send.
+pub fn shared(cart: Cart, code: &str, link: Option<String>) -> impl IntoView + use<> {
+    let can_take = !cart.order_lines().is_empty();
+    let action = routes::shared_cart(code);
+    let lines: Vec<(String, Vec<CartLine>)> = cart
+        .parts
+        .into_iter()
+        .map(|part| (part.seller_name, part.lines))
+        .collect();
+    view! {
+        <div class="narrow stack" data-gap="l">
+            <h1>{t!("cart.shared")}</h1>
+            {match link {
+                Some(link) => view! {
+                    <Notice tone=Tone::Success>
+                        <p>{t!("cart.share_made")}</p>
+                        <p><a href=link.clone()>{link.clone()}</a></p>
+                    </Notice>
+                }.into_any(),
+                None => view! { <p>{t!("cart.shared_lead")}</p> }.into_any(),
+            }}
+            {lines.into_iter().map(|(seller, lines)| view! {
+                <section class="panel">
+                    <h2>{seller}</h2>
+                    {lines.into_iter().map(|line| {
+                        let name = line_name(&line.name, &line.variant_name);
+                        let problem = line.problem.map(|problem| line_problem(problem, &line.unit));
+                        view! {
+                            <article class="order-line" data-size="s">
+                                {photo(line.image_key, "56")}
+                                <div>
+                                    <p class="order-line__name"><a href=routes::product(&line.slug)>{name}</a></p>
+                                    <p class="order-line__note">{format!("{} × {} / {}", line.quantity, line.price, words::unit(&line.unit, &line.unit_note))}</p>
+                                    {problem.map(|text| view! { <p class="field__error"><Icon name="alert" />{text}</p> })}
+                                </div>
+                                <p class="order-line__total">{line.line.to_string()}</p>
+                            </article>
+                        }
+                    }).collect_view()}
+                </section>
+            }).collect_view()}
+            {can_take.then(|| view! { <form method="post" action=action><button type="submit" class="button" data-kind="primary" data-size="l" data-wide="">{t!("cart.take_shared")}</button></form> })}
+        </div>
+    }
+}
+
+fn photo(key: Option<String>, size: &'static str) -> AnyView {
+    match key {
+        Some(key) => view! { <img class="order-line__photo" src=routes::media(&key) alt="" width=size height=size loading="lazy" /> }.into_any(),
+        None => view! { <span class="order-line__photo"></span> }.into_any(),
+    }
+}
+
+/// Another price than the buyer saw last.
+fn price_moved(now: Vnd) -> impl FnOnce(Vnd) -> AnyView {
+    move |was| {
+        let text = if now > was {
+            t!("cart.price_rose", was = was)
+        } else {
+            t!("cart.price_fell", was = was)
+        };
+        view! { <p class="order-line__note dated"><Icon name="info" />{text}</p> }.into_any()
     }
 }
 
@@ -81,6 +241,7 @@ fn Part(part: CartPart, refused: Option<Refused>) -> impl IntoView {
                 .collect_view()}
             {together}
             <p class="cart-seller__foot"><span>{t!("cart.part_sum")}</span><strong>{part.items.to_string()}</strong></p>
+            {part.shipping.map(|fee| view! { <p class="cart-seller__foot"><span>{t!("cart.part_shipping")}</span><strong>{fee.to_string()}</strong></p> })}
         </section>
     }
 }
@@ -103,16 +264,15 @@ fn Line(line: CartLine, refused: Option<Refused>) -> impl IntoView {
     };
     let error_id = error.as_ref().map(|_| format!("{field}-error"));
     let remove_label = t!("cart.remove_named", name = name);
+    let save_label = t!("cart.save_named", name = name);
     let state = error.is_some().then_some("changed");
     view! {
         <article class="order-line" data-state=state>
-            {match line.image_key {
-                Some(key) => view! { <img class="order-line__photo" src=routes::media(&key) alt="" width="80" height="80" loading="lazy" /> }.into_any(),
-                None => view! { <span class="order-line__photo"></span> }.into_any(),
-            }}
+            {photo(line.image_key, "80")}
             <div>
                 <p class="order-line__name"><a href=routes::product(&line.slug)>{name.clone()}</a></p>
                 <p class="order-line__note">{line.price.to_string()}" / "{words::unit(&line.unit, &line.unit_note)}</p>
+                {line.was.map(price_moved(line.price))}
                 {words::supply(line.supply).map(|text| view! { <p class="order-line__note dated"><Icon name="clock" />{text}</p> })}
                 {error.map(|text| view! { <p class="field__error" id=error_id.clone()><Icon name="alert" />{text}</p> })}
             </div>
@@ -130,6 +290,7 @@ fn Line(line: CartLine, refused: Option<Refused>) -> impl IntoView {
                     error=error_id.unwrap_or_default()
                 />
                 <button type="submit" class="button" data-kind="quiet">{t!("cart.update")}</button>
+                <button type="submit" name="save" value="1" class="button" data-kind="quiet" aria-label=save_label>{t!("cart.save")}</button>
                 <button type="submit" name="remove" value="1" class="button" data-kind="quiet" aria-label=remove_label><Icon name="trash" />{t!("cart.remove")}</button>
             </form>
         </article>

@@ -68,7 +68,7 @@ async fn list(
     );
     if is_miss {
         // Each time counts, so that it is not answered from a cache.
-        let private = HeaderValue::from_static("private, no-cache");
+        let private = HeaderValue::from_static("private, no-store");
         response
             .headers_mut()
             .insert(header::CACHE_CONTROL, private);

@@ -4,6 +4,7 @@ use axum::extract::{Form, Path, Query};
 use axum::http::StatusCode;
 use axum::response::Response;
 use axum::routing::{get, post};
+use market::cart::commands as cart_commands;
 use market::kernel::{
     Failure, FieldErrors, HarvestMoveId, OrderCode, Phone, Refusal, RefusalKind, SellerOrderId,
 };
@@ -36,6 +37,10 @@ pub fn routes() -> Router<Site> {
         .route(
             "/don-hang/{code}/huy",
             post(cancel).get(async |visit: Visit| visit.see_other(routes::FOLLOW)),
+        )
+        .route(
+            "/don-hang/{code}/mua-lai",
+            post(buy_again).get(async |visit: Visit| visit.see_other(routes::FOLLOW)),
         )
         .route(
             "/don-hang/{code}/ngay-giao",
@@ -125,6 +130,36 @@ async fn find(visit: Visit, Form(form): Form<pages::FollowForm>) -> Result<Respo
         }
         Err(Failure::Fault(fault)) => Err(fault.into()),
     }
+}
+
+#[derive(Deserialize)]
+struct OrderKey {
+    #[serde(default)]
+    token: String,
+}
+
+/// Puts what was ordered into the cart again.
+async fn buy_again(
+    visit: Visit,
+    Path(code): Path<String>,
+    Form(form): Form<OrderKey>,
+) -> Result<Response, Trouble> {
+    let code = OrderCode::parse(&code).map_err(|_| Trouble::NotFound)?;
+    let order = queries::by_code(visit.site.store.reader(), &code, &form.token).await?;
+    let order = order.ok_or(Trouble::NotFound)?;
+    let lines: Vec<_> = order
+        .parts
+        .iter()
+        .flat_map(|part| &part.lines)
+        .map(|line| (line.variant, line.quantity))
+        .collect();
+    let (token, lines) = (visit.cart.as_deref(), lines.as_slice());
+    let outcome = market::transact!(visit.site.store, &visit.actor, work => {
+        let (cart, opened) = cart_commands::find_or_open(work, token).await?;
+        let missing = cart_commands::add_all(work, cart, lines).await?;
+        Ok((opened, missing))
+    });
+    crate::cart::filled(&visit, outcome)
 }
 
 #[derive(Deserialize)]

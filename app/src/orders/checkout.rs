@@ -29,6 +29,12 @@ pub(super) async fn show(visit: Visit) -> Result<Response, Trouble> {
     if typed.name.is_empty() {
         typed.name.clone_from(&visit.actor.name);
     }
+    if typed.commune.is_empty()
+        && let Some(commune) = place_named(&visit).await?
+    {
+        typed.commune = commune.address();
+        typed.commune_code = commune.code;
+    }
     let errors = FieldErrors::default();
     Ok(contact_page(
         &visit,
@@ -147,11 +153,12 @@ pub(super) async fn place(visit: Visit, Form(mut typed): Form<Typed>) -> Result<
         seen_total: Some(Vnd(seen_total)),
         is_sample: false,
     };
-    let cart_token = visit.cart.as_deref();
+    let (person, cart_token) = (visit.actor.person, visit.cart.as_deref());
     let outcome = market::transact!(visit.site.store, &visit.actor, work => {
         let placed = payments::commands::check_out(work, checkout).await?;
-        if let (true, Some(token)) = (placed.is_new, cart_token) {
-            let (cart, _) = cart_commands::find_or_open(work, Some(token)).await?;
+        if placed.is_new
+            && let Some(cart) = cart_queries::find(&mut *work.conn, person, cart_token).await?
+        {
             let variants: Vec<_> = checkout.lines.iter().map(|(variant, _)| *variant).collect();
             cart_commands::remove(work, cart, &variants).await?;
         }
@@ -219,6 +226,14 @@ async fn find_commune(
     Ok(found)
 }
 
+/// The commune that was named in the cart.
+async fn place_named(visit: &Visit) -> Result<Option<Commune>, Fault> {
+    match &visit.place {
+        Some(code) => Ok(market::places::queries::by_code(visit.site.store.reader(), code).await?),
+        None => Ok(None),
+    }
+}
+
 fn place_of(typed: &Typed) -> TypedCommune {
     TypedCommune {
         commune: typed.commune.clone(),
@@ -230,10 +245,8 @@ fn place_of(typed: &Typed) -> TypedCommune {
 
 async fn cart_to(visit: &Visit, to: Option<&Commune>) -> Result<Cart, Fault> {
     let db = visit.site.store.reader();
-    let Some(token) = &visit.cart else {
-        return Ok(Cart::default());
-    };
-    let Some(id) = cart_queries::find(db, token).await? else {
+    let token = visit.cart.as_deref();
+    let Some(id) = cart_queries::find(db, visit.actor.person, token).await? else {
         return Ok(Cart::default());
     };
     let to = to.map(|commune| Destination {

@@ -86,6 +86,10 @@ pub fn order(
                 <div><dt>{t!("cart.shipping")}</dt><dd>{order.shipping.to_string()}</dd></div>
                 <div class="totals__sum"><dt>{t!("orders.total_placed")}</dt><dd>{order.total.to_string()}</dd></div>
             </dl>
+            <form method="post" action=format!("{}/{}/mua-lai", routes::FOLLOW, order.code)>
+                <input type="hidden" name="token" value=order.token.clone() />
+                <button type="submit" class="button"><Icon name="cart" />{t!("orders.buy_again")}</button>
+            </form>
         </div>
     }
 }

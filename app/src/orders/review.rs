@@ -223,6 +223,7 @@ mod tests {
             unit: "kg".to_owned(),
             unit_note: String::new(),
             price: Vnd(price),
+            was: None,
             quantity: Quantity::from_thousandths(quantity * 1000),
             minimum: Quantity::ONE,
             step: Quantity::ONE,
@@ -248,6 +249,7 @@ mod tests {
                 items: Vnd::ZERO,
                 shipping: None,
             }],
+            saved: Vec::new(),
         }
     }
 

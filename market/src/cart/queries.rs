@@ -5,26 +5,52 @@ use time::Date;
 use super::{Cart, CartLine, CartPart, LineProblem, problem};
 use crate::catalog::Supply;
 use crate::kernel::{
-    CartId, CommuneId, Fault, HarvestId, Quantity, SellerId, VariantId, Vnd, secret,
+    CartId, CommuneId, Fault, HarvestId, PersonId, Quantity, SellerId, VariantId, Vnd, secret,
 };
 use crate::shipping::{self, Zone};
 
-/// The cart of a cookie.
-pub async fn find(db: impl PgExecutor<'_>, token: &str) -> Result<Option<CartId>, Fault> {
-    let id = sqlx::query_scalar!(
-        "select id from carts where token_hash = $1",
-        secret::hash(token)
-    )
-    .fetch_optional(db)
-    .await?;
+/// The cart of a person, or where nobody is signed in that of a cookie.
+pub async fn find(
+    db: impl PgExecutor<'_>,
+    person: Option<PersonId>,
+    token: Option<&str>,
+) -> Result<Option<CartId>, Fault> {
+    let id = match (person, token) {
+        (Some(person), _) => {
+            sqlx::query_scalar!("select id from carts where person_id = $1", person.0)
+                .fetch_optional(db)
+                .await?
+        }
+        (None, Some(token)) => {
+            sqlx::query_scalar!(
+                "select id from carts where token_hash = $1",
+                secret::hash(token)
+            )
+            .fetch_optional(db)
+            .await?
+        }
+        (None, None) => None,
+    };
     Ok(id.map(CartId))
 }
 
-/// How many lines the cart of a cookie has, for the header.
-pub async fn count(db: impl PgExecutor<'_>, token: &str) -> Result<i64, Fault> {
+/// How many lines a cart has that are not kept for later, for the header.
+pub async fn count(
+    db: impl PgExecutor<'_>,
+    person: Option<PersonId>,
+    token: Option<&str>,
+) -> Result<i64, Fault> {
+    if person.is_none() && token.is_none() {
+        return Ok(0);
+    }
     let count = sqlx::query_scalar!(
-        r#"select count(*) as "count!" from cart_lines join carts on carts.id = cart_lines.cart_id where carts.token_hash = $1"#,
-        secret::hash(token),
+        r#"select count(*) as "count!" from cart_lines
+           where not is_saved and cart_id = (
+               select id from carts where person_id = $1
+               union all
+               select id from carts where token_hash = $2 and $1::uuid is null)"#,
+        person.map(|person| person.0),
+        token.map(secret::hash),
     )
     .fetch_one(db)
     .await?;
@@ -47,10 +73,38 @@ pub async fn view(
     today: Date,
     to: Option<&Destination>,
 ) -> Result<Cart, Fault> {
+    filled(db, Lines::Of(cart), today, to).await
+}
+
+/// What a shared cart holds, with today's prices and stock; `None` where no link has that code any more.
+pub async fn shared(db: &PgPool, code: &str, today: Date) -> Result<Option<Cart>, Fault> {
+    let cart = filled(db, Lines::Shared(code), today, None).await?;
+    Ok(Some(cart).filter(|cart| !cart.is_empty()))
+}
+
+/// Which lines are shown.
+#[derive(Clone, Copy)]
+enum Lines<'a> {
+    Of(CartId),
+    Shared(&'a str),
+}
+
+async fn filled(
+    db: &PgPool,
+    lines: Lines<'_>,
+    today: Date,
+    to: Option<&Destination>,
+) -> Result<Cart, Fault> {
+    let (cart, code) = match lines {
+        Lines::Of(cart) => (Some(cart.0), None),
+        Lines::Shared(code) => (None, Some(code)),
+    };
     let rows = sqlx::query!(
         r#"select
-            cart_lines.variant_id,
-            cart_lines.quantity,
+            wanted.variant_id as "variant_id!",
+            wanted.quantity as "quantity!",
+            wanted.seen_vnd,
+            wanted.is_saved as "is_saved!",
             products.slug,
             products.name,
             variants.name as variant_name,
@@ -84,16 +138,20 @@ pub async fn view(
                 order by product_photos.position, photo_variants.width
                 limit 1
             ) as image_key
-        from cart_lines
-        join variants on variants.id = cart_lines.variant_id
+        from (
+            select variant_id, quantity, seen_vnd, is_saved, added_at, 0 as position from cart_lines where cart_id = $1
+            union all
+            select variant_id, quantity, null, false, null, position from shared_cart_lines where code = $2
+        ) as wanted
+        join variants on variants.id = wanted.variant_id
         join stock_items on stock_items.variant_id = variants.id
         join products on products.id = variants.product_id
         left join harvests on harvests.id = variants.harvest_id
         join sellers on sellers.id = products.seller_id
         join communes on communes.id = sellers.commune_id
-        where cart_lines.cart_id = $1
-        order by cart_lines.added_at, cart_lines.variant_id"#,
-        cart.0,
+        order by wanted.added_at, wanted.position, wanted.variant_id"#,
+        cart,
+        code,
     )
     .fetch_all(db)
     .await?;
@@ -138,6 +196,10 @@ pub async fn view(
             unit: row.unit,
             unit_note: row.unit_note,
             price,
+            was: row
+                .seen_vnd
+                .map(Vnd)
+                .filter(|seen| *seen != price && row.on_sale),
             quantity,
             minimum,
             step,
@@ -149,6 +211,10 @@ pub async fn view(
             promise: supply.promise(today),
             problem: problem(closed, quantity, available, minimum, step),
         };
+        if row.is_saved {
+            cart.saved.push(line);
+            continue;
+        }
         let (seller, harvest) = (SellerId(row.seller_id), row.harvest_id.map(HarvestId));
         let index = cart
             .parts

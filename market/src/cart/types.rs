@@ -47,6 +47,8 @@ pub struct CartLine {
     pub unit_note: String,
     /// Today's price for one unit.
     pub price: Vnd,
+    /// What the buyer saw last, where it is another price today.
+    pub was: Option<Vnd>,
     /// How much is wanted.
     pub quantity: Quantity,
     /// The least that is sold.
@@ -115,10 +117,12 @@ impl CartPart {
 pub struct Cart {
     /// One for each seller and harvest, in the order of first adding.
     pub parts: Vec<CartPart>,
+    /// Kept for later, and never ordered with the rest.
+    pub saved: Vec<CartLine>,
 }
 
 impl Cart {
-    /// Whether nothing is in it.
+    /// Whether nothing is in it that could be ordered.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.parts.is_empty()
@@ -197,16 +201,24 @@ pub enum CartRefusal {
     /// The line was taken out or ordered meanwhile.
     #[error("no longer in the cart")]
     NotInCart,
+    /// Nothing is in it.
+    #[error("empty")]
+    Empty,
+    /// No link has that code any more.
+    #[error("not shared any more")]
+    NotShared,
 }
 
 impl CartRefusal {
     /// Every code, so that a test finds a message for each.
-    pub const CODES: [&'static str; 5] = [
+    pub const CODES: [&'static str; 7] = [
         "cart.not_on_sale",
         "cart.not_a_quantity",
         "cart.not_a_step",
         "cart.too_many_lines",
         "cart.not_in_cart",
+        "cart.empty",
+        "cart.not_shared",
     ];
 
     /// What is wrong with the typed quantity.
@@ -236,12 +248,17 @@ impl Refusal for CartRefusal {
             Self::NotAStep(_) => "cart.not_a_step",
             Self::TooManyLines => "cart.too_many_lines",
             Self::NotInCart => "cart.not_in_cart",
+            Self::Empty => "cart.empty",
+            Self::NotShared => "cart.not_shared",
         }
     }
 
     fn kind(&self) -> RefusalKind {
         match self {
-            Self::NotOnSale | Self::TooManyLines | Self::NotInCart => RefusalKind::Conflict,
+            Self::NotOnSale | Self::TooManyLines | Self::NotInCart | Self::Empty => {
+                RefusalKind::Conflict
+            }
+            Self::NotShared => RefusalKind::NotFound,
             Self::NotAQuantity(_) | Self::NotAStep(_) => RefusalKind::Invalid,
         }
     }

@@ -5,6 +5,7 @@ mod accounts;
 mod assistance;
 mod authorities;
 mod calendar;
+mod cart;
 mod catalog;
 mod certificates;
 mod entry;
