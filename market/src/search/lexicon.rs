@@ -5,10 +5,13 @@ use std::ops::Bound;
 
 use uuid::Uuid;
 
-use super::types::Understanding;
 use super::typing::{Token, key, tokens, untyped};
 use super::wanted::Wanted;
 
+pub(super) use super::meaning::{Attempt, Meaning, Plan};
+
+/// More words of documents than this are not kept in memory; the rarest stay out.
+pub(super) const MOST_KNOWN: usize = 50_000;
 /// Longer texts are cut: nobody types more words than this to find something.
 const MOST_WORDS: usize = 12;
 /// Longer words are in no index, bytes.
@@ -40,84 +43,8 @@ pub(super) struct Lexicon {
     /// Under a text without marks: the products that officers put first for it.
     pins: HashMap<String, Vec<Uuid>>,
     documents: f64,
-}
-
-/// What is tried, best first; the first that some document matches is used.
-#[derive(Clone, Debug, Default)]
-pub(super) struct Plan {
-    pub attempts: Vec<Attempt>,
-    /// The words as typed, all of them.
-    pub literal: Vec<Wanted>,
-    /// The words that were typed with marks, any of them.
-    pub marks: Vec<Wanted>,
-    /// The words as typed, one after the other in a name.
-    pub phrase: String,
-    /// The words without marks, as the key of a name begins with them.
-    pub beginning: String,
-    /// Products that officers put first for this text.
-    pub pins: Vec<Uuid>,
-}
-
-/// What a text means: what some document holds, and by what its hits are ranked.
-#[derive(Clone, Debug)]
-pub(super) struct Meaning {
-    pub understanding: Understanding,
-    pub matching: Wanted,
-    pub literal: Wanted,
-    pub marks: Option<Wanted>,
-    pub phrase: String,
-    pub beginning: String,
-    pub pins: Vec<Uuid>,
-}
-
-impl Meaning {
-    /// The ways in which a document may match, each a `tsquery` whose words count for more the closer they stand.
-    pub fn ways(&self) -> Vec<String> {
-        match &self.matching {
-            Wanted::Any(ways) => ways.iter().map(ToString::to_string).collect(),
-            one => vec![one.to_string()],
-        }
-    }
-}
-
-impl Plan {
-    /// As the attempt has it that is met; where none is, what is pinned remains.
-    pub fn meaning(mut self, met: Option<usize>) -> Option<Meaning> {
-        if met.is_none() && self.pins.is_empty() {
-            return None;
-        }
-        let attempt = met.map(|met| self.attempts.swap_remove(met));
-        let (matching, understanding) = match attempt {
-            Some(attempt) => (
-                attempt.matching,
-                Understanding {
-                    instead: attempt.instead,
-                    // What officers have put there is meant.
-                    is_near: attempt.is_near && self.pins.is_empty(),
-                },
-            ),
-            None => (Wanted::Any(Vec::new()), Understanding::default()),
-        };
-        Some(Meaning {
-            understanding,
-            matching,
-            literal: Wanted::All(self.literal),
-            marks: (!self.marks.is_empty()).then_some(Wanted::Any(self.marks)),
-            phrase: self.phrase,
-            beginning: self.beginning,
-            pins: self.pins,
-        })
-    }
-}
-
-/// One way to understand a text.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Attempt {
-    pub matching: Wanted,
-    /// A part of what was asked for.
-    pub is_near: bool,
-    /// What is looked for instead of what was typed.
-    pub instead: Option<String>,
+    /// No word of a document is left out.
+    is_whole_vocabulary: bool,
 }
 
 /// One word or term of the text with all that may stand for it.
@@ -146,6 +73,7 @@ impl Lexicon {
     ) -> Self {
         let words: BTreeMap<String, Known> = words.into_iter().collect();
         let documents = words.values().map(|word| word.documents).max().unwrap_or(0);
+        let is_whole_vocabulary = words.len() < MOST_KNOWN;
         let mut by_number: BTreeMap<i32, Vec<Vec<Token>>> = BTreeMap::new();
         for (number, term) in synonyms {
             by_number.entry(number).or_default().push(tokens(&term));
@@ -174,6 +102,7 @@ impl Lexicon {
                     pins
                 }),
             documents: f64::from(documents),
+            is_whole_vocabulary,
         }
     }
 
@@ -209,6 +138,8 @@ impl Lexicon {
         attempts.extend(one_otherwise(&strict, &wide));
         attempts.extend(parts(&strict));
         attempts.dedup_by(|a, b| a.matching == b.matching);
+        // What no document can hold need not be looked up: that would be looking through all of them.
+        attempts.retain(|attempt| self.may_be_met(&attempt.matching));
         let literal = strict
             .iter()
             .map(|slot| Wanted::Any(slot.literal.clone()))
@@ -233,6 +164,22 @@ impl Lexicon {
             phrase: phrase.join(" <-> "),
             beginning: key(&words),
             pins,
+        }
+    }
+
+    /// Whether some document may hold it: what the words alone can say.
+    fn may_be_met(&self, wanted: &Wanted) -> bool {
+        match wanted {
+            Wanted::Word {
+                text,
+                is_open: false,
+            } => !self.is_whole_vocabulary || self.is_known(text),
+            Wanted::Word {
+                text,
+                is_open: true,
+            } => !self.is_whole_vocabulary || self.begins(text),
+            Wanted::All(all) => all.iter().all(|it| self.may_be_met(it)),
+            Wanted::Any(any) => any.iter().any(|it| self.may_be_met(it)),
         }
     }
 

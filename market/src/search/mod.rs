@@ -19,6 +19,8 @@ mod guard;
 #[cfg(feature = "server")]
 mod lexicon;
 #[cfg(feature = "server")]
+mod meaning;
+#[cfg(feature = "server")]
 mod meili;
 #[cfg(feature = "server")]
 mod postgres;

@@ -12,7 +12,7 @@ use super::ranking::window;
 use super::types::{Explanation, Facets, Filter, Found, Hit, Query, Sort, Suggestions};
 use crate::kernel::{Fault, ProductId, Store};
 
-/// Up to so many matches are counted one by one.
+/// A catalogue of so many is counted one by one whatever is asked; of a larger one a third of that.
 const COUNTED: i64 = 12_000;
 
 /// The engine over `search_documents`.
@@ -33,7 +33,7 @@ impl PostgresEngine {
         Self::counting(store, COUNTED)
     }
 
-    /// Reads through `store`; counts more matches than `counted` by a part of them.
+    /// Reads through `store`; in a catalogue of more than `counted` it counts very many by a part of them.
     #[must_use]
     pub fn counting(store: Store, counted: i64) -> Self {
         let words = Words::new(store.clone());
@@ -92,16 +92,17 @@ impl PostgresEngine {
             return Ok(count(LOTS).await?.0);
         }
         let (few, matches) = count(1).await?;
-        let mut facets = if matches > self.counted * i64::from(LOTS / SOME) {
+        let one_by_one = self.counted / 3;
+        let mut facets = if matches > one_by_one * i64::from(LOTS / SOME) {
             few
-        } else if matches > self.counted {
+        } else if matches > one_by_one {
             count(SOME).await?.0
         } else {
             return Ok(count(LOTS).await?.0);
         };
-        // How many pages there are is told for certain as long as anybody may turn them all.
-        let total = queries::count(pool, filter, meaning, self.counted, today).await?;
-        facets.total = if total < self.counted {
+        // How many pages there are is told for certain as long as somebody may turn them all.
+        let total = queries::count(pool, filter, meaning, one_by_one, today).await?;
+        facets.total = if total < one_by_one {
             total
         } else {
             facets.total.max(total)

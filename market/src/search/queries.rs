@@ -10,7 +10,7 @@ use sqlx::PgPool;
 use sqlx::types::Json;
 use time::Date;
 
-use super::lexicon::{Known, Lexicon, Meaning, Plan};
+use super::lexicon::{Known, Lexicon, MOST_KNOWN, Meaning, Plan};
 use super::ranking::window;
 use super::rows::ImageRow;
 use super::types::{
@@ -29,14 +29,11 @@ pub(super) use feed::{
 pub use feed::{Target, target};
 pub(super) use hits::{Among, Tier, candidates, count, hits};
 
-/// More words than this are not kept in memory; the rarest stay out.
-const MOST_WORDS: i64 = 50_000;
-
 /// All words, and what officers have put first until `today`.
 pub(super) async fn lexicon(pool: &PgPool, today: Date) -> Result<Lexicon, Fault> {
     let words = sqlx::query!(
         "select word, documents, named from search_vocabulary order by named desc, documents desc limit $1",
-        MOST_WORDS,
+        i64::try_from(MOST_KNOWN).map_err(Fault::new)?,
     )
     .fetch_all(pool)
     .await?;

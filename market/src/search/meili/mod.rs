@@ -202,7 +202,7 @@ impl MeiliEngine {
         let ranked = meaning.filter(|_| query.sort == Sort::Relevance);
         match ranked {
             Some(meaning) => {
-                questions.extend(tiers(&parts, meaning, [(0, window(query.page)); TIERS]))
+                questions.extend(tiers(&parts, meaning, [(0, window(query.page)); TIERS]));
             }
             None => questions.push(Question {
                 filter: parts.with(&[]),

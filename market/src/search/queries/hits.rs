@@ -156,10 +156,7 @@ fn in_tier(sql: &mut QueryBuilder<Postgres>, tier: Tier, meaning: &Meaning) {
             sql.push(")");
             return;
         }
-        Tier::Literal => {
-            has(NAMES, &meaning.literal);
-            has(" and words", &meaning.matching);
-        }
+        Tier::Literal => has(NAMES, &meaning.literal),
         Tier::Named => {
             has(NAMES, &meaning.matching);
             has(NOT_NAMES, &meaning.literal);

@@ -117,7 +117,7 @@ async fn what_is_pinned_is_not_lost_among_many() {
 async fn very_many_are_counted_by_a_part_of_them() {
     let market = Market::on_postgres().await;
     goods(&market, 4_000).await;
-    let engine = PostgresEngine::counting(market.store().clone(), 1_000);
+    let engine = PostgresEngine::counting(market.store().clone(), 3_000);
     let close = |told: i64, real: i64| {
         assert!((told - real).abs() * 4 < real, "{told} is not about {real}");
     };
