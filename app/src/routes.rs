@@ -77,6 +77,10 @@ pub const SELLER_LEAVE: &str = "/ban-hang/nguoi-cung-ban/thoi";
 pub const SELLER_DATA: &str = "/ban-hang/du-lieu";
 /// A seller's orders.
 pub const SELLER_ORDERS: &str = "/ban-hang/don-hang";
+/// What waits, to be called from paper.
+pub const SELLER_CALL_LIST: &str = "/ban-hang/don-hang/goi-dien";
+/// An order that the seller types while the buyer is on the telephone.
+pub const SELLER_BY_PHONE: &str = "/ban-hang/don-hang/moi";
 /// A seller's certificates.
 pub const SELLER_CERTIFICATES: &str = "/ban-hang/chung-nhan";
 /// Enters a certificate.

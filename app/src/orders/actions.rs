@@ -6,11 +6,12 @@ use axum::response::Response;
 use axum::routing::{get, post};
 use market::cart::commands as cart_commands;
 use market::kernel::{
-    Failure, FieldErrors, HarvestMoveId, OrderCode, Phone, Refusal, RefusalKind, SellerOrderId,
+    AddressId, Failure, FieldErrors, HarvestMoveId, OrderCode, PageRequest, Phone, Refusal,
+    RefusalKind, SellerOrderId,
 };
 use market::orders::commands::{self, part_of_order};
 use market::orders::{
-    AnswerForm, DeliveryAnswer, OrderEvent, OrderState, OrdersRefusal, Party, queries,
+    AnswerForm, DeliveryAnswer, MessageForm, OrderEvent, OrderState, OrdersRefusal, Party, queries,
 };
 use market::payments;
 use serde::Deserialize;
@@ -33,10 +34,18 @@ pub fn routes() -> Router<Site> {
             post(checkout::place).get(async |visit: Visit| visit.see_other(routes::CHECKOUT)),
         )
         .route(routes::FOLLOW, get(follow).post(find))
+        .route(
+            "/don-hang/dia-chi/{id}",
+            post(forget_address).get(async |visit: Visit| visit.see_other(routes::FOLLOW)),
+        )
         .route("/don-hang/{code}", get(order))
         .route(
             "/don-hang/{code}/huy",
             post(cancel).get(async |visit: Visit| visit.see_other(routes::FOLLOW)),
+        )
+        .route(
+            "/don-hang/{code}/nhan",
+            post(say).get(async |visit: Visit| visit.see_other(routes::FOLLOW)),
         )
         .route(
             "/don-hang/{code}/mua-lai",
@@ -66,6 +75,16 @@ async fn order(
     let order = queries::by_code(visit.site.store.reader(), &code, &params.token)
         .await?
         .ok_or(Trouble::NotFound)?;
+    let unseen: Vec<SellerOrderId> = order
+        .parts
+        .iter()
+        .filter(|part| part.has_unseen(Party::Buyer))
+        .map(|part| part.id)
+        .collect();
+    if !unseen.is_empty() {
+        let unseen = unseen.as_slice();
+        market::transact_sure!(visit.site.store, &visit.actor, work => Ok(commands::see_messages(work, unseen, Party::Buyer).await?))?;
+    }
     // The address is kept and opened again: thanks are for the first time.
     let is_new = order.placed_at + Duration::hours(1) > visit.site.store.now()
         && order
@@ -83,22 +102,59 @@ async fn order(
     ))
 }
 
-async fn follow(visit: Visit) -> Response {
-    visit.page(
+#[derive(Deserialize)]
+struct FollowParams {
+    trang: Option<u32>,
+}
+
+async fn follow(visit: Visit, Query(params): Query<FollowParams>) -> Result<Response, Trouble> {
+    let form = pages::FollowForm::default();
+    let page = PageRequest::new(params.trang, Some(OWN_ORDERS));
+    follow_page(&visit, StatusCode::OK, &form, FieldErrors::default(), page).await
+}
+
+/// Orders of a person on one page.
+const OWN_ORDERS: u32 = 20;
+
+/// The page on which an order is found again; with the own orders and addresses of who is signed in.
+async fn follow_page(
+    visit: &Visit,
+    status: StatusCode,
+    form: &pages::FollowForm,
+    errors: FieldErrors,
+    page: PageRequest,
+) -> Result<Response, Trouble> {
+    let db = visit.site.store.reader();
+    let own = match visit.actor.person {
+        Some(person) => {
+            let (orders, total) = queries::own(db, person, page).await?;
+            Some(pages::Own {
+                orders,
+                page: page.page,
+                pages: page.pages(total),
+                addresses: queries::addresses(db, person).await?,
+            })
+        }
+        None => None,
+    };
+    Ok(visit.page_with(
+        status,
         || Head::private(t!("shell.follow_order"), Area::Market),
-        || pages::follow(&pages::FollowForm::default(), FieldErrors::default()),
-    )
+        || pages::follow(form, errors, own),
+    ))
+}
+
+/// Forgets an address of the visitor's own.
+async fn forget_address(visit: Visit, Path(id): Path<AddressId>) -> Result<Response, Trouble> {
+    visit.signed_in()?;
+    market::transact!(visit.site.store, &visit.actor, work => commands::forget_address(work, id).await)?;
+    Ok(visit.see_other(routes::FOLLOW))
 }
 
 /// What can't be a code or a number is said; a wrong code and a wrong number look the same.
 async fn find(visit: Visit, Form(form): Form<pages::FollowForm>) -> Result<Response, Trouble> {
-    let page = |status, errors| {
-        visit.page_with(
-            status,
-            || Head::private(t!("shell.follow_order"), Area::Market),
-            || pages::follow(&form, errors),
-        )
-    };
+    let first = PageRequest::new(None, Some(OWN_ORDERS));
+    let page = async |status, errors| follow_page(&visit, status, &form, errors, first).await;
     let mut errors = FieldErrors::default();
     let (code, phone) = (OrderCode::parse(&form.code), Phone::parse(&form.phone));
     for (field, text, wrong) in [
@@ -112,7 +168,7 @@ async fn find(visit: Visit, Form(form): Form<pages::FollowForm>) -> Result<Respo
         }
     }
     let (Ok(code), Ok(phone)) = (code, phone) else {
-        return Ok(page(StatusCode::UNPROCESSABLE_ENTITY, errors));
+        return page(StatusCode::UNPROCESSABLE_ENTITY, errors).await;
     };
     let tries = visit.site.limits.follow.of(&visit.actor.address);
     match commands::follow(&visit.site.store, &tries, &code, &phone).await {
@@ -121,12 +177,12 @@ async fn find(visit: Visit, Form(form): Form<pages::FollowForm>) -> Result<Respo
             let seconds = refusal.retry_after().unwrap_or_default();
             let wait = lang::speaking(visit.lang, || lang::wait(seconds));
             errors.add_with("code", "too_many_tries", &[("wait", wait)]);
-            let answer = page(StatusCode::TOO_MANY_REQUESTS, errors);
+            let answer = page(StatusCode::TOO_MANY_REQUESTS, errors).await?;
             Ok(with_retry_after(answer, &refusal))
         }
         Err(Failure::Refused(_)) => {
             errors.add("code", "no_such_order");
-            Ok(page(StatusCode::UNPROCESSABLE_ENTITY, errors))
+            page(StatusCode::UNPROCESSABLE_ENTITY, errors).await
         }
         Err(Failure::Fault(fault)) => Err(fault.into()),
     }
@@ -163,6 +219,55 @@ async fn buy_again(
 }
 
 #[derive(Deserialize)]
+struct SayForm {
+    #[serde(default)]
+    token: String,
+    #[serde(default)]
+    part: String,
+    #[serde(flatten)]
+    said: MessageForm,
+}
+
+/// The buyer says something to a seller.
+async fn say(
+    visit: Visit,
+    Path(code): Path<String>,
+    Form(form): Form<SayForm>,
+) -> Result<Response, Trouble> {
+    let code = OrderCode::parse(&code).map_err(|_| Trouble::NotFound)?;
+    let part: SellerOrderId = form.part.parse().map_err(|_| Trouble::NotFound)?;
+    let (code_ref, token) = (&code, form.token.as_str());
+    let outcome = match form.said.parse() {
+        Ok(text) => {
+            let text = text.as_str();
+            market::transact!(visit.site.store, &visit.actor, work => {
+                part_of_order(work, code_ref, token, part).await?;
+                commands::say(work, part, Party::Buyer, text).await
+            })
+        }
+        Err(errors) => Err(Failure::Refused(OrdersRefusal::Invalid(errors))),
+    };
+    let back = routes::order(&code, &form.token);
+    match outcome {
+        Ok(_) => Ok(visit.see_other(&format!("{back}#nhan-{part}"))),
+        Err(Failure::Refused(OrdersRefusal::Invalid(errors))) => {
+            let refused = pages::RefusedPart {
+                part,
+                reason: String::new(),
+                message: Some(form.said.message),
+                answer: None,
+                errors,
+            };
+            refused_page(&visit, &code, &form.token, refused).await
+        }
+        Err(Failure::Refused(refusal)) if refusal.kind() == RefusalKind::Conflict => {
+            Ok(visit.see_other(&format!("{back}&loi={}", refusal.code())))
+        }
+        Err(failure) => Err(failure.into()),
+    }
+}
+
+#[derive(Deserialize)]
 struct CancelForm {
     #[serde(default)]
     token: String,
@@ -191,6 +296,7 @@ async fn cancel(
             let refused = pages::RefusedPart {
                 part,
                 reason: form.reason,
+                message: None,
                 answer: None,
                 errors,
             };
@@ -267,6 +373,7 @@ async fn other_days(
             let refused = pages::RefusedPart {
                 part,
                 reason: String::new(),
+                message: None,
                 answer: Some((moved, form.answer)),
                 errors,
             };

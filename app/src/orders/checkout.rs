@@ -1,15 +1,16 @@
 //! Checking out in steps: contact and address, a summary to correct, the order.
-use axum::extract::Form;
+use axum::extract::{Form, Query};
 use axum::http::StatusCode;
 use axum::response::Response;
 use leptos::prelude::*;
 use market::cart::queries::Destination;
 use market::cart::{Cart, commands as cart_commands, queries as cart_queries};
-use market::kernel::{Failure, Fault, FieldErrors, Refusal, RefusalKind, Vnd, secret};
-use market::orders::queries::by_key;
-use market::orders::{Checkout, OrdersRefusal};
+use market::kernel::{AddressId, Failure, Fault, FieldErrors, Refusal, RefusalKind, Vnd, secret};
+use market::orders::queries::{self, by_key};
+use market::orders::{Checkout, Entry, OrdersRefusal, commands};
 use market::payments;
 use market::places::Commune;
+use serde::Deserialize;
 use uuid::Uuid;
 
 use super::contact::{ContactForm, FORM, Typed};
@@ -20,14 +21,40 @@ use crate::trouble::Trouble;
 use crate::ui::{Area, Head, Lang, lang};
 use crate::visit::{Visit, with_retry_after};
 
-/// The first step, with what was typed before.
-pub(super) async fn show(visit: Visit) -> Result<Response, Trouble> {
+#[derive(Deserialize)]
+pub(super) struct ShowParams {
+    #[serde(rename = "dia-chi")]
+    address: Option<AddressId>,
+}
+
+/// The first step, with what was typed before, or with an address that was kept.
+pub(super) async fn show(
+    visit: Visit,
+    Query(params): Query<ShowParams>,
+) -> Result<Response, Trouble> {
+    let is_begun = visit
+        .draft
+        .as_ref()
+        .is_some_and(|draft| draft.contains("name="));
     let mut typed = Typed::of_draft(visit.draft.as_deref().unwrap_or_default());
+    if !is_begun && visit.actor.person.is_some() {
+        "1".clone_into(&mut typed.keep);
+    }
     if let Some(answer) = nothing_new(&visit, &mut typed).await? {
         return Ok(answer);
     }
     if typed.name.is_empty() {
         typed.name.clone_from(&visit.actor.name);
+    }
+    if let (Some(id), Some(person)) = (params.address, visit.actor.person) {
+        let kept = queries::addresses(visit.site.store.reader(), person).await?;
+        if let Some(address) = kept.into_iter().find(|address| address.id == id) {
+            typed.name = address.name;
+            typed.phone = address.phone.to_string();
+            typed.street = address.street;
+            typed.commune = address.commune;
+            typed.commune_code = address.commune_code;
+        }
     }
     if typed.commune.is_empty()
         && let Some(commune) = place_named(&visit).await?
@@ -36,13 +63,7 @@ pub(super) async fn show(visit: Visit) -> Result<Response, Trouble> {
         typed.commune_code = commune.code;
     }
     let errors = FieldErrors::default();
-    Ok(contact_page(
-        &visit,
-        StatusCode::OK,
-        typed,
-        errors,
-        Vec::new(),
-    ))
+    contact_page(&visit, StatusCode::OK, typed, errors, Vec::new()).await
 }
 
 /// What was typed in the first step: on to the second, or back with what is wrong.
@@ -63,19 +84,13 @@ async fn checked(visit: &Visit, typed: &mut Typed) -> Result<Response, Trouble> 
     }
     if typed.edit.is_some() {
         let errors = FieldErrors::default();
-        return Ok(contact_page(
-            visit,
-            StatusCode::OK,
-            typed.clone(),
-            errors,
-            Vec::new(),
-        ));
+        return contact_page(visit, StatusCode::OK, typed.clone(), errors, Vec::new()).await;
     }
     let (commune, places) = find_commune(visit, typed).await?;
     let errors = errors_of(typed, commune.as_ref(), &places);
     let (Some(commune), true) = (commune, errors.is_empty()) else {
         let status = StatusCode::UNPROCESSABLE_ENTITY;
-        return Ok(contact_page(visit, status, typed.clone(), errors, places));
+        return contact_page(visit, status, typed.clone(), errors, places).await;
     };
     let cart = cart_to(visit, Some(&commune)).await?;
     let is_kept = typed.draft().is_some_and(|draft| typed.is_kept_by(&draft));
@@ -126,7 +141,7 @@ pub(super) async fn place(visit: Visit, Form(mut typed): Form<Typed>) -> Result<
     let (Some(commune), Ok(contact)) = (&commune, typed.form().parse()) else {
         let errors = errors_of(&typed, commune.as_ref(), &places);
         let status = StatusCode::UNPROCESSABLE_ENTITY;
-        return Ok(contact_page(&visit, status, typed, errors, places));
+        return contact_page(&visit, status, typed, errors, places).await;
     };
     // Only what was seen is ordered, under the key that came with it.
     let cart = cart_to(&visit, Some(commune)).await?;
@@ -151,8 +166,10 @@ pub(super) async fn place(visit: Visit, Form(mut typed): Form<Typed>) -> Result<
         lines: cart.order_lines(),
         contact,
         seen_total: Some(Vnd(seen_total)),
+        entry: Entry::Buyer,
         is_sample: false,
     };
+    let keeps = !typed.keep.is_empty();
     let (person, cart_token) = (visit.actor.person, visit.cart.as_deref());
     let outcome = market::transact!(visit.site.store, &visit.actor, work => {
         let placed = payments::commands::check_out(work, checkout).await?;
@@ -161,6 +178,9 @@ pub(super) async fn place(visit: Visit, Form(mut typed): Form<Typed>) -> Result<
         {
             let variants: Vec<_> = checkout.lines.iter().map(|(variant, _)| *variant).collect();
             cart_commands::remove(work, cart, &variants).await?;
+        }
+        if placed.is_new && keeps {
+            commands::keep_address(work, &checkout.contact).await?;
         }
         Ok(placed)
     });
@@ -256,21 +276,25 @@ async fn cart_to(visit: &Visit, to: Option<&Commune>) -> Result<Cart, Fault> {
     cart_queries::view(db, id, visit.site.store.today(), to.as_ref()).await
 }
 
-fn contact_page(
+async fn contact_page(
     visit: &Visit,
     status: StatusCode,
     typed: Typed,
     errors: FieldErrors,
     places: Vec<Choice>,
-) -> Response {
-    visit.page_with(
+) -> Result<Response, Trouble> {
+    let kept = match visit.actor.person {
+        Some(person) => Some(queries::addresses(visit.site.store.reader(), person).await?),
+        None => None,
+    };
+    Ok(visit.page_with(
         status,
         || Head {
             keeps: Some(FORM),
             ..Head::private(t!("orders.checkout"), Area::Market)
         },
-        || view! { <ContactForm typed errors places /> },
-    )
+        || view! { <ContactForm typed errors places kept /> },
+    ))
 }
 
 async fn review_page(

@@ -2,17 +2,19 @@
 use leptos::prelude::*;
 use market::kernel::time::{instant_text, iso_day};
 use market::kernel::{FieldErrors, HarvestMoveId, SellerOrderId};
+use market::orders::queries::OwnOrder;
 use market::orders::{
-    AnswerForm, DeliveryQuestion, Order, OrderEvent, OrderState, Party, QuestionState, SellerOrder,
+    AnswerForm, DeliveryQuestion, KeptAddress, Order, OrderEvent, OrderState, Party, QuestionState,
+    SellerOrder,
 };
 use serde::Deserialize;
 
-use super::parts::{History, Lines, Payment, State, Sums};
+use super::parts::{GiftAndInvoice, History, Lines, Messages, Payment, State, Sums};
 use super::words;
 use crate::routes;
 use crate::ui::form::{ErrorSummary, Field};
 use crate::ui::lang;
-use crate::ui::parts::{Notice, Tone};
+use crate::ui::parts::{Notice, Pagination, Tone};
 use crate::ui::shell::Icon;
 
 /// What was typed to call a part off, or as an answer to other days, where it was refused.
@@ -22,6 +24,8 @@ pub struct RefusedPart {
     pub part: SellerOrderId,
     /// Why it is called off, as typed.
     pub reason: String,
+    /// What was said to the seller, as typed.
+    pub message: Option<String>,
     /// The answer to other days, as typed.
     pub answer: Option<(HarvestMoveId, AnswerForm)>,
     /// What is wrong with it.
@@ -61,7 +65,7 @@ pub fn order(
                 Arrival::Back => None,
             }}
             {error.and_then(|code| lang::known_refusal(&code)).map(|text| view! { <Notice tone=Tone::Error><p>{text}</p></Notice> })}
-            {refused.clone().map(|refused| view! { <ErrorSummary errors=refused.errors labels=vec![("reason", t!("orders.reason")), ("wanted_from", t!("orders.wanted_from")), ("answer", t!("orders.your_answer"))] /> })}
+            {refused.clone().map(|refused| view! { <ErrorSummary errors=refused.errors labels=vec![("message", t!("orders.message")), ("reason", t!("orders.reason")), ("wanted_from", t!("orders.wanted_from")), ("answer", t!("orders.your_answer"))] /> })}
             <header class="order-head">
                 <h1>{t!("orders.order_word")}" "<span class="order-code">{code.to_string()}</span></h1>
                 <p class="muted">{t!("orders.placed_at", at = instant_text(order.placed_at))}</p>
@@ -80,6 +84,7 @@ pub fn order(
                     None => view! { <p class="muted">{t!("orders.contact_forgotten")}</p> }.into_any(),
                 }}
                 {(!order.note.is_empty()).then(|| view! { <p class="muted">{order.note}</p> })}
+                <GiftAndInvoice gift=order.gift invoice=order.invoice />
             </section>
             <dl class="totals">
                 <div><dt>{t!("cart.items")}</dt><dd>{order.items.to_string()}</dd></div>
@@ -110,9 +115,22 @@ fn Part(
             .flat_map(|line| &line.lots)
             .any(|lot| lot.is_recalled);
     let answered = refused.as_ref().and_then(|refused| refused.answer.clone());
-    let is_refused = refused.is_some() && answered.is_none();
+    let said = refused.as_ref().and_then(|refused| refused.message.clone());
+    let is_refused = refused.is_some() && answered.is_none() && said.is_none();
     let (reason, errors) =
         refused.map_or_else(Default::default, |refused| (refused.reason, refused.errors));
+    let said_error = errors.of(&format!("message-{}", part.id)).map(lang::field);
+    let talk = view! {
+        <Messages
+            messages=part.messages.clone()
+            own=Party::Buyer
+            id=part.id.to_string()
+            action=format!("{}/{code}/nhan", routes::FOLLOW)
+            hidden=vec![("token", token.clone()), ("part", part.id.to_string())]
+            typed=said.unwrap_or_default()
+            error=said_error
+        />
+    };
     let asks = part
         .questions
         .iter()
@@ -134,6 +152,7 @@ fn Part(
                 <h2><a href=routes::shop(&part.seller_slug)>{part.seller_name.clone()}</a></h2>
                 <State state=part.state />
             </header>
+            {part.is_rest.then(|| view! { <p class="muted">{t!("orders.is_rest")}</p> })}
             {is_recalled.then(|| view! {
                 <Notice tone=Tone::Error>
                     <p><strong>{t!("trace.your_lot_recalled")}</strong></p>
@@ -146,6 +165,7 @@ fn Part(
             <Sums part=part.clone() />
             <Payment payment=part.payment.clone() />
             <p class="cluster"><Icon name="phone" /><a href=format!("tel:{}", part.seller_phone.as_str())>{part.seller_phone.to_string()}</a></p>
+            {talk}
             <History entries=part.history.clone() />
             {can_cancel.then(|| view! {
                 <details class="disclosure" data-kind="danger" open=is_refused>
@@ -230,8 +250,75 @@ pub struct FollowForm {
     pub phone: String,
 }
 
+/// What belongs to who is signed in.
+pub struct Own {
+    /// A page of the own orders, the newest first.
+    pub orders: Vec<OwnOrder>,
+    /// Which page.
+    pub page: u32,
+    /// Of so many.
+    pub pages: u32,
+    /// Where goods went before.
+    pub addresses: Vec<KeptAddress>,
+}
+
+/// The own orders, and the addresses that are kept.
+#[component]
+fn OwnOrders(own: Own) -> impl IntoView {
+    let Own {
+        orders,
+        page,
+        pages,
+        addresses,
+    } = own;
+    view! {
+        <section class="stack" aria-labelledby="don-cua-toi">
+            <h2 id="don-cua-toi">{t!("orders.own")}</h2>
+            {orders.is_empty().then(|| view! { <p class="muted">{t!("orders.own_none")}</p> })}
+            <ul class="stack">
+                {orders
+                    .into_iter()
+                    .map(|order| view! {
+                        <li>
+                            <article class="order-card">
+                                <div class="order-card__top">
+                                    <a href=routes::order(&order.code, &order.token)>{order.code.to_string()}</a>
+                                    <span class="muted small">{instant_text(order.placed_at)}</span>
+                                </div>
+                                <p>{order.names}</p>
+                                {order.parts.into_iter().map(|(seller, state)| view! { <p class="order-card__who">{seller}" "<State state /></p> }).collect_view()}
+                                <p class="order-card__sum">{order.total.to_string()}</p>
+                            </article>
+                        </li>
+                    })
+                    .collect_view()}
+            </ul>
+            <Pagination page pages href=Box::new(|page| format!("{}?trang={page}", routes::FOLLOW)) />
+        </section>
+        {(!addresses.is_empty()).then(|| view! {
+            <section class="stack" aria-labelledby="dia-chi">
+                <h2 id="dia-chi">{t!("orders.kept_addresses")}</h2>
+                <ul class="stack">
+                    {addresses
+                        .into_iter()
+                        .map(|address| {
+                            let whole = format!("{}, {}: {}, {}", address.name, address.phone, address.street, address.commune);
+                            view! {
+                                <li class="panel cluster">
+                                    <span>{whole.clone()}</span>
+                                    <form method="post" action=format!("{}/dia-chi/{}", routes::FOLLOW, address.id)><button type="submit" class="button" data-kind="quiet" aria-label=t!("orders.forget_address", address = whole)><Icon name="trash" />{t!("cart.remove")}</button></form>
+                                </li>
+                            }
+                        })
+                        .collect_view()}
+                </ul>
+            </section>
+        })}
+    }
+}
+
 /// Finding an order again.
-pub fn follow(form: &FollowForm, errors: FieldErrors) -> impl IntoView + use<> {
+pub fn follow(form: &FollowForm, errors: FieldErrors, own: Option<Own>) -> impl IntoView + use<> {
     let (code, phone) = (form.code.clone(), form.phone.clone());
     let labels = vec![("code", t!("orders.code")), ("phone", t!("orders.phone"))];
     view! {
@@ -244,6 +331,7 @@ pub fn follow(form: &FollowForm, errors: FieldErrors) -> impl IntoView + use<> {
                 <Field name="phone" label=t!("orders.phone") value=phone errors kind="tel" inputmode="tel" autocomplete="tel" />
                 <div class="form__actions"><button type="submit" class="button" data-kind="primary">{t!("orders.find")}</button></div>
             </form>
+            {own.map(|own| view! { <OwnOrders own /> })}
         </div>
     }
 }

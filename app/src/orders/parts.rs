@@ -1,8 +1,10 @@
 //! Parts of orders that buyers and sellers see alike.
 use leptos::prelude::*;
+use market::kernel::Vnd;
 use market::kernel::time::instant_text;
 use market::orders::{
-    HistoryEntry, OrderLine, OrderState, PaymentOfPart, PaymentStatus, SellerOrder,
+    Gift, HistoryEntry, Invoice, OrderLine, OrderMessage, OrderState, Party, PaymentOfPart,
+    PaymentStatus, SellerOrder,
 };
 
 use super::words;
@@ -33,6 +35,10 @@ pub fn Lines(
                 .map(|line| {
                     let name = line_name(&line.name, &line.variant_name);
                     let note = format!("{} × {} / {}", line.quantity, line.price, catalog::words::unit(&line.unit, &line.unit_note));
+                    let note = match line.ordered {
+                        Some(ordered) => t!("orders.packed_instead", note = note, ordered = ordered, unit = line.unit),
+                        None => note,
+                    };
                     let lots = line
                         .lots
                         .iter()
@@ -67,6 +73,89 @@ fn LotsOf(
             .collect_view();
         view! { <p class="line-lots">{links}</p> }
     })
+}
+
+/// What buyer and seller said to each other about a part, and a field to say more.
+#[component]
+pub fn Messages(
+    /// The oldest first.
+    messages: Vec<OrderMessage>,
+    /// Whose page it is.
+    own: Party,
+    /// Of the part, in names on the page.
+    id: String,
+    /// Where the form goes.
+    action: String,
+    /// Name and value of what the form carries along.
+    hidden: Vec<(&'static str, String)>,
+    /// What was typed, where it was refused.
+    typed: String,
+    /// What is wrong with it.
+    error: Option<String>,
+) -> impl IntoView {
+    let field = format!("message-{id}");
+    let error_id = error.as_ref().map(|_| format!("{field}-error"));
+    let waits = messages
+        .iter()
+        .any(|message| message.from != own && message.read_at.is_none());
+    let is_open = waits || error.is_some() || !messages.is_empty();
+    view! {
+        <details class="disclosure" id=format!("nhan-{id}") open=is_open>
+            <summary>{t!("orders.messages")}</summary>
+            <div class="disclosure__body stack">
+                {(!messages.is_empty()).then(|| view! {
+                    <ol class="talk">
+                        {messages
+                            .into_iter()
+                            .map(|message| {
+                                let is_own = message.from == own;
+                                let who = match (is_own, message.from) {
+                                    (true, _) => t!("orders.message_own"),
+                                    (false, Party::Seller) => t!("orders.message_seller"),
+                                    (false, _) => t!("orders.message_buyer"),
+                                };
+                                let seen = (is_own && message.read_at.is_some()).then(|| t!("orders.message_seen"));
+                                view! {
+                                    <li class="talk__one" data-own=is_own.then_some("")>
+                                        <p class="talk__who">{who}" · "{instant_text(message.at)}{seen.map(|seen| format!(" · {seen}"))}</p>
+                                        <p class="talk__text">{message.text}</p>
+                                    </li>
+                                }
+                            })
+                            .collect_view()}
+                    </ol>
+                })}
+                <form method="post" action=action class="stack" novalidate="">
+                    {hidden.into_iter().map(|(name, value)| view! { <input type="hidden" name=name value=value /> }).collect_view()}
+                    <div class="field">
+                        <label class="field__label" for=field.clone()>{t!("orders.message")}</label>
+                        <textarea class="input" id=field name="message" rows="2" maxlength="1000" aria-invalid=error.is_some().then_some("true") aria-describedby=error_id.clone()>{typed}</textarea>
+                        {error.map(|text| view! { <p class="field__error" id=error_id><Icon name="alert" />{text}</p> })}
+                    </div>
+                    <button type="submit" class="button">{t!("orders.send_message")}</button>
+                </form>
+            </div>
+        </details>
+    }
+}
+
+/// Who gives an order, and what its invoice names.
+#[component]
+pub fn GiftAndInvoice(
+    /// Where it is a gift.
+    gift: Option<Gift>,
+    /// Where a company wants one.
+    invoice: Option<Invoice>,
+) -> impl IntoView {
+    view! {
+        {gift.map(|gift| view! {
+            <p>{t!("orders.gift_from", name = gift.buyer_name, phone = gift.buyer_phone)}</p>
+            {(!gift.words.is_empty()).then(|| view! { <blockquote>{gift.words}</blockquote> })}
+        })}
+        {invoice.map(|invoice| view! {
+            <p>{t!("orders.invoice_for", name = invoice.name, code = invoice.tax_code)}<br />{invoice.address}{invoice.email.map(|email| view! { <br />{email} })}</p>
+        })}
+    }
 }
 
 /// One line of goods, small.
@@ -123,12 +212,19 @@ pub fn Payment(
     payment: Option<PaymentOfPart>,
 ) -> impl IntoView {
     payment.map(|payment| {
+        let moved = payment.paid.map(|paid| payment.amount.0 - paid.0);
+        let moved = match moved {
+            Some(more) if more > 0 => Some(t!("orders.still_due", amount = Vnd(more))),
+            Some(less) if less < 0 => Some(t!("orders.given_back", amount = Vnd(-less))),
+            _ => None,
+        };
         let hands =
             (payment.status == PaymentStatus::Pending).then(|| words::collector(payment.collector));
         view! {
             <p>
                 {words::method(payment.method)}": "<strong>{words::payment(payment.status)}</strong>
                 {hands.map(|hands| view! { <span>" · "{hands}</span> })}
+                {moved.map(|text| view! { <br /><strong>{text}</strong> })}
             </p>
         }
     })

@@ -5,6 +5,7 @@ use market::catalog::Supply;
 use market::kernel::{Quantity, VariantId, Vnd};
 use market::orders::PaymentMethod;
 use market::orders::commands::place::CONFIRM_WITHIN;
+use market::orders::packing::WEIGHT_TOLERANCE;
 use serde::{Deserialize, Serialize};
 
 use super::contact::{Typed, hidden_fields};
@@ -187,6 +188,12 @@ pub(super) fn Review(
                 <h2>{t!("orders.to")}</h2>
                 <p>{typed.name}<br />{typed.phone}<br />{format!("{}, {}", typed.street, typed.commune)}</p>
                 {(!typed.note.is_empty()).then(|| view! { <p class="muted">{typed.note}</p> })}
+                {(!typed.is_gift.is_empty()).then(|| view! {
+                    <p>{t!("orders.gift_from", name = typed.buyer_name, phone = typed.buyer_phone)}</p>
+                    {(!typed.gift_words.is_empty()).then(|| view! { <blockquote>{typed.gift_words}</blockquote> })}
+                    <p class="muted small">{t!("orders.gift_no_prices")}</p>
+                })}
+                {(!typed.wants_invoice.is_empty()).then(|| view! { <p>{t!("orders.invoice_for", name = typed.invoice_name, code = typed.invoice_tax_code)}<br />{typed.invoice_address}</p> })}
                 <p>{words::method(PaymentMethod::Cod)}</p>
             </section>
             <section class="review-block">
@@ -196,6 +203,7 @@ pub(super) fn Review(
                     <li>{t!("orders.terms_delivery")}</li>
                     <li>{t!("orders.terms_claim")}</li>
                     <li>{t!("orders.terms_price")}</li>
+                    <li>{t!("orders.terms_weight", percent = WEIGHT_TOLERANCE)}</li>
                 </ul>
             </section>
             <div class="stack">

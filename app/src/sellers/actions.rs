@@ -5,8 +5,8 @@ use axum::routing::{get, post};
 use market::media::MAX_BYTES;
 
 use super::{
-    begin, cards, checklist, close, data, desk, listing, members, office, order_lots, orders,
-    owner, shop, steps, table,
+    begin, by_phone, cards, checklist, close, data, desk, listing, members, office, order_lots,
+    orders, owner, paper, shop, steps, table,
 };
 use crate::routes;
 use crate::site::Site;
@@ -79,8 +79,16 @@ pub fn routes() -> Router<Site> {
             post(desk::set_price_and_stock),
         )
         .route(routes::SELLER_ORDERS, get(orders::board))
+        .route(
+            routes::SELLER_BY_PHONE,
+            get(by_phone::show).post(by_phone::place),
+        )
+        .route(routes::SELLER_CALL_LIST, get(paper::call_list))
+        .route("/ban-hang/don-hang/{id}/phieu", get(paper::slip))
         .route("/ban-hang/don-hang/{id}", get(orders::order))
         .route("/ban-hang/don-hang/{id}/lo-hang", post(order_lots::assign))
+        .route("/ban-hang/don-hang/{id}/dong-goi", post(orders::pack))
+        .route("/ban-hang/don-hang/{id}/nhan", post(orders::say))
         .route("/ban-hang/don-hang/{id}/{step}", post(orders::step))
         .merge(listing::harvest::routes())
         .merge(listing::kept_photos::routes())

@@ -5,6 +5,8 @@ mod actions;
 #[cfg(feature = "ssr")]
 mod begin;
 #[cfg(feature = "ssr")]
+mod by_phone;
+#[cfg(feature = "ssr")]
 mod cards;
 #[cfg(feature = "ssr")]
 mod checklist;
@@ -28,6 +30,8 @@ mod order_lots;
 mod orders;
 #[cfg(feature = "ssr")]
 mod owner;
+#[cfg(feature = "ssr")]
+mod paper;
 #[cfg(feature = "ssr")]
 mod shop;
 #[cfg(feature = "ssr")]

@@ -4,10 +4,14 @@ use axum::http::StatusCode;
 use axum::response::Response;
 use leptos::prelude::*;
 use market::kernel::time::instant_text;
-use market::kernel::{Failure, FieldErrors, PageRequest, Right, SellerOrderId};
+use market::kernel::{
+    Failure, FieldErrors, OrderLineId, PageRequest, Quantity, Right, SellerOrderId,
+};
+use market::orders::commands as order_commands;
+use market::orders::packing::{Rest, WEIGHT_TOLERANCE, is_by_weight};
 use market::orders::{
-    BoardEntry, LotsForm, Order, OrderEvent, OrderState, OrdersRefusal, Party, PaymentStatus,
-    QuestionState, SellerOrder, queries,
+    BoardEntry, Entry, LotsForm, MessageForm, Order, OrderEvent, OrderLine, OrderState,
+    OrdersRefusal, Party, PaymentStatus, QuestionState, SellerOrder, queries,
 };
 use market::payments::commands;
 use market::trace::{self, LotChoice};
@@ -15,10 +19,12 @@ use serde::Deserialize;
 
 use super::desk::deadline;
 use super::order_lots::Lots;
-use crate::orders::parts::{History, Lines, Payment, State};
+use crate::cart::line_name;
+use crate::orders::parts::{GiftAndInvoice, History, Lines, Messages, Payment, State};
 use crate::orders::words;
 use crate::routes;
 use crate::trouble::Trouble;
+use crate::ui::form::{ErrorSummary, Field};
 use crate::ui::parts::{Empty, Notice, Pagination, Tone};
 use crate::ui::shell::Icon;
 use crate::ui::{Area, Head, lang};
@@ -72,6 +78,7 @@ fn Board(
     };
     view! {
         <h1>{t!("shell.seller_orders")}</h1>
+        <p class="cluster"><a class="button" href=routes::SELLER_BY_PHONE><Icon name="phone" />{t!("sellers.by_phone")}</a><a class="button" data-kind="quiet" href=routes::SELLER_CALL_LIST><Icon name="print" />{t!("sellers.call_list")}</a></p>
         <nav class="tabs" aria-label=t!("sellers.by_state")>
             {tab(routes::SELLER_ORDERS.to_owned(), t!("sellers.all_orders"), all, state.is_none())}
             {OrderState::ALL
@@ -101,6 +108,7 @@ pub(super) fn Card(entry: BoardEntry) -> impl IntoView {
                     <State state=entry.state />
                 </div>
                 <p>{entry.summary}</p>
+                {entry.has_unread.then(|| view! { <p class="order-card__who dated"><Icon name="info" /><a href=format!("{}#nhan-{}", routes::seller_order(entry.id), entry.id)>{t!("sellers.unread")}</a></p> })}
                 <p class="order-card__who">{entry.contact_name}" · "{entry.commune_name}" · "{instant_text(entry.placed_at)}</p>
                 {due.map(|text| view! { <p class="order-card__who">{text}</p> })}
                 <p class="order-card__sum">{entry.total.to_string()}</p>
@@ -136,12 +144,24 @@ fn icon(step: &str) -> &'static str {
     }
 }
 
+#[derive(Deserialize)]
+pub(super) struct OrderParams {
+    /// It was typed a moment ago while its buyer was on the telephone.
+    #[serde(rename = "dien-thoai")]
+    by_phone: Option<String>,
+}
+
 pub(super) async fn order(
     visit: Visit,
     Path(id): Path<SellerOrderId>,
+    Query(params): Query<OrderParams>,
 ) -> Result<Response, Trouble> {
     visit.desk(Right::Fulfil)?;
-    order_page(&visit, StatusCode::OK, id, RefusedStep::default()).await
+    let shown = RefusedStep {
+        is_new: params.by_phone.is_some(),
+        ..RefusedStep::default()
+    };
+    order_page(&visit, StatusCode::OK, id, shown).await
 }
 
 pub(super) async fn order_page(
@@ -153,6 +173,14 @@ pub(super) async fn order_page(
     let order = queries::for_seller(visit.site.store.reader(), id, &visit.actor)
         .await?
         .ok_or(Trouble::NotFound)?;
+    if status == StatusCode::OK
+        && order
+            .parts
+            .iter()
+            .any(|part| part.has_unseen(Party::Seller))
+    {
+        market::transact_sure!(visit.site.store, &visit.actor, work => Ok(order_commands::see_messages(work, &[id], Party::Seller).await?))?;
+    }
     let parts = order.parts.iter().filter(|part| part.state.has_lots());
     let mut goods: Vec<_> = parts
         .flat_map(|part| &part.lines)
@@ -175,9 +203,15 @@ pub(super) async fn order_page(
 /// A step that was refused, with what was typed.
 #[derive(Default)]
 pub(super) struct RefusedStep {
+    /// Nothing was refused: it was typed a moment ago.
+    pub is_new: bool,
     /// As its path names it.
     pub step: String,
     pub reason: String,
+    /// What was said to the buyer.
+    pub message: String,
+    /// What was packed, as typed.
+    pub packing: Option<Packing>,
     /// How much of what comes from which lot.
     pub lots: LotsForm,
     pub errors: FieldErrors,
@@ -188,12 +222,16 @@ pub(super) struct RefusedStep {
 #[component]
 fn OrderDesk(order: Order, choices: Vec<LotChoice>, refused: RefusedStep) -> impl IntoView {
     let RefusedStep {
+        is_new,
         step,
         reason,
+        message,
+        packing,
         lots,
         errors,
         problem,
     } = refused;
+    let message_error = errors.of("message").map(lang::field);
     let wrong = errors.of("reason").map(lang::field);
     view! {
         <p><a href=routes::SELLER_ORDERS>{t!("sellers.back_to_orders")}</a></p>
@@ -210,13 +248,16 @@ fn OrderDesk(order: Order, choices: Vec<LotChoice>, refused: RefusedStep) -> imp
                 view! {
                     <article class="narrow stack" data-gap="l">
                         <header class="order-head"><h1>{t!("orders.order", code = order.code.clone())}</h1><State state=part.state /></header>
+                        {(order.entry == Entry::Phone).then(|| view! { <p class="muted"><Icon name="phone" />{t!("sellers.was_by_phone")}</p> })}
+                        {is_new.then(|| view! { <Notice tone=Tone::Success><p>{t!("sellers.by_phone_done", total = order.total)}</p></Notice> })}
                         <div class="next-step"><div class="form__actions">
                             {(part.state == OrderState::Shipped).then(|| view! {
                                 <form method="post" action=format!("{base}/deliver_paid")><button type="submit" class="button" data-kind="primary"><Icon name=icon("deliver_paid") />{t!("sellers.deliver_paid")}</button></form>
                             })}
                             {steps
                                 .into_iter()
-                                .filter(|event| !matches!(event, OrderEvent::Cancel | OrderEvent::Return))
+                                // What was packed is said in the form below.
+                                .filter(|event| !matches!(event, OrderEvent::Cancel | OrderEvent::Return | OrderEvent::Pack))
                                 .map(|event| {
                                     let kind = if event == OrderEvent::Deliver { "quiet" } else { "primary" };
                                     view! { <form method="post" action=format!("{base}/{}", event.as_str())><button type="submit" class="button" data-kind=kind><Icon name=icon(event.as_str()) />{words::event(event)}</button></form> }
@@ -224,6 +265,8 @@ fn OrderDesk(order: Order, choices: Vec<LotChoice>, refused: RefusedStep) -> imp
                                 .collect_view()}
                             {can_pay.then(|| view! { <form method="post" action=format!("{base}/pay")><button type="submit" class="button" data-kind="quiet"><Icon name=icon("pay") />{t!("sellers.money_in_hand")}</button></form> })}
                         </div></div>
+                        <p class="cluster"><a class="button" data-kind="quiet" href=format!("{base}/phieu")><Icon name="print" />{t!("sellers.slip")}</a></p>
+                        {(part.state == OrderState::Confirmed).then(|| view! { <PackForm lines=part.lines.clone() action=format!("{base}/dong-goi") typed=packing.clone() errors=errors.clone() /> })}
                         <section class="panel">
                             <h2>{t!("orders.to")}</h2>
                             {match &order.contact_phone {
@@ -235,6 +278,8 @@ fn OrderDesk(order: Order, choices: Vec<LotChoice>, refused: RefusedStep) -> imp
                                 None => view! { <p class="muted">{t!("orders.contact_forgotten")}</p> }.into_any(),
                             }}
                             {(!order.note.is_empty()).then(|| view! { <p class="muted">{order.note.clone()}</p> })}
+                            <GiftAndInvoice gift=order.gift.clone() invoice=order.invoice.clone() />
+                            {order.gift.is_some().then(|| view! { <p class="muted small">{t!("sellers.gift_no_prices")}</p> })}
                         </section>
                         {recalled(&part)}
                         {unanswered(&part)}
@@ -246,6 +291,15 @@ fn OrderDesk(order: Order, choices: Vec<LotChoice>, refused: RefusedStep) -> imp
                             <div class="totals__sum"><dt>{t!("cart.total")}</dt><dd>{part.total.to_string()}</dd></div>
                         </dl>
                         <Payment payment=part.payment />
+                        <Messages
+                            messages=part.messages
+                            own=Party::Seller
+                            id=part.id.to_string()
+                            action=format!("{base}/nhan")
+                            hidden=Vec::new()
+                            typed=message.clone()
+                            error=message_error.clone()
+                        />
                         <section><h2>{t!("sellers.history")}</h2><History entries=part.history /></section>
                         {with_reason
                             .into_iter()
@@ -308,6 +362,179 @@ fn unanswered(part: &SellerOrder) -> Option<impl IntoView + use<>> {
 #[serde(default)]
 pub(super) struct StepForm {
     reason: String,
+}
+
+/// What was packed, as typed.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Packing {
+    pairs: Vec<(String, String)>,
+}
+
+/// What was packed, understood.
+struct Said {
+    packed: Vec<(OrderLineId, Quantity)>,
+    rest: Rest,
+    reason: String,
+}
+
+impl Packing {
+    fn get(&self, name: &str) -> &str {
+        let found = self.pairs.iter().find(|(key, _)| key == name);
+        found.map_or("", |(_, value)| value.as_str())
+    }
+
+    /// Understands what was typed: lines of which nothing is said were packed as ordered.
+    fn parse(&self) -> Result<Said, FieldErrors> {
+        let mut errors = FieldErrors::default();
+        let mut packed = Vec::new();
+        for (name, value) in &self.pairs {
+            let Some(line) = name.strip_prefix("packed-").and_then(|id| id.parse().ok()) else {
+                continue;
+            };
+            match (value.trim(), Quantity::parse(value)) {
+                ("0", _) => packed.push((line, Quantity::from_thousandths(0))),
+                (_, Ok(quantity)) => packed.push((line, quantity)),
+                (_, Err(error)) => errors.add(name, error.code()),
+            }
+        }
+        let reason = errors.optional_text("reason", self.get("reason"), 500);
+        let rest = Rest::parse(self.get("rest")).unwrap_or(Rest::LeftOut);
+        if errors.is_empty() {
+            Ok(Said {
+                packed,
+                rest,
+                reason,
+            })
+        } else {
+            Err(errors)
+        }
+    }
+}
+
+/// What was packed of each line: one tap where it is what was ordered.
+#[component]
+fn PackForm(
+    lines: Vec<OrderLine>,
+    action: String,
+    typed: Option<Packing>,
+    errors: FieldErrors,
+) -> impl IntoView {
+    let is_typed = typed.is_some();
+    let typed = typed.unwrap_or_default();
+    let errors = if is_typed {
+        errors
+    } else {
+        FieldErrors::default()
+    };
+    let rest = Rest::parse(typed.get("rest")).unwrap_or(Rest::LeftOut);
+    let whole = errors.of("packed").map(lang::field);
+    let labels: Vec<(&'static str, String)> = vec![
+        ("packed", t!("sellers.packed")),
+        ("reason", t!("sellers.short_why")),
+    ];
+    view! {
+        <form class="panel stack" method="post" action=action novalidate="">
+            <h2>{t!("sellers.pack_title")}</h2>
+            <ErrorSummary errors=errors.clone() labels />
+            {whole.map(|text| view! { <p class="field__error" id="packed-error"><Icon name="alert" />{text}</p> })}
+            {lines
+                .into_iter()
+                .map(|line| {
+                    let field = format!("packed-{}", line.id);
+                    let error = errors.of(&field).map(lang::field);
+                    let error_id = error.as_ref().map(|_| format!("{field}-error"));
+                    let value = if is_typed { typed.get(&field).to_owned() } else { line.quantity.plain() };
+                    let name = line_name(&line.name, &line.variant_name);
+                    let hint = is_by_weight(&line.unit).then(|| t!("sellers.packed_by_weight", percent = WEIGHT_TOLERANCE));
+                    view! {
+                        <div class="field">
+                            <label class="field__label" for=field.clone()>{t!("sellers.packed_of", name = name, quantity = line.quantity, unit = line.unit)}</label>
+                            {hint.map(|text| view! { <p class="field__hint">{text}</p> })}
+                            <input class="input" id=field.clone() name=field value=value inputmode="decimal" autocomplete="off" aria-invalid=error.is_some().then_some("true") aria-describedby=error_id.clone() />
+                            {error.map(|text| view! { <p class="field__error" id=error_id><Icon name="alert" />{text}</p> })}
+                        </div>
+                    }
+                })
+                .collect_view()}
+            <details class="disclosure" open=is_typed>
+                <summary>{t!("sellers.short")}</summary>
+                <div class="disclosure__body stack">
+                    <div class="choices" data-rows="">
+                        {[(Rest::LeftOut, t!("sellers.rest_left_out")), (Rest::Later, t!("sellers.rest_later"))]
+                            .map(|(choice, words)| view! { <label class="choice"><input type="radio" name="rest" value=choice.as_str() checked={choice == rest} /><span class="choice__text"><span class="choice__name">{words}</span></span></label> })
+                            .collect_view()}
+                    </div>
+                    <Field name="reason" label=t!("sellers.short_why") value=typed.get("reason").to_owned() errors=errors.clone() />
+                </div>
+            </details>
+            <button type="submit" class="button" data-kind="primary"><Icon name="box" />{words::event(OrderEvent::Pack)}</button>
+        </form>
+    }
+}
+
+/// Packs an order, as ordered or otherwise.
+pub(super) async fn pack(
+    visit: Visit,
+    Path(id): Path<SellerOrderId>,
+    Form(pairs): Form<Vec<(String, String)>>,
+) -> Result<Response, Trouble> {
+    visit.desk(Right::Fulfil)?;
+    let packing = Packing { pairs };
+    let outcome = match packing.parse() {
+        Ok(said) => {
+            let (packed, rest, reason) = (said.packed.as_slice(), said.rest, said.reason.as_str());
+            market::transact!(visit.site.store, &visit.actor, work => commands::pack(work, id, packed, rest, reason).await)
+        }
+        Err(errors) => Err(Failure::Refused(OrdersRefusal::Invalid(errors))),
+    };
+    match outcome {
+        Ok(_) => Ok(visit.see_other(&routes::seller_order(id))),
+        Err(Failure::Fault(fault)) => Err(fault.into()),
+        Err(Failure::Refused(OrdersRefusal::NotFound)) => Err(Trouble::NotFound),
+        Err(Failure::Refused(refusal)) => {
+            let told = visit.told(Some(&refusal));
+            let refused = RefusedStep {
+                step: "dong-goi".to_owned(),
+                packing: Some(packing),
+                errors: told.errors,
+                problem: told.message,
+                ..RefusedStep::default()
+            };
+            order_page(&visit, told.status, id, refused).await
+        }
+    }
+}
+
+/// The seller says something to the buyer.
+pub(super) async fn say(
+    visit: Visit,
+    Path(id): Path<SellerOrderId>,
+    Form(form): Form<MessageForm>,
+) -> Result<Response, Trouble> {
+    visit.desk(Right::Fulfil)?;
+    let outcome = match form.parse() {
+        Ok(text) => {
+            let text = text.as_str();
+            market::transact!(visit.site.store, &visit.actor, work => order_commands::say(work, id, Party::Seller, text).await)
+        }
+        Err(errors) => Err(Failure::Refused(OrdersRefusal::Invalid(errors))),
+    };
+    match outcome {
+        Ok(_) => Ok(visit.see_other(&format!("{}#nhan-{id}", routes::seller_order(id)))),
+        Err(Failure::Fault(fault)) => Err(fault.into()),
+        Err(Failure::Refused(OrdersRefusal::NotFound)) => Err(Trouble::NotFound),
+        Err(Failure::Refused(refusal)) => {
+            let told = visit.told(Some(&refusal));
+            let refused = RefusedStep {
+                step: "nhan".to_owned(),
+                message: form.message,
+                errors: told.errors,
+                problem: told.message,
+                ..RefusedStep::default()
+            };
+            order_page(&visit, told.status, id, refused).await
+        }
+    }
 }
 
 pub(super) async fn step(

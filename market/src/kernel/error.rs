@@ -141,6 +141,18 @@ impl FieldErrors {
         text
     }
 
+    /// Notes what is wrong with an e-mail address; `None` where it was left empty.
+    pub fn email(&mut self, field: &str, text: &str) -> Option<String> {
+        let text = super::text::clean_line(text);
+        if text.is_empty() {
+            return None;
+        }
+        if !super::email::is_email(&text) {
+            self.add(field, "email");
+        }
+        Some(text)
+    }
+
     /// Like [`Self::line`], but may be left empty and may have several lines.
     pub fn optional_text(&mut self, field: &str, text: &str, max: usize) -> String {
         let text = super::text::clean_text(text);

@@ -55,6 +55,10 @@ ids! {
     SellerOrderId,
     /// One line of a seller's part.
     OrderLineId,
+    /// Where a person has goods sent.
+    AddressId,
+    /// What buyer or seller say about an order.
+    OrderMessageId,
     /// Money asked for one seller's part, or for a whole order where the platform collects.
     PaymentId,
     /// A bearer token of the REST API.

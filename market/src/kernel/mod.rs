@@ -1,6 +1,7 @@
 //! What every slice stands on: identifiers, money, quantities, time, text, errors (pure),
 //! and with the feature `server` the unit of work, the outbox and the audit log.
 pub mod code;
+pub mod email;
 pub mod error;
 pub mod ids;
 pub mod limit;

@@ -1,25 +1,33 @@
 //! Reading orders: a fixed number of queries whatever they hold.
+mod board;
 mod delivery;
 mod lots;
+mod messages;
+mod own;
+mod paper;
 
 use sqlx::{PgExecutor, PgPool};
 use time::{Date, OffsetDateTime};
 use uuid::Uuid;
 
 use super::{
-    BoardEntry, Collector, Contact, HistoryEntry, Order, OrderLine, OrderState, PaymentMethod,
-    PaymentOfPart, PaymentStatus, Promise, SellerOrder,
+    Collector, Contact, Entry, Gift, HistoryEntry, Invoice, Order, OrderLine, OrderState,
+    PaymentMethod, PaymentOfPart, PaymentStatus, Promise, SellerOrder,
 };
 use crate::catalog::Days;
 use crate::kernel::error::broken_row;
 use crate::kernel::{
-    Actor, CommuneId, Fault, HarvestId, OrderCode, OrderId, OrderLineId, PageRequest, PersonId,
-    Phone, ProductId, Quantity, Right, SellerId, SellerOrderId, VariantId, Vnd,
+    Actor, CommuneId, Fault, HarvestId, OrderCode, OrderId, OrderLineId, PersonId, Phone,
+    ProductId, Quantity, Right, SellerId, SellerOrderId, VariantId, Vnd,
 };
 
+pub use board::{board, counts};
 pub use delivery::of_harvest;
 pub(super) use lots::buyers_of_lot;
 pub use lots::journey;
+pub use messages::unread;
+pub use own::{OwnOrder, addresses, own};
+pub use paper::{Call, call_list};
 
 /// The order that a code and its token open.
 pub async fn by_code(db: &PgPool, code: &OrderCode, token: &str) -> Result<Option<Order>, Fault> {
@@ -36,14 +44,14 @@ pub async fn by_code(db: &PgPool, code: &OrderCode, token: &str) -> Result<Optio
     }
 }
 
-/// The token that opens an order, for who knows its code and the telephone number it was placed with.
+/// The token that opens an order, for who knows its code and the telephone number of who receives or who gives it.
 pub(super) async fn token_for(
     db: &PgPool,
     code: &OrderCode,
     phone: &Phone,
 ) -> Result<Option<String>, Fault> {
     Ok(sqlx::query_scalar!(
-        "select access_token from orders where code = $1 and contact_phone = $2",
+        "select access_token from orders where code = $1 and $2 in (contact_phone, buyer_phone)",
         code.as_str(),
         phone.as_str()
     )
@@ -54,7 +62,8 @@ pub(super) async fn token_for(
 /// Code and token of the order that the form with that key made.
 pub async fn by_key(db: &PgPool, key: Uuid) -> Result<Option<MadeOrder>, Fault> {
     let row = sqlx::query!(
-        "select orders.id, orders.code, access_token, contact_name, contact_phone, communes.code as commune_code, street, note
+        "select orders.id, orders.code, access_token, contact_name, contact_phone, communes.code as commune_code, street, note,
+             buyer_name, buyer_phone, gift_words, invoice_name, invoice_tax_code, invoice_address, invoice_email
          from orders join communes on communes.id = orders.commune_id
          where idempotency_key = $1",
         key
@@ -70,9 +79,49 @@ pub async fn by_key(db: &PgPool, key: Uuid) -> Result<Option<MadeOrder>, Fault> 
             commune_code: row.commune_code,
             street: row.street,
             note: row.note,
+            gift: gift(row.id, row.buyer_name, row.buyer_phone, row.gift_words)?,
+            invoice: invoice(
+                row.invoice_name,
+                row.invoice_tax_code,
+                row.invoice_address,
+                row.invoice_email,
+            ),
         })
     })
     .transpose()
+}
+
+/// Who gives an order, where it is a gift.
+pub(super) fn gift(
+    order: Uuid,
+    name: Option<String>,
+    phone: Option<String>,
+    words: String,
+) -> Result<Option<Gift>, Fault> {
+    let (Some(buyer_name), Some(phone)) = (name, phone) else {
+        return Ok(None);
+    };
+    let phone = Phone::parse(&phone).map_err(|_| broken_row("orders", "buyer_phone", order))?;
+    Ok(Some(Gift {
+        buyer_name,
+        buyer_phone: phone,
+        words,
+    }))
+}
+
+/// What an invoice names, where one is wanted.
+pub(super) fn invoice(
+    name: Option<String>,
+    tax_code: Option<String>,
+    address: Option<String>,
+    email: Option<String>,
+) -> Option<Invoice> {
+    Some(Invoice {
+        name: name?,
+        tax_code: tax_code?,
+        address: address?,
+        email,
+    })
 }
 
 /// An order that a form has made, and what that form said.
@@ -87,10 +136,12 @@ pub struct MadeOrder {
     commune_code: String,
     street: String,
     note: String,
+    gift: Option<Gift>,
+    invoice: Option<Invoice>,
 }
 
 impl MadeOrder {
-    /// Whether it goes to the same person at the same place with the same note.
+    /// Whether it goes to the same person at the same place and says the same.
     #[must_use]
     pub fn is_for(&self, contact: &Contact) -> bool {
         self.name == contact.name
@@ -98,6 +149,8 @@ impl MadeOrder {
             && self.commune_code == contact.commune_code
             && self.street == contact.street
             && self.note == contact.note
+            && self.gift == contact.gift
+            && self.invoice == contact.invoice
     }
 }
 
@@ -151,6 +204,9 @@ pub async fn own_data(
                 'number', code, 'placed_at', placed_at, 'name', contact_name, 'phone', contact_phone,
                 'street', street, 'commune', commune_name, 'province', province_name, 'note', note,
                 'payment_method', payment_method, 'total_vnd', total_vnd,
+                'giver', buyer_name, 'giver_phone', buyer_phone, 'gift_words', gift_words,
+                'invoice', case when invoice_name is not null then jsonb_build_object(
+                    'name', invoice_name, 'tax_code', invoice_tax_code, 'address', invoice_address, 'email', invoice_email) end,
                 'lines', (
                     select coalesce(jsonb_agg(jsonb_build_object(
                         'seller', part.seller_name, 'state', part.state, 'name', line.name, 'variant', line.variant_name,
@@ -170,7 +226,8 @@ pub async fn own_data(
 async fn load(db: &PgPool, id: Uuid, only: Option<SellerOrderId>) -> Result<Option<Order>, Fault> {
     let Some(row) = sqlx::query!(
         "select id, code, access_token, contact_name, contact_phone, commune_id, commune_name, province_name, street, note,
-             payment_method, items_vnd, shipping_vnd, total_vnd, placed_at
+             payment_method, items_vnd, shipping_vnd, total_vnd, placed_at, entry,
+             buyer_name, buyer_phone, gift_words, invoice_name, invoice_tax_code, invoice_address, invoice_email
          from orders where id = $1",
         id,
     )
@@ -182,6 +239,7 @@ async fn load(db: &PgPool, id: Uuid, only: Option<SellerOrderId>) -> Result<Opti
     Ok(Some(Order {
         id: OrderId(row.id),
         code: OrderCode::parse(&row.code).map_err(|_| broken_row("orders", "code", row.id))?,
+        entry: Entry::parse(&row.entry).ok_or_else(|| broken_row("orders", "entry", row.id))?,
         token: row.access_token,
         contact_name: row.contact_name,
         contact_phone: contact_phone(row.contact_phone.as_deref(), row.id)?,
@@ -190,6 +248,13 @@ async fn load(db: &PgPool, id: Uuid, only: Option<SellerOrderId>) -> Result<Opti
         province_name: row.province_name,
         street: row.street,
         note: row.note,
+        gift: gift(row.id, row.buyer_name, row.buyer_phone, row.gift_words)?,
+        invoice: invoice(
+            row.invoice_name,
+            row.invoice_tax_code,
+            row.invoice_address,
+            row.invoice_email,
+        ),
         payment_method: PaymentMethod::parse(&row.payment_method)
             .ok_or_else(|| broken_row("orders", "payment_method", row.id))?,
         items: Vnd(row.items_vnd),
@@ -220,7 +285,10 @@ async fn parts(
             payments.method as "method?",
             payments.status as "status?",
             payments.collector as "collector?",
-            payments.paid_at
+            payments.amount_vnd as "amount_vnd?",
+            payments.paid_vnd,
+            payments.paid_at,
+            part.split_from
         from seller_orders as part
         join sellers on sellers.id = part.seller_id
         left join payments on payments.seller_order_id = part.id
@@ -234,6 +302,7 @@ async fn parts(
     let mut lines = lines(db, order).await?;
     let mut history = history(db, order).await?;
     let mut questions = delivery::questions(db, order).await?;
+    let mut messages = messages::messages(db, order).await?;
     rows.into_iter()
         .map(|row| {
             Ok(SellerOrder {
@@ -245,6 +314,7 @@ async fn parts(
                     .map_err(|_| broken_row("sellers", "phone", row.seller_id))?,
                 state: OrderState::parse(&row.state)
                     .ok_or_else(|| broken_row("seller_orders", "state", row.id))?,
+                is_rest: row.split_from.is_some(),
                 items: Vnd(row.items_vnd),
                 shipping: Vnd(row.shipping_vnd),
                 total: Vnd(row.total_vnd),
@@ -261,6 +331,10 @@ async fn parts(
                     .extract_if(.., |(part, _)| *part == row.id)
                     .map(|(_, question)| question)
                     .collect(),
+                messages: messages
+                    .extract_if(.., |(part, _)| *part == row.id)
+                    .map(|(_, message)| message)
+                    .collect(),
                 payment: match (row.method, row.status, row.collector) {
                     (Some(method), Some(status), Some(collector)) => Some(PaymentOfPart {
                         method: PaymentMethod::parse(&method)
@@ -269,6 +343,8 @@ async fn parts(
                             .ok_or_else(|| broken_row("payments", "status", row.id))?,
                         collector: Collector::parse(&collector)
                             .ok_or_else(|| broken_row("payments", "collector", row.id))?,
+                        amount: Vnd(row.amount_vnd.unwrap_or_default()),
+                        paid: row.paid_vnd.map(Vnd),
                         paid_at: row.paid_at,
                     }),
                     _ => None,
@@ -282,7 +358,7 @@ async fn parts(
 async fn lines(db: &PgPool, order: Uuid) -> Result<Vec<(Uuid, OrderLine)>, Fault> {
     let rows = sqlx::query!(
         "select line.id, line.seller_order_id, line.product_id, line.variant_id, products.slug, line.name, line.variant_name, line.unit, line.unit_note,
-             line.price_vnd, line.quantity, line.line_vnd, line.stars, line.harvest_id, line.promised_from, line.promised_to,
+             line.price_vnd, line.quantity, line.ordered_quantity, line.line_vnd, line.stars, line.harvest_id, line.promised_from, line.promised_to,
              (
                  select photo_variants.key
                  from product_photos
@@ -318,6 +394,7 @@ async fn lines(db: &PgPool, order: Uuid) -> Result<Vec<(Uuid, OrderLine)>, Fault
                 unit_note: row.unit_note,
                 price: Vnd(row.price_vnd),
                 quantity: Quantity::from_thousandths(row.quantity),
+                ordered: row.ordered_quantity.map(Quantity::from_thousandths),
                 line: Vnd(row.line_vnd),
                 stars: row.stars.and_then(|stars| u8::try_from(stars).ok()),
                 image_key: row.image_key,
@@ -355,100 +432,6 @@ async fn history(db: &PgPool, order: Uuid) -> Result<Vec<(Uuid, HistoryEntry)>, 
                     actor_kind: row.actor_kind,
                     reason: row.reason,
                 },
-            ))
-        })
-        .collect()
-}
-
-/// A page of a seller's parts in these states, of all states where none is named: first what waits for a step,
-/// the oldest before the newer, then what is over, the newest first.
-pub async fn board(
-    db: &PgPool,
-    seller: SellerId,
-    states: &[OrderState],
-    page: PageRequest,
-) -> Result<Vec<BoardEntry>, Fault> {
-    let named = |states: &[OrderState]| -> Vec<String> {
-        let names = states.iter().map(|state| state.as_str().to_owned());
-        names.collect()
-    };
-    let open: Vec<OrderState> = OrderState::ALL
-        .into_iter()
-        .filter(|state| state.is_open())
-        .collect();
-    let (states, open) = (named(states), named(&open));
-    let rows = sqlx::query!(
-        r#"select
-            part.id,
-            orders.code,
-            part.state,
-            part.total_vnd,
-            orders.contact_name,
-            orders.commune_name,
-            part.placed_at,
-            part.confirm_by,
-            array(
-                select line.quantity from order_lines as line where line.seller_order_id = part.id order by line.position
-            ) as "quantities!",
-            array(
-                select line.unit || ' ' || line.name from order_lines as line where line.seller_order_id = part.id order by line.position
-            ) as "names!"
-        from seller_orders as part
-        join orders on orders.id = part.order_id
-        where part.seller_id = $1 and (cardinality($2::text[]) = 0 or part.state = any($2))
-        order by
-            (part.state = any($5)) desc,
-            case when part.state = any($5) then part.placed_at end,
-            part.placed_at desc,
-            part.id
-        limit $3 offset $4"#,
-        seller.0,
-        &states,
-        page.limit(),
-        page.offset(),
-        &open,
-    )
-    .fetch_all(db)
-    .await?;
-    rows.into_iter()
-        .map(|row| {
-            let goods: Vec<String> = row
-                .quantities
-                .iter()
-                .zip(&row.names)
-                .map(|(quantity, name)| format!("{} {name}", Quantity::from_thousandths(*quantity)))
-                .collect();
-            Ok(BoardEntry {
-                id: SellerOrderId(row.id),
-                code: OrderCode::parse(&row.code)
-                    .map_err(|_| broken_row("orders", "code", row.id))?,
-                state: OrderState::parse(&row.state)
-                    .ok_or_else(|| broken_row("seller_orders", "state", row.id))?,
-                total: Vnd(row.total_vnd),
-                contact_name: row.contact_name,
-                commune_name: row.commune_name,
-                summary: goods.join(", "),
-                placed_at: row.placed_at,
-                confirm_by: row.confirm_by,
-            })
-        })
-        .collect()
-}
-
-/// How many of a seller's parts are in each state.
-pub async fn counts(db: &PgPool, seller: SellerId) -> Result<Vec<(OrderState, i64)>, Fault> {
-    let rows = sqlx::query!(
-        r#"select state, count(*) as "count!" from seller_orders where seller_id = $1 group by state"#,
-        seller.0,
-    )
-    .fetch_all(db)
-    .await?;
-    rows.into_iter()
-        .map(|row| {
-            Ok((
-                OrderState::parse(&row.state)
-                    .ok_or_else(|| broken_row("seller_orders", "state", seller))?,
-                row.count,
             ))
         })
         .collect()

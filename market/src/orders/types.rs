@@ -3,7 +3,10 @@ use serde::{Deserialize, Serialize};
 use time::OffsetDateTime;
 use uuid::Uuid;
 
-use super::{DeliveryQuestion, LotOfLine, OrderEvent, OrderState, Party, Promise, steps};
+use super::{
+    Contact, DeliveryQuestion, Gift, Invoice, LotOfLine, OrderEvent, OrderMessage, OrderState,
+    Party, Promise, steps,
+};
 use crate::kernel::limit::TooOften;
 use crate::kernel::{
     CommuneId, FieldError, FieldErrors, OrderCode, OrderId, OrderLineId, Phone, ProductId,
@@ -48,75 +51,32 @@ impl PaymentMethod {
     }
 }
 
-/// Contact and address as typed at checkout.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(default)]
-pub struct CheckoutForm {
-    /// Who receives it.
-    pub name: String,
-    /// Whom the seller calls.
-    pub phone: String,
-    /// Code of the commune on today's map, 5 digits, once chosen.
-    pub commune_code: String,
-    /// Number or lane, hamlet, landmark.
-    pub street: String,
-    /// For the sellers; may be empty.
-    pub note: String,
-    /// cod, vietqr, card.
-    pub payment_method: String,
+/// Who types an order.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Entry {
+    /// Its buyer.
+    #[default]
+    Buyer,
+    /// The seller, while the buyer is on the telephone: the order is not the typist's own.
+    Phone,
 }
 
-/// Contact and address, understood; the commune must still be looked up.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Contact {
-    /// Who receives it.
-    pub name: String,
-    /// Whom the seller calls.
-    pub phone: Phone,
-    /// 5 digits.
-    pub commune_code: String,
-    /// Number or lane, hamlet, landmark.
-    pub street: String,
-    /// For the sellers; may be empty.
-    pub note: String,
-    /// How it will be paid.
-    pub payment_method: PaymentMethod,
-}
+impl Entry {
+    /// As stored.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Buyer => "buyer",
+            Self::Phone => "phone",
+        }
+    }
 
-impl CheckoutForm {
-    /// Understands what was typed.
-    ///
-    /// # Errors
-    /// All that is wrong, field by field.
-    pub fn parse(&self) -> Result<Contact, FieldErrors> {
-        let mut errors = FieldErrors::default();
-        let name = errors.line("name", &self.name, 100);
-        let phone = errors.phone("phone", &self.phone);
-        let commune_code = self.commune_code.trim().to_owned();
-        if commune_code.is_empty() {
-            errors.add("commune_code", "required");
-        } else if commune_code.len() != 5 || !commune_code.bytes().all(|byte| byte.is_ascii_digit())
-        {
-            errors.add("commune_code", "commune_code");
-        }
-        let street = errors.line("street", &self.street, 200);
-        let note = errors.optional_text("note", &self.note, 500);
-        let payment_method =
-            PaymentMethod::parse(self.payment_method.trim()).filter(|method| method.is_offered());
-        if payment_method.is_none() {
-            errors.add("payment_method", "choose");
-        }
-        match (phone, payment_method) {
-            (Some(phone), Some(payment_method)) if errors.is_empty() => Ok(Contact {
-                name,
-                phone,
-                commune_code,
-                street,
-                note,
-                payment_method,
-            }),
-            _ => Err(errors),
-        }
+    /// The reverse of [`Self::as_str`].
+    #[must_use]
+    pub fn parse(text: &str) -> Option<Self> {
+        [Self::Buyer, Self::Phone]
+            .into_iter()
+            .find(|entry| entry.as_str() == text)
     }
 }
 
@@ -131,6 +91,8 @@ pub struct Checkout {
     pub contact: Contact,
     /// The total that the buyer saw, where one was shown: another one is asked about first.
     pub seen_total: Option<Vnd>,
+    /// Who types it.
+    pub entry: Entry,
     /// Invented for the demonstration.
     pub is_sample: bool,
 }
@@ -157,6 +119,8 @@ pub struct Order {
     pub id: OrderId,
     /// What people read to each other.
     pub code: OrderCode,
+    /// Who typed it.
+    pub entry: Entry,
     /// Opens the order's page without an account.
     pub token: String,
     /// Who receives it; empty once that is forgotten.
@@ -173,6 +137,10 @@ pub struct Order {
     pub street: String,
     /// For the sellers.
     pub note: String,
+    /// Who gives it, where it is a gift.
+    pub gift: Option<Gift>,
+    /// What an invoice names, where a company wants one.
+    pub invoice: Option<Invoice>,
     /// How it is paid.
     pub payment_method: PaymentMethod,
     /// Without delivery.
@@ -202,6 +170,8 @@ pub struct SellerOrder {
     pub seller_phone: Phone,
     /// Where it is.
     pub state: OrderState,
+    /// It follows what was ready before, for no second fee.
+    pub is_rest: bool,
     /// Without delivery.
     pub items: Vnd,
     /// Delivery of this part.
@@ -216,6 +186,8 @@ pub struct SellerOrder {
     pub history: Vec<HistoryEntry>,
     /// What its buyer was asked when a harvest's days were moved, the last first.
     pub questions: Vec<DeliveryQuestion>,
+    /// What buyer and seller said about it, the oldest first.
+    pub messages: Vec<OrderMessage>,
     /// Its payment, once there is one.
     pub payment: Option<PaymentOfPart>,
 }
@@ -225,6 +197,14 @@ impl SellerOrder {
     #[must_use]
     pub fn steps(&self, party: Party) -> Vec<OrderEvent> {
         steps(self.state, party)
+    }
+
+    /// Whether the other side has said something that `party` has not seen.
+    #[must_use]
+    pub fn has_unseen(&self, party: Party) -> bool {
+        self.messages
+            .iter()
+            .any(|message| message.from != party && message.read_at.is_none())
     }
 }
 
@@ -237,6 +217,10 @@ pub struct PaymentOfPart {
     pub status: PaymentStatus,
     /// Whose hands the money comes into.
     pub collector: Collector,
+    /// What is due.
+    pub amount: Vnd,
+    /// What came in.
+    pub paid: Option<Vnd>,
     /// When it was paid, UTC.
     pub paid_at: Option<OffsetDateTime>,
 }
@@ -329,8 +313,10 @@ pub struct OrderLine {
     pub unit_note: String,
     /// For one unit then.
     pub price: Vnd,
-    /// How much.
+    /// How much; as packed, once it is.
     pub quantity: Quantity,
+    /// How much was ordered, where something else was packed.
+    pub ordered: Option<Quantity>,
     /// Price times quantity, rounded once.
     pub line: Vnd,
     /// Stars then.
@@ -373,6 +359,8 @@ pub struct BoardEntry {
     pub commune_name: String,
     /// `2 trái Khóm Cầu Đúc, 1 chai …`.
     pub summary: String,
+    /// Its buyer has said something that the seller has not seen.
+    pub has_unread: bool,
     /// UTC.
     pub placed_at: OffsetDateTime,
     /// Not confirmed by then, it is called off, UTC.
@@ -431,6 +419,9 @@ pub enum OrdersRefusal {
         /// As printed, with commas between.
         codes: String,
     },
+    /// Very much was said about this part already.
+    #[error("too much was said")]
+    TooMuchSaid,
     /// Too many wrong pairs of code and number.
     #[error("too many tries: {0}")]
     TooManyTries(TooOften),
@@ -438,7 +429,7 @@ pub enum OrdersRefusal {
 
 impl OrdersRefusal {
     /// Every code, so that a test finds a message for each.
-    pub const CODES: [&'static str; 10] = [
+    pub const CODES: [&'static str; 11] = [
         "orders.invalid",
         "orders.empty",
         "orders.out_of_stock",
@@ -448,6 +439,7 @@ impl OrdersRefusal {
         "orders.not_allowed",
         "orders.not_asked",
         "orders.lot_recalled",
+        "orders.too_much_said",
         "orders.too_many_tries",
     ];
 
@@ -472,6 +464,7 @@ impl Refusal for OrdersRefusal {
             Self::NotAllowed { .. } => "orders.not_allowed",
             Self::NotAsked => "orders.not_asked",
             Self::LotRecalled { .. } => "orders.lot_recalled",
+            Self::TooMuchSaid => "orders.too_much_said",
             Self::TooManyTries(_) => "orders.too_many_tries",
         }
     }
@@ -483,6 +476,7 @@ impl Refusal for OrdersRefusal {
             | Self::TotalChanged { .. }
             | Self::NotAllowed { .. }
             | Self::NotAsked
+            | Self::TooMuchSaid
             | Self::LotRecalled { .. } => RefusalKind::Conflict,
             Self::NotFound => RefusalKind::NotFound,
             Self::TooManyTries(_) => RefusalKind::TooMany,

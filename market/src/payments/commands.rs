@@ -2,8 +2,14 @@
 use uuid::Uuid;
 
 use crate::kernel::audit::{Deed, record};
-use crate::kernel::{Failure, PaymentId, Right, Role, SellerId, SellerOrderId, Work};
-use crate::orders::commands::{advance as advance_order, complete, place, unconfirmed_in_time};
+use crate::kernel::text::clean_text;
+use crate::kernel::{
+    Failure, OrderLineId, PaymentId, Quantity, Right, Role, SellerId, SellerOrderId, Work,
+};
+use crate::orders::commands::{
+    advance as advance_order, complete, place, settle, unconfirmed_in_time,
+};
+use crate::orders::packing::Rest;
 use crate::orders::{
     Checkout, Collector, OrderEvent, OrderState, OrdersRefusal, Party, PaymentStatus, PlacedOrder,
 };
@@ -46,6 +52,36 @@ pub async fn check_out(work: &mut Work<'_>, checkout: &Checkout) -> Outcome<Plac
     Ok(placed)
 }
 
+/// Places an order that the seller types while the buyer is on the telephone, of the seller's own goods only, and
+/// promises it at once. The same key twice is the same order. Answers the seller's part.
+pub async fn take_by_phone(
+    work: &mut Work<'_>,
+    seller: SellerId,
+    checkout: &Checkout,
+) -> Outcome<SellerOrderId> {
+    if !work.actor.may(Right::Fulfil(seller)) {
+        return Err(OrdersRefusal::NotFound.into());
+    }
+    let placed = check_out(work, checkout).await?;
+    let parts = sqlx::query!(
+        "select id, seller_id, state from seller_orders where order_id = $1 order by position",
+        placed.id.0
+    )
+    .fetch_all(&mut *work.conn)
+    .await?;
+    if parts.iter().any(|part| part.seller_id != seller.0) {
+        return Err(OrdersRefusal::NotFound.into());
+    }
+    for part in parts.iter().filter(|part| part.state == "placed") {
+        let part = SellerOrderId(part.id);
+        advance(work, part, OrderEvent::Confirm, Party::Seller, "").await?;
+    }
+    parts
+        .first()
+        .map(|part| SellerOrderId(part.id))
+        .ok_or_else(|| OrdersRefusal::Empty.into())
+}
+
 /// Takes one step of an order and does what it means for the money: what is called off is no longer asked
 /// for, what was paid already is given back; what is delivered and already paid is complete.
 pub async fn advance(
@@ -68,6 +104,61 @@ pub async fn advance(
         _ => {}
     }
     Ok(state)
+}
+
+/// Packs a confirmed part: settles it by what was packed, asks for the money as it is now, and takes the step. What
+/// follows later has a payment of its own. Answers the part that follows.
+pub async fn pack(
+    work: &mut Work<'_>,
+    part: SellerOrderId,
+    packed: &[(OrderLineId, Quantity)],
+    rest: Rest,
+    reason: &str,
+) -> Outcome<Option<SellerOrderId>> {
+    let reason = clean_text(reason);
+    let settled = settle(work, part, packed, rest, &reason).await?;
+    sqlx::query!(
+        "with payment as (
+             update payments set amount_vnd = $2 where seller_order_id = $1 and amount_vnd <> $2
+             returning id, status, amount_vnd
+         )
+         insert into payment_events (payment_id, at, status, amount_vnd, actor_kind, person_id)
+         select id, $3, status, amount_vnd, $4, $5 from payment",
+        part.0,
+        settled.total.0,
+        work.now,
+        work.actor.kind(),
+        work.actor.person.map(|person| person.0),
+    )
+    .execute(&mut *work.conn)
+    .await?;
+    if let Some((later, amount)) = settled.later {
+        let id: PaymentId = work.new_id();
+        // What was paid before is paid for both: it is divided as the goods are.
+        sqlx::query!(
+            "with payment as (
+                 insert into payments (id, seller_order_id, method, status, collector, amount_vnd, created_at, paid_at, paid_vnd)
+                 select $1, $2, method, status, collector, $3, $4, paid_at, case when paid_at is not null then $3::bigint end
+                 from payments where seller_order_id = $5
+                 returning id, status, amount_vnd
+             ), shared as (
+                 update payments set paid_vnd = greatest(1, paid_vnd - $3) where seller_order_id = $5 and paid_at is not null
+             )
+             insert into payment_events (payment_id, at, status, amount_vnd, actor_kind, person_id)
+             select id, $4, status, amount_vnd, $6, $7 from payment",
+            id.0,
+            later.0,
+            amount.0,
+            work.now,
+            part.0,
+            work.actor.kind(),
+            work.actor.person.map(|person| person.0),
+        )
+        .execute(&mut *work.conn)
+        .await?;
+    }
+    advance(work, part, OrderEvent::Pack, Party::Seller, &reason).await?;
+    Ok(settled.later.map(|(later, _)| later))
 }
 
 /// The seller has the money of a part in hand. A second call changes nothing.
@@ -133,7 +224,8 @@ async fn set_status(
         "with payment as (
              update payments set
                  status = $3,
-                 paid_at = case when $3 = 'paid' then $4 else paid_at end
+                 paid_at = case when $3 = 'paid' then $4 else paid_at end,
+                 paid_vnd = case when $3 = 'paid' then amount_vnd else paid_vnd end
              where seller_order_id = $1 and status = $2
              returning id, amount_vnd
          )

@@ -16,6 +16,7 @@ mod listings;
 mod media;
 mod members;
 mod orders;
+mod packing;
 mod places;
 mod reports;
 mod search;

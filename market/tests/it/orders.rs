@@ -3,11 +3,14 @@ use market::kernel::limit::{Limit, Rate, TooOften};
 use market::kernel::{
     Actor, Duty, Failure, Membership, Phone, Quantity, SellerOrderId, VariantId, Vnd,
 };
-use market::orders::commands::follow;
+use market::orders::commands::{self, follow};
 use market::orders::{
-    Checkout, OrderEvent, OrderState, OrdersRefusal, Party, PaymentStatus, PlacedOrder, queries,
+    Checkout, Entry, OrderEvent, OrderState, OrdersRefusal, Party, PaymentStatus, PlacedOrder,
+    queries,
 };
-use market::payments::commands::{advance, check_out, deliver_paid, expire, receive};
+use market::payments::commands::{
+    advance, check_out, deliver_paid, expire, receive, take_by_phone,
+};
 use proptest::prelude::*;
 use proptest::test_runner::TestRunner;
 use sqlx::query_scalar;
@@ -88,6 +91,175 @@ async fn an_order_is_divided_by_seller_and_keeps_what_was_seen() {
             .is_none()
     );
     shop.is_sound().await;
+}
+
+#[tokio::test]
+async fn a_gift_and_an_invoice_are_kept_and_the_giver_finds_the_order() {
+    let shop = Shop::new("Út").await;
+    let (_, khom) = shop.product("Khóm", 10, 12_000).await;
+    let mut form = checkout(&[(khom, 2)]);
+    form.contact = market::orders::CheckoutForm {
+        name: "Trần Thị Thử".to_owned(),
+        phone: "0987654321".to_owned(),
+        commune_code: "31338".to_owned(),
+        street: "Số 1".to_owned(),
+        payment_method: "cod".to_owned(),
+        is_gift: "1".to_owned(),
+        buyer_name: "Lê Văn Biếu".to_owned(),
+        buyer_phone: "0913000111".to_owned(),
+        gift_words: "Chúc mừng".to_owned(),
+        wants_invoice: "1".to_owned(),
+        invoice_name: "Công ty Thử".to_owned(),
+        invoice_tax_code: "0100109106".to_owned(),
+        invoice_address: "Số 2".to_owned(),
+        ..market::orders::CheckoutForm::default()
+    }
+    .parse()
+    .unwrap();
+    let placed = place(&shop, &form).await.unwrap();
+    let db = shop.db.store.reader();
+    let order = queries::by_id(db, placed.id).await.unwrap().unwrap();
+    assert_eq!(order.gift, form.contact.gift);
+    assert_eq!(order.invoice, form.contact.invoice);
+    let tries = Limit::new("test", Rate::Unlimited).of("203.0.113.7");
+    for phone in ["0913000111", "0987654321"] {
+        let phone = Phone::parse(phone).unwrap();
+        let token = follow(&shop.db.store, &tries, &placed.code, &phone).await;
+        assert_eq!(token.unwrap(), placed.token);
+    }
+    // The same again, but for the words on the card, is another order.
+    assert!(!place(&shop, &form).await.unwrap().is_new);
+    form.contact.gift.as_mut().unwrap().words = "Khác".to_owned();
+    assert!(matches!(
+        place(&shop, &form).await,
+        Err(Failure::Refused(OrdersRefusal::KeyReused))
+    ));
+}
+
+#[tokio::test]
+async fn an_order_by_telephone_is_of_the_own_goods_and_promised_at_once() {
+    let mut shop = Shop::new("Út").await;
+    let (khom, own) = shop.product("Khóm", 10, 12_000).await;
+    let ut = shop.seller;
+    let bay = seller(&shop.db, "Bảy").await;
+    shop.seller = bay;
+    shop.actor.memberships.push(Membership {
+        seller: bay,
+        duty: Duty::Owner,
+    });
+    let (_, mam) = shop.product("Mắm", 10, 90_000).await;
+    let take = async |actor: &Actor, form: &Checkout| market::transact!(shop.db.store, actor, work => take_by_phone(work, ut, form).await);
+    let by_phone = |lines: &[(VariantId, i64)]| Checkout {
+        entry: Entry::Phone,
+        ..checkout(lines)
+    };
+    let form = by_phone(&[(own, 3)]);
+    let part = take(&shop.actor, &form).await.unwrap();
+    assert_eq!(take(&shop.actor, &form).await.unwrap(), part, "two taps");
+    assert_eq!(shop.stock(khom).await, (10, 3));
+    let db = shop.db.store.reader();
+    let order = queries::for_seller(db, part, &shop.actor)
+        .await
+        .unwrap()
+        .unwrap();
+    assert_eq!(order.entry, Entry::Phone);
+    assert_eq!(order.parts[0].state, OrderState::Confirmed);
+    let page = market::kernel::PageRequest::new(None, None);
+    let (typed, _) = queries::own(db, shop.actor.person.unwrap(), page)
+        .await
+        .unwrap();
+    assert_eq!(typed, [], "the order is not the seller's own");
+    for (actor, form) in [
+        (&shop.actor, by_phone(&[(own, 1), (mam, 1)])),
+        (&Actor::guest(), by_phone(&[(own, 1)])),
+    ] {
+        assert!(matches!(
+            take(actor, &form).await,
+            Err(Failure::Refused(OrdersRefusal::NotFound))
+        ));
+    }
+    assert_eq!(
+        shop.stock(khom).await,
+        (10, 3),
+        "nothing is left of what was refused"
+    );
+    shop.is_sound().await;
+}
+
+#[tokio::test]
+async fn buyer_and_seller_talk_about_an_order_and_see_what_was_read() {
+    let shop = Shop::new("Út").await;
+    let (_, khom) = shop.product("Khóm", 10, 12_000).await;
+    let placed = place(&shop, &checkout(&[(khom, 1)])).await.unwrap();
+    let db = shop.db.store.reader();
+    let part = placed.parts[0].0;
+    let say = async |actor: &Actor, party, text: &str| market::transact!(shop.db.store, actor, work => commands::say(work, part, party, text).await);
+    let guest = Actor::guest();
+    say(&guest, Party::Buyer, "Giao buổi chiều được không?")
+        .await
+        .unwrap();
+    let board = async || {
+        let page = market::kernel::PageRequest::new(None, None);
+        queries::board(db, shop.seller, &[], page).await.unwrap()
+    };
+    assert!(board().await[0].has_unread);
+    assert_eq!(queries::unread(db, shop.seller).await.unwrap(), 1);
+    market::transact_sure!(shop.db.store, &shop.actor, work => Ok(commands::see_messages(work, &[part], Party::Seller).await?)).unwrap();
+    assert!(!board().await[0].has_unread);
+    say(&shop.actor, Party::Seller, "Dạ được.").await.unwrap();
+    let order = queries::by_id(db, placed.id).await.unwrap().unwrap();
+    let said = &order.parts[0];
+    assert!(said.has_unseen(Party::Buyer) && !said.has_unseen(Party::Seller));
+    let asked = said.messages.iter().find(|it| it.from == Party::Buyer);
+    assert!(asked.unwrap().read_at.is_some());
+    // A stranger is no seller of it.
+    assert!(matches!(
+        say(&guest, Party::Seller, "Tôi là chủ").await,
+        Err(Failure::Refused(OrdersRefusal::NotFound))
+    ));
+    for _ in 0..198 {
+        say(&guest, Party::Buyer, "…").await.unwrap();
+    }
+    assert!(matches!(
+        say(&guest, Party::Buyer, "…").await,
+        Err(Failure::Refused(OrdersRefusal::TooMuchSaid))
+    ));
+}
+
+#[tokio::test]
+async fn a_person_sees_the_own_orders_and_keeps_ten_addresses() {
+    let shop = Shop::new("Út").await;
+    let (_, khom) = shop.product("Khóm", 50, 12_000).await;
+    let db = shop.db.store.reader();
+    let person = shop.actor.person.unwrap();
+    place(&shop, &checkout(&[(khom, 1)])).await.unwrap();
+    for number in 0..12 {
+        let mut form = checkout(&[(khom, 1)]);
+        form.contact.street = format!("Số {number}");
+        market::transact!(shop.db.store, &shop.actor, work => {
+            check_out(work, &form).await?;
+            market::orders::commands::keep_address(work, &form.contact).await?;
+            Ok::<_, Failure<OrdersRefusal>>(())
+        })
+        .unwrap();
+    }
+    let page = market::kernel::PageRequest::new(None, Some(5));
+    let (orders, total) = queries::own(db, person, page).await.unwrap();
+    assert_eq!(
+        (orders.len(), total),
+        (5, 12),
+        "a guest's order is nobody's"
+    );
+    assert_eq!(orders[0].parts, [("Út".to_owned(), OrderState::Placed)]);
+    let kept = queries::addresses(db, person).await.unwrap();
+    assert_eq!(kept.len(), 10, "the oldest go");
+    let forget = async |actor: &Actor| market::transact!(shop.db.store, actor, work => market::orders::commands::forget_address(work, kept[0].id).await);
+    assert!(matches!(
+        forget(&Actor::guest()).await,
+        Err(Failure::Refused(OrdersRefusal::NotFound))
+    ));
+    forget(&shop.actor).await.unwrap();
+    assert_eq!(queries::addresses(db, person).await.unwrap().len(), 9);
 }
 
 #[tokio::test]

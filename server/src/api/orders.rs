@@ -10,7 +10,7 @@ use market::kernel::{
     Failure, FieldErrors, OrderCode, PageRequest, Quantity, Right, SellerOrderId, VariantId,
 };
 use market::orders::{
-    Checkout, CheckoutForm, Order, OrderEvent, OrdersRefusal, Party, SellerOrder, queries,
+    Checkout, CheckoutForm, Entry, Order, OrderEvent, OrdersRefusal, Party, SellerOrder, queries,
 };
 use market::payments::commands;
 use serde::{Deserialize, Serialize};
@@ -103,6 +103,7 @@ impl NewOrder {
             street: text("address.street", address.street),
             note: text("note", self.note),
             payment_method: text("payment_method", self.payment_method),
+            ..CheckoutForm::default()
         };
         if !text("voucher", self.voucher).trim().is_empty() {
             errors.add("voucher", "unknown_voucher");
@@ -114,6 +115,7 @@ impl NewOrder {
                 lines,
                 contact,
                 seen_total: None,
+                entry: Entry::Buyer,
                 is_sample: false,
             }),
             Ok(_) => Err(errors),

@@ -13,7 +13,7 @@ use market::catalog::commands::stock;
 use market::catalog::queries::{SampleVariant, variants_on_sale};
 use market::kernel::time::start_of_day;
 use market::kernel::{Actor, Failure, Fault, Phone, Quantity, SellerOrderId, Store, VariantId};
-use market::orders::{Checkout, Contact, OrderEvent, Party, PaymentMethod};
+use market::orders::{Checkout, Contact, Entry, OrderEvent, Party, PaymentMethod};
 use market::payments::commands::{advance, check_out, deliver_paid};
 use market::places;
 use rand::rngs::StdRng;
@@ -135,6 +135,8 @@ async fn plan(store: &Store, variants: &[SampleVariant], days: u16) -> Result<Ve
                 street: format!("Số {} đường mẫu", random.random_range(1..300)),
                 note: String::new(),
                 payment_method: PaymentMethod::Cod,
+                gift: None,
+                invoice: None,
             };
             let lines = lines(&mut random, variants, day);
             let key = Uuid::from_u128(random.random());
@@ -144,6 +146,7 @@ async fn plan(store: &Store, variants: &[SampleVariant], days: u16) -> Result<Ve
                 lines,
                 contact,
                 seen_total: None,
+                entry: Entry::Buyer,
                 is_sample: true,
             };
             plans.push(Plan {

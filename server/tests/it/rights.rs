@@ -324,8 +324,8 @@ async fn order(ground: &Ground, variant: Uuid) -> (String, Uuid) {
         phone: "0912345678".to_owned(),
         commune_code: "31338".to_owned(),
         street: "Số 1".to_owned(),
-        note: String::new(),
         payment_method: "cod".to_owned(),
+        ..market::orders::CheckoutForm::default()
     };
     let order = &market::orders::Checkout {
         key: secret::new_key(),
@@ -335,6 +335,7 @@ async fn order(ground: &Ground, variant: Uuid) -> (String, Uuid) {
         )],
         contact: form.parse().unwrap(),
         seen_total: None,
+        entry: market::orders::Entry::Buyer,
         is_sample: false,
     };
     let placed = market::transact!(ground.store, &market::kernel::Actor::guest(), work => market::payments::commands::check_out(work, order).await).unwrap();

@@ -74,6 +74,7 @@ async fn end(work: &mut Work<'_>, person: PersonId) -> Outcome<()> {
              update people set name = $3, phone = null, email = null, password_hash = null, closed_at = $2 where id = $1),
          signed_out as (delete from sessions where person_id = $1),
          cart as (delete from carts where person_id = $1),
+         addresses as (delete from kept_addresses where person_id = $1),
          revoked as (update api_tokens set revoked_at = $2 where person_id = $1 and revoked_at is null),
          members as (delete from seller_members where person_id = $1),
          areas as (delete from helper_communes where person_id = $1),

@@ -4,7 +4,7 @@ use time::OffsetDateTime;
 use crate::kernel::{Fault, Work};
 
 /// Forgets name, telephone, street and note of orders placed before `before` of which nothing is under way, at
-/// most `limit` of them; what was bought, for how much and in which commune stays. Answers how many.
+/// most `limit` of them, and what was said about them; what was bought, for how much and in which commune stays. Answers how many.
 ///
 /// # Errors
 /// A fault of the database.
@@ -13,20 +13,27 @@ pub async fn forget_contacts(
     before: OffsetDateTime,
     limit: i64,
 ) -> Result<u64, Fault> {
-    let forgotten = sqlx::query!(
-        "update orders set contact_name = '', contact_phone = null, street = '', note = '', forgotten_at = $2
+    let forgotten = sqlx::query_scalar!(
+        r#"with forgotten as (update orders set contact_name = '', contact_phone = null, street = '', note = '',
+             buyer_name = null, buyer_phone = null, gift_words = '',
+             invoice_name = null, invoice_tax_code = null, invoice_address = null, invoice_email = null, forgotten_at = $2
          where id in (
              select id from orders as old
              where placed_at < $1 and forgotten_at is null
                  and not exists (
                      select from seller_orders
                      where order_id = old.id and state in ('placed', 'confirmed', 'packed', 'shipped'))
-             order by placed_at limit $3)",
+             order by placed_at limit $3)
+         returning id),
+         unsaid as (
+             delete from order_messages using seller_orders as part, forgotten
+             where order_messages.seller_order_id = part.id and part.order_id = forgotten.id)
+         select count(*) as "count!" from forgotten"#,
         before,
         work.now,
         limit,
     )
-    .execute(&mut *work.conn)
+    .fetch_one(&mut *work.conn)
     .await?;
-    Ok(forgotten.rows_affected())
+    u64::try_from(forgotten).map_err(Fault::new)
 }

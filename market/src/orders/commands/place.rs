@@ -8,7 +8,7 @@ use crate::kernel::{
     Failure, Fault, FieldErrors, OrderCode, OrderId, OrderLineId, Quantity, SellerOrderId,
     VariantId, Vnd, Work, secret,
 };
-use crate::orders::{Checkout, OrdersRefusal, PlacedOrder, Shortage};
+use crate::orders::{Checkout, Entry, OrdersRefusal, PlacedOrder, Shortage, queries};
 use crate::places::{self, CodeReading, Commune};
 use crate::shipping::{self, RateTable, Zone};
 
@@ -161,6 +161,7 @@ async fn find_placed(
 ) -> Outcome<Option<PlacedOrder>> {
     let Some(row) = sqlx::query!(
         r#"select id, code, access_token, contact_name, contact_phone, commune_id, street, note, payment_method,
+               buyer_name, buyer_phone, gift_words, invoice_name, invoice_tax_code, invoice_address, invoice_email,
                array(
                    select line.variant_id
                    from seller_orders as part join order_lines as line on line.seller_order_id = part.id
@@ -191,6 +192,14 @@ async fn find_placed(
         && row.street == contact.street
         && row.note == contact.note
         && row.payment_method == contact.payment_method.as_str()
+        && contact.gift == queries::gift(row.id, row.buyer_name, row.buyer_phone, row.gift_words)?
+        && contact.invoice
+            == queries::invoice(
+                row.invoice_name,
+                row.invoice_tax_code,
+                row.invoice_address,
+                row.invoice_email,
+            )
         && row.variants.into_iter().zip(row.quantities).eq(lines);
     if !is_the_same {
         return Err(OrdersRefusal::KeyReused.into());
@@ -351,14 +360,19 @@ async fn write(
     let code = OrderCode::from_bits(work.random_bits());
     let token = secret::new_token();
     let contact = &checkout.contact;
+    // Who types it for somebody else does not own it.
+    let owner = work.actor.person.filter(|_| checkout.entry == Entry::Buyer);
+    let (gift, invoice) = (contact.gift.as_ref(), contact.invoice.as_ref());
     let part = PartColumns::of(parts);
     let line = LineColumns::of(work, parts);
     let written = sqlx::query!(
         "with placed as (
              insert into orders (
                  id, code, access_token, idempotency_key, person_id, contact_name, contact_phone, commune_id, commune_name, province_name,
-                 street, note, payment_method, items_vnd, shipping_vnd, total_vnd, is_sample, placed_at)
-             values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18)
+                 street, note, payment_method, items_vnd, shipping_vnd, total_vnd, is_sample, placed_at,
+                 buyer_name, buyer_phone, gift_words, invoice_name, invoice_tax_code, invoice_address, invoice_email, entry)
+             values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18,
+                 $52, $53, $54, $55, $56, $57, $58, $59)
              on conflict do nothing
              returning id
          ), part as (
@@ -374,7 +388,7 @@ async fn write(
              returning id
          ), event as (
              insert into order_events (seller_order_id, at, event, to_state, actor_kind, person_id)
-             select id, $18, 'place', 'placed', $28, $5 from part
+             select id, $18, 'place', 'placed', $28, $60 from part
          )
          insert into order_lines (
              id, seller_order_id, position, product_id, variant_id, product_code, name, variant_name, unit, unit_note,
@@ -389,7 +403,7 @@ async fn write(
         code.as_str(),
         token,
         checkout.key,
-        work.actor.person.map(|person| person.0),
+        owner.map(|person| person.0),
         contact.name,
         contact.phone.as_str(),
         commune.id.0,
@@ -436,6 +450,15 @@ async fn write(
         &line.promised_from as &[Option<Date>],
         &line.promised_to as &[Option<Date>],
         &part.harvests as &[Option<Uuid>],
+        gift.map(|gift| gift.buyer_name.as_str()),
+        gift.map(|gift| gift.buyer_phone.as_str()),
+        gift.map_or("", |gift| &gift.words),
+        invoice.map(|invoice| invoice.name.as_str()),
+        invoice.map(|invoice| invoice.tax_code.as_str()),
+        invoice.map(|invoice| invoice.address.as_str()),
+        invoice.and_then(|invoice| invoice.email.as_deref()),
+        checkout.entry.as_str(),
+        work.actor.person.map(|person| person.0),
     )
     .execute(&mut *work.conn)
     .await?

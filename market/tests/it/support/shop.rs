@@ -6,7 +6,7 @@ use market::kernel::{
     Actor, CommuneId, Duty, Membership, PersonId, Phone, PhotoId, ProductId, Quantity, Role,
     SellerId, VariantId, Vnd, secret,
 };
-use market::orders::{Checkout, CheckoutForm, Contact};
+use market::orders::{Checkout, CheckoutForm, Contact, Entry};
 use market::sellers::SellerKind;
 use market::sellers::commands::{NewSeller, create as create_seller};
 
@@ -198,8 +198,8 @@ pub fn contact() -> Contact {
         phone: "0987654321".to_owned(),
         commune_code: HOA_LUU.to_owned(),
         street: "Số 1".to_owned(),
-        note: String::new(),
         payment_method: "cod".to_owned(),
+        ..CheckoutForm::default()
     }
     .parse()
     .unwrap()
@@ -215,6 +215,7 @@ pub fn checkout(lines: &[(VariantId, i64)]) -> Checkout {
             .collect(),
         contact: contact(),
         seen_total: None,
+        entry: Entry::Buyer,
         is_sample: false,
     }
 }

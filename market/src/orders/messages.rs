@@ -1,0 +1,48 @@
+//! What buyer and seller say to each other about a part of an order.
+use serde::Deserialize;
+use time::OffsetDateTime;
+
+use super::Party;
+use crate::kernel::{FieldErrors, OrderMessageId};
+
+/// One message.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct OrderMessage {
+    /// Identifier.
+    pub id: OrderMessageId,
+    /// Buyer or seller.
+    pub from: Party,
+    /// As written.
+    pub text: String,
+    /// UTC.
+    pub at: OffsetDateTime,
+    /// When the other side saw it, UTC.
+    pub read_at: Option<OffsetDateTime>,
+}
+
+/// A message as typed.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(default)]
+pub struct MessageForm {
+    /// What is said.
+    pub message: String,
+}
+
+impl MessageForm {
+    /// Understands what was typed.
+    ///
+    /// # Errors
+    /// It is empty or too long.
+    pub fn parse(&self) -> Result<String, FieldErrors> {
+        let mut errors = FieldErrors::default();
+        let text = errors.optional_text("message", &self.message, 1000);
+        if text.is_empty() {
+            errors.add("message", "required");
+        }
+        if errors.is_empty() {
+            Ok(text)
+        } else {
+            Err(errors)
+        }
+    }
+}
