@@ -54,6 +54,7 @@ async fn download(visit: Visit) -> Result<Response, Trouble> {
     let db = visit.site.store.reader();
     let mut data = commands::own_data(db, person).await?;
     data["orders"] = orders::queries::own_data(db, person).await?;
+    data["addresses"] = orders::queries::own_addresses(db, person).await?;
     let text = serde_json::to_string_pretty(&data).map_err(Fault::new)?;
     let headers = [
         (header::CONTENT_TYPE, "application/json"),

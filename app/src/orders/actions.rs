@@ -203,11 +203,13 @@ async fn buy_again(
     let code = OrderCode::parse(&code).map_err(|_| Trouble::NotFound)?;
     let order = queries::by_code(visit.site.store.reader(), &code, &form.token).await?;
     let order = order.ok_or(Trouble::NotFound)?;
+    // As ordered: what was packed may be a weight that nobody can order, and what followed later was ordered before.
     let lines: Vec<_> = order
         .parts
         .iter()
+        .filter(|part| !part.is_rest)
         .flat_map(|part| &part.lines)
-        .map(|line| (line.variant, line.quantity))
+        .map(|line| (line.variant, line.ordered.unwrap_or(line.quantity)))
         .collect();
     let (token, lines) = (visit.cart.as_deref(), lines.as_slice());
     let outcome = market::transact!(visit.site.store, &visit.actor, work => {

@@ -137,6 +137,13 @@ pub(super) async fn place(
         Err(Failure::Fault(fault)) => Err(fault.into()),
         Err(Failure::Refused(refusal)) => {
             let mut told = visit.told(Some(&refusal));
+            if matches!(refusal, OrdersRefusal::KeyReused) {
+                // The form of the caller before: what is typed now is another order.
+                typed.pairs.retain(|(name, _)| name != "key");
+                typed
+                    .pairs
+                    .push(("key".to_owned(), secret::new_key().to_string()));
+            }
             if let OrdersRefusal::Invalid(errors) = &refusal {
                 told.errors = at_their_fields(&typed, errors);
             }

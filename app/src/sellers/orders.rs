@@ -11,7 +11,7 @@ use market::orders::commands as order_commands;
 use market::orders::packing::{Rest, WEIGHT_TOLERANCE, is_by_weight};
 use market::orders::{
     BoardEntry, Entry, LotsForm, MessageForm, Order, OrderEvent, OrderLine, OrderState,
-    OrdersRefusal, Party, PaymentStatus, QuestionState, SellerOrder, queries,
+    OrdersRefusal, Party, QuestionState, SellerOrder, queries,
 };
 use market::payments::commands;
 use market::trace::{self, LotChoice};
@@ -242,7 +242,7 @@ fn OrderDesk(order: Order, choices: Vec<LotChoice>, refused: RefusedStep) -> imp
             .map(|part| {
                 let steps = part.steps(Party::Seller);
                 let base = routes::seller_order(part.id);
-                let unpaid = part.payment.as_ref().is_some_and(|payment| payment.status == PaymentStatus::Pending);
+                let unpaid = part.payment.as_ref().is_some_and(|payment| payment.due().is_some());
                 let with_reason: Vec<_> = steps.iter().copied().filter(|event| matches!(event, OrderEvent::Cancel | OrderEvent::Return)).collect();
                 let can_pay = unpaid && matches!(part.state, OrderState::Confirmed | OrderState::Packed | OrderState::Delivered);
                 view! {

@@ -5,7 +5,7 @@ use leptos::prelude::*;
 use market::kernel::time::instant_text;
 use market::kernel::{Right, SellerOrderId};
 use market::orders::queries::{self, Call};
-use market::orders::{Order, PaymentStatus};
+use market::orders::{Order, PaymentOfPart};
 
 use crate::cart::line_name;
 use crate::catalog::words::unit;
@@ -44,7 +44,7 @@ fn Slip(order: Order) -> impl IntoView {
             .parts
             .into_iter()
             .map(|part| {
-                let due = part.payment.as_ref().filter(|payment| payment.status == PaymentStatus::Pending).map(|payment| payment.amount);
+                let due = part.payment.as_ref().and_then(PaymentOfPart::due);
                 view! {
                     <article class="slip">
                         <header class="slip__head">

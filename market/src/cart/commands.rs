@@ -68,12 +68,25 @@ pub async fn join(work: &mut Work<'_>, token: &str) -> Result<(), Fault> {
     let own = own(work, person).await?;
     sqlx::query!(
         "insert into cart_lines (cart_id, variant_id, quantity, added_at, seen_vnd, is_saved)
-         select $2, variant_id, quantity, added_at, seen_vnd, is_saved from cart_lines where cart_id = $1
+         select $2, variant_id, quantity, added_at, seen_vnd, is_saved
+         from (
+             select guests.*, row_number() over (order by own.variant_id is null, guests.is_saved, guests.added_at) as place,
+                 own.variant_id is not null as is_both
+             from cart_lines as guests
+             left join cart_lines as own on own.cart_id = $2 and own.variant_id = guests.variant_id
+             where guests.cart_id = $1
+         ) as guests
+         -- A cart holds no more than it does.
+         where is_both or place <= $3 - (select count(*) from cart_lines where cart_id = $2)
          on conflict (cart_id, variant_id) do update set
-             quantity = greatest(cart_lines.quantity, excluded.quantity),
+             quantity = case
+                 when cart_lines.is_saved = excluded.is_saved then greatest(cart_lines.quantity, excluded.quantity)
+                 when cart_lines.is_saved then excluded.quantity
+                 else cart_lines.quantity end,
              is_saved = cart_lines.is_saved and excluded.is_saved",
         guests,
         own.0,
+        i64::try_from(MAX_LINES).map_err(Fault::new)?,
     )
     .execute(&mut *work.conn)
     .await?;

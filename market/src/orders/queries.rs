@@ -26,7 +26,7 @@ pub use delivery::of_harvest;
 pub(super) use lots::buyers_of_lot;
 pub use lots::journey;
 pub use messages::unread;
-pub use own::{OwnOrder, addresses, own};
+pub use own::{OwnOrder, addresses, own, own_addresses};
 pub use paper::{Call, call_list};
 
 /// The order that a code and its token open.
@@ -207,10 +207,15 @@ pub async fn own_data(
                 'giver', buyer_name, 'giver_phone', buyer_phone, 'gift_words', gift_words,
                 'invoice', case when invoice_name is not null then jsonb_build_object(
                     'name', invoice_name, 'tax_code', invoice_tax_code, 'address', invoice_address, 'email', invoice_email) end,
+                'messages', (
+                    select coalesce(jsonb_agg(jsonb_build_object('at', said.at, 'from_seller', said.from_seller, 'text', said.text)
+                        order by said.at, said.id), '[]')
+                    from seller_orders as part join order_messages as said on said.seller_order_id = part.id
+                    where part.order_id = orders.id),
                 'lines', (
                     select coalesce(jsonb_agg(jsonb_build_object(
                         'seller', part.seller_name, 'state', part.state, 'name', line.name, 'variant', line.variant_name,
-                        'quantity', line.quantity / 1000.0, 'unit', line.unit, 'line_vnd', line.line_vnd)
+                        'quantity', line.quantity / 1000.0, 'ordered', line.ordered_quantity / 1000.0, 'unit', line.unit, 'line_vnd', line.line_vnd)
                         order by part.position, line.position), '[]')
                     from seller_orders as part join order_lines as line on line.seller_order_id = part.id
                     where part.order_id = orders.id))
@@ -444,7 +449,7 @@ pub async fn sold_since(
     from: OffsetDateTime,
 ) -> Result<(i64, Vnd), Fault> {
     let row = sqlx::query!(
-        r#"select count(*) as "count!", coalesce(sum(items_vnd), 0)::bigint as "items!"
+        r#"select count(distinct order_id) as "count!", coalesce(sum(items_vnd), 0)::bigint as "items!"
            from seller_orders where seller_id = $1 and placed_at >= $2 and state <> 'cancelled'"#,
         seller.0,
         from,
@@ -480,7 +485,7 @@ pub async fn touched(
 /// How many orders of a seller have reached their buyers.
 pub async fn delivered(db: impl PgExecutor<'_>, seller: SellerId) -> Result<i64, Fault> {
     let count = sqlx::query_scalar!(
-        r#"select count(*) as "count!" from seller_orders where seller_id = $1 and state in ('delivered', 'completed')"#,
+        r#"select count(distinct order_id) as "count!" from seller_orders where seller_id = $1 and state in ('delivered', 'completed')"#,
         seller.0,
     )
     .fetch_one(db)
@@ -582,7 +587,9 @@ pub async fn exported(
     let data = sqlx::query_scalar!(
         r#"select jsonb_build_object(
                 'number', code, 'placed_at', placed_at, 'channel', channel, 'name', contact_name, 'phone', contact_phone,
-                'street', street, 'commune', commune_name, 'province', province_name, 'note', note,
+                'street', street, 'commune', commune_name, 'province', province_name, 'note', note, 'entry', entry,
+                'giver', buyer_name, 'giver_phone', buyer_phone, 'gift_words', gift_words,
+                'invoice_name', invoice_name, 'invoice_tax_code', invoice_tax_code, 'invoice_address', invoice_address, 'invoice_email', invoice_email,
                 'payment_method', payment_method, 'items_vnd', items_vnd, 'shipping_vnd', shipping_vnd, 'total_vnd', total_vnd,
                 'parts', (
                     select coalesce(jsonb_agg(jsonb_build_object(
@@ -591,13 +598,20 @@ pub async fn exported(
                         'lines', (
                             select jsonb_agg(jsonb_build_object(
                                 'product', line.product_code, 'name', line.name, 'variant', line.variant_name,
-                                'quantity', line.quantity / 1000.0, 'unit', line.unit, 'price_vnd', line.price_vnd, 'line_vnd', line.line_vnd)
+                                'quantity', line.quantity / 1000.0, 'ordered', line.ordered_quantity / 1000.0, 'unit', line.unit,
+                                'price_vnd', line.price_vnd, 'line_vnd', line.line_vnd)
                                 order by line.position)
                             from order_lines as line where line.seller_order_id = part.id),
                         'payments', (
                             select coalesce(jsonb_agg(jsonb_build_object(
-                                'method', payments.method, 'status', payments.status, 'collector', payments.collector, 'paid_at', payments.paid_at)), '[]')
+                                'method', payments.method, 'status', payments.status, 'collector', payments.collector,
+                                'amount_vnd', payments.amount_vnd, 'paid_vnd', payments.paid_vnd, 'paid_at', payments.paid_at)), '[]')
                             from payments where payments.seller_order_id = part.id),
+                        'messages', (
+                            select coalesce(jsonb_agg(jsonb_build_object(
+                                'at', said.at, 'from_seller', said.from_seller, 'text', said.text, 'read_at', said.read_at)
+                                order by said.at, said.id), '[]')
+                            from order_messages as said where said.seller_order_id = part.id),
                         'history', (
                             select coalesce(jsonb_agg(jsonb_build_object(
                                 'at', happened.at, 'event', happened.event, 'to', happened.to_state, 'by', happened.actor_kind, 'reason', happened.reason)

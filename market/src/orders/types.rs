@@ -225,6 +225,20 @@ pub struct PaymentOfPart {
     pub paid_at: Option<OffsetDateTime>,
 }
 
+impl PaymentOfPart {
+    /// What is still to be received: all of it, or what was weighed on top of what was paid before.
+    #[must_use]
+    pub fn due(&self) -> Option<Vnd> {
+        match (self.status, self.paid) {
+            (PaymentStatus::Pending, _) => Some(self.amount),
+            (PaymentStatus::Paid, Some(paid)) if paid < self.amount => {
+                Some(Vnd(self.amount.0 - paid.0))
+            }
+            _ => None,
+        }
+    }
+}
+
 /// Where a payment is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -419,9 +433,6 @@ pub enum OrdersRefusal {
         /// As printed, with commas between.
         codes: String,
     },
-    /// Very much was said about this part already.
-    #[error("too much was said")]
-    TooMuchSaid,
     /// Too many wrong pairs of code and number.
     #[error("too many tries: {0}")]
     TooManyTries(TooOften),
@@ -429,7 +440,7 @@ pub enum OrdersRefusal {
 
 impl OrdersRefusal {
     /// Every code, so that a test finds a message for each.
-    pub const CODES: [&'static str; 11] = [
+    pub const CODES: [&'static str; 10] = [
         "orders.invalid",
         "orders.empty",
         "orders.out_of_stock",
@@ -439,7 +450,6 @@ impl OrdersRefusal {
         "orders.not_allowed",
         "orders.not_asked",
         "orders.lot_recalled",
-        "orders.too_much_said",
         "orders.too_many_tries",
     ];
 
@@ -464,7 +474,6 @@ impl Refusal for OrdersRefusal {
             Self::NotAllowed { .. } => "orders.not_allowed",
             Self::NotAsked => "orders.not_asked",
             Self::LotRecalled { .. } => "orders.lot_recalled",
-            Self::TooMuchSaid => "orders.too_much_said",
             Self::TooManyTries(_) => "orders.too_many_tries",
         }
     }
@@ -476,7 +485,6 @@ impl Refusal for OrdersRefusal {
             | Self::TotalChanged { .. }
             | Self::NotAllowed { .. }
             | Self::NotAsked
-            | Self::TooMuchSaid
             | Self::LotRecalled { .. } => RefusalKind::Conflict,
             Self::NotFound => RefusalKind::NotFound,
             Self::TooManyTries(_) => RefusalKind::TooMany,

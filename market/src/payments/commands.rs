@@ -97,7 +97,7 @@ pub async fn advance(
             set_status(work, part, PaymentStatus::Paid, PaymentStatus::Refunded).await?;
             set_status(work, part, PaymentStatus::Pending, PaymentStatus::Cancelled).await?;
         }
-        OrderState::Delivered if status_of(work, part).await? == Some(PaymentStatus::Paid) => {
+        OrderState::Delivered if is_paid_in_full(work, part).await? => {
             complete(work, part).await?;
             return Ok(OrderState::Completed);
         }
@@ -181,6 +181,7 @@ pub async fn receive(work: &mut Work<'_>, part: SellerOrderId) -> Outcome<()> {
         .into());
     }
     set_status(work, part, PaymentStatus::Pending, PaymentStatus::Paid).await?;
+    receive_rest(work, part).await?;
     if work.actor.person.is_some() {
         record(
             work,
@@ -203,14 +204,36 @@ pub async fn deliver_paid(work: &mut Work<'_>, part: SellerOrderId) -> Outcome<(
     receive(work, part).await
 }
 
-async fn status_of(work: &mut Work<'_>, part: SellerOrderId) -> Outcome<Option<PaymentStatus>> {
-    let status = sqlx::query_scalar!(
-        "select status from payments where seller_order_id = $1",
+async fn is_paid_in_full(work: &mut Work<'_>, part: SellerOrderId) -> Outcome<bool> {
+    let is_paid = sqlx::query_scalar!(
+        r#"select exists (
+            select from payments
+            where seller_order_id = $1 and status = 'paid' and paid_vnd >= amount_vnd) as "is_paid!""#,
         part.0
     )
-    .fetch_optional(&mut *work.conn)
+    .fetch_one(&mut *work.conn)
     .await?;
-    Ok(status.as_deref().and_then(PaymentStatus::parse))
+    Ok(is_paid)
+}
+
+/// What was still due of a part that was paid before it was weighed has come in.
+async fn receive_rest(work: &mut Work<'_>, part: SellerOrderId) -> Outcome<()> {
+    sqlx::query!(
+        "with payment as (
+             update payments set paid_vnd = amount_vnd
+             where seller_order_id = $1 and status = 'paid' and paid_vnd < amount_vnd
+             returning id, status, amount_vnd
+         )
+         insert into payment_events (payment_id, at, status, amount_vnd, actor_kind, person_id)
+         select id, $2, status, amount_vnd, $3, $4 from payment",
+        part.0,
+        work.now,
+        work.actor.kind(),
+        work.actor.person.map(|person| person.0),
+    )
+    .execute(&mut *work.conn)
+    .await?;
+    Ok(())
 }
 
 /// From one status to another, with its event; nothing where the payment isn't in the first.

@@ -1,7 +1,7 @@
 //! Settled by what was packed: weights, what is short, what follows later. Lines, sums, stock and money agree.
 use market::kernel::{Actor, Failure, OrderLineId, Quantity, SellerOrderId, VariantId, Vnd};
 use market::orders::packing::Rest;
-use market::orders::{Order, OrderEvent, OrderState, OrdersRefusal, Party, queries};
+use market::orders::{Checkout, Order, OrderEvent, OrderState, OrdersRefusal, Party, queries};
 use market::payments::commands::{advance, check_out, deliver_paid, pack, receive};
 use sqlx::query;
 
@@ -15,6 +15,7 @@ const fn units(thousandths: i64) -> Quantity {
 struct Ground {
     shop: Shop,
     kilo: VariantId,
+    form: Checkout,
     order: Order,
 }
 
@@ -39,7 +40,12 @@ impl Ground {
             .await
             .unwrap()
             .unwrap();
-        Self { shop, kilo, order }
+        Self {
+            shop,
+            kilo,
+            form,
+            order,
+        }
     }
 
     fn part(&self) -> SellerOrderId {
@@ -178,6 +184,9 @@ async fn what_is_not_ready_follows_without_a_second_fee() {
     assert_eq!(rest.items, Vnd(18_000));
     assert_eq!(rest.lines[0].quantity, units(2_000));
     assert_eq!(rest.payment.as_ref().unwrap().amount, Vnd(18_000));
+    // The form that made it is still the same order.
+    let again = market::transact!(ground.shop.db.store, &Actor::guest(), work => check_out(work, &ground.form).await).unwrap();
+    assert_eq!((again.is_new, again.id), (false, order.id));
     // The rest is packed, shipped and called off like any part.
     let (actor, store) = (&ground.shop.actor, &ground.shop.db.store);
     market::transact!(store, actor, work => advance(work, later, OrderEvent::Cancel, Party::Seller, "hết nếp").await).unwrap();
@@ -198,6 +207,25 @@ async fn what_was_paid_before_is_given_back_or_still_due_by_weight() {
     let payment = order.parts[0].payment.as_ref().unwrap();
     assert_eq!(payment.paid, Some(paid));
     assert_eq!(paid.0 - payment.amount.0, 3_000);
+
+    // Heavier than what was paid: the rest comes in with the goods, and only then it is over.
+    let ground = Ground::new(20).await;
+    let (part, actor, store) = (ground.part(), &ground.shop.actor, &ground.shop.db.store);
+    market::transact!(store, actor, work => receive(work, part).await).unwrap();
+    ground.pack(&[(0, 2_100)], Rest::LeftOut, "").await.unwrap();
+    let due = async || {
+        let order = ground.now().await;
+        let part = order.parts.into_iter().next().unwrap();
+        (part.state, part.payment.unwrap().due())
+    };
+    assert_eq!(due().await, (OrderState::Packed, Some(Vnd(3_000))));
+    for event in [OrderEvent::Ship, OrderEvent::Deliver] {
+        market::transact!(store, actor, work => advance(work, part, event, Party::Seller, "").await).unwrap();
+    }
+    assert_eq!(due().await, (OrderState::Delivered, Some(Vnd(3_000))));
+    market::transact!(store, actor, work => receive(work, part).await).unwrap();
+    assert_eq!(due().await, (OrderState::Completed, None));
+    ground.shop.is_sound().await;
 }
 
 #[tokio::test]

@@ -215,7 +215,7 @@ pub(super) async fn take_current(work: &mut Work<'_>, part: SellerOrderId) -> Ou
          from order_lines as line
          join current_lots on current_lots.product_id = line.product_id
          join lots on lots.id = current_lots.lot_id
-         where line.seller_order_id = $1 and lots.state = 'open'
+         where line.seller_order_id = $1 and lots.state = 'open' and line.quantity > 0
              and not exists (select from line_lots where line_lots.line_id = line.id)
          order by lots.id
          for share of lots",

@@ -11,7 +11,7 @@ const MOST: i64 = 200;
 /// token by `part_of_order`.
 ///
 /// # Errors
-/// The part is not there or of another shop; very much was said already.
+/// The part is not there, of another shop or forgotten; very much was said already.
 pub async fn say(
     work: &mut Work<'_>,
     part: SellerOrderId,
@@ -21,7 +21,9 @@ pub async fn say(
     // One after the other, so that the count holds.
     let row = sqlx::query!(
         r#"select seller_id, (select count(*) from order_messages where seller_order_id = $1) as "count!"
-           from seller_orders where id = $1 for no key update"#,
+           from seller_orders
+           where id = $1 and not exists (select from orders where orders.id = order_id and forgotten_at is not null)
+           for no key update"#,
         part.0
     )
     .fetch_optional(&mut *work.conn)
@@ -29,7 +31,7 @@ pub async fn say(
     .filter(|row| party == Party::Buyer || work.actor.may(Right::Fulfil(SellerId(row.seller_id))))
     .ok_or(OrdersRefusal::NotFound)?;
     if row.count >= MOST {
-        return Err(OrdersRefusal::TooMuchSaid.into());
+        return Err(OrdersRefusal::field("message", "too_much_said").into());
     }
     let id: OrderMessageId = work.new_id();
     sqlx::query!(

@@ -165,12 +165,12 @@ async fn find_placed(
                array(
                    select line.variant_id
                    from seller_orders as part join order_lines as line on line.seller_order_id = part.id
-                   where part.order_id = orders.id order by line.variant_id
+                   where part.order_id = orders.id and part.split_from is null order by line.variant_id
                ) as "variants!",
                array(
-                   select line.quantity
+                   select coalesce(line.ordered_quantity, line.quantity)
                    from seller_orders as part join order_lines as line on line.seller_order_id = part.id
-                   where part.order_id = orders.id order by line.variant_id
+                   where part.order_id = orders.id and part.split_from is null order by line.variant_id
                ) as "quantities!"
            from orders where idempotency_key = $1"#,
         checkout.key

@@ -142,8 +142,9 @@ async fn judged(
     reason: &str,
 ) -> Outcome<Vec<Line>> {
     let rows = sqlx::query!(
-        "select id, variant_id, unit, price_vnd, quantity, line_vnd from order_lines
-         where seller_order_id = $1 order by position",
+        r#"select id, variant_id, unit, price_vnd, quantity, line_vnd,
+               (select coalesce(sum(change), 0)::bigint from order_line_lots where line_id = order_lines.id) as "of_lots!"
+           from order_lines where seller_order_id = $1 order by position"#,
         part.0
     )
     .fetch_all(&mut *work.conn)
@@ -196,6 +197,10 @@ async fn judged(
                 }
             }
         }
+        if row.of_lots > quantity.thousandths() {
+            // Who gets goods of which lot is what a recall goes by: it is set right first.
+            errors.add(&field, "packed_lots");
+        }
         let extra = quantity.thousandths() - ordered.thousandths();
         if extra > 0 {
             let there = stock.iter().find(|found| found.variant == variant);
@@ -241,6 +246,13 @@ async fn follow_later(
     if following.is_empty() {
         return Ok(None);
     }
+    // Another seller may add a part to the same order meanwhile.
+    sqlx::query!(
+        "select id from orders where id = (select order_id from seller_orders where id = $1) for no key update",
+        part.0
+    )
+    .fetch_one(&mut *work.conn)
+    .await?;
     let id: SellerOrderId = work.new_id();
     let items: i64 = following.iter().map(|(.., sum)| sum.0).sum();
     sqlx::query!(

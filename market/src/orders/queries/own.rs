@@ -98,3 +98,18 @@ pub async fn addresses(db: &PgPool, person: PersonId) -> Result<Vec<KeptAddress>
         })
         .collect()
 }
+
+/// The addresses that a person keeps, as JSON for themselves.
+pub async fn own_addresses(db: &PgPool, person: PersonId) -> Result<serde_json::Value, Fault> {
+    let data = sqlx::query_scalar!(
+        r#"select coalesce(jsonb_agg(jsonb_build_object(
+               'name', kept_addresses.name, 'phone', phone, 'street', street, 'commune', communes.full_name, 'used_at', used_at)
+               order by used_at), '[]') as "data!"
+           from kept_addresses join communes on communes.id = kept_addresses.commune_id
+           where person_id = $1"#,
+        person.0,
+    )
+    .fetch_one(db)
+    .await?;
+    Ok(data)
+}
