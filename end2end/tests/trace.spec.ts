@@ -150,7 +150,7 @@ test("a recall names its buyers, tells them, and stops what is still here", asyn
       await page.getByRole("button", { name: "Lưu lô hàng của đơn" }).click();
       await expect(page.locator(".field__error")).toHaveCount(0);
     }
-    await page.locator(".next-step button").first().click();
+    await page.getByRole("button", { name: "Đã gói xong" }).click();
     if (isSent) await page.locator(".next-step button").first().click();
   }
   await expect(page.locator("main")).toContainText(`Lô ${code}`);
