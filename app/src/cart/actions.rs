@@ -32,6 +32,9 @@ pub fn routes() -> Router<Site> {
 }
 
 /// The visitor's cart with today's prices, and with delivery to `to`.
+///
+/// # Errors
+/// A fault of the database.
 pub async fn view_of(visit: &Visit, to: Option<&Commune>) -> Result<Cart, Fault> {
     let db = visit.site.store.reader();
     let id = queries::find(db, visit.actor.person, visit.cart.as_deref()).await?;
@@ -46,7 +49,10 @@ pub async fn view_of(visit: &Visit, to: Option<&Commune>) -> Result<Cart, Fault>
 }
 
 /// The commune to which goods go, as far as this device knows it.
-async fn place_of(visit: &Visit) -> Result<Option<Commune>, Fault> {
+///
+/// # Errors
+/// A fault of the database.
+pub async fn place_of(visit: &Visit) -> Result<Option<Commune>, Fault> {
     match &visit.place {
         Some(code) => Ok(places::queries::by_code(visit.site.store.reader(), code).await?),
         None => Ok(None),

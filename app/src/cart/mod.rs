@@ -6,6 +6,6 @@ pub mod islands;
 mod pages;
 
 #[cfg(feature = "ssr")]
-pub use actions::{filled, routes};
+pub use actions::{filled, place_of, routes, view_of};
 #[cfg(feature = "ssr")]
 pub use pages::{delivered_together, line_name, line_problem};

@@ -249,24 +249,22 @@ async fn say(
         }
         Err(errors) => Err(Failure::Refused(OrdersRefusal::Invalid(errors))),
     };
-    let back = routes::order(&code, &form.token);
-    match outcome {
-        Ok(_) => Ok(visit.see_other(&format!("{back}#nhan-{part}"))),
-        Err(Failure::Refused(OrdersRefusal::Invalid(errors))) => {
-            let refused = pages::RefusedPart {
-                part,
-                reason: String::new(),
-                message: Some(form.said.message),
-                answer: None,
-                errors,
-            };
-            refused_page(&visit, &code, &form.token, refused).await
-        }
-        Err(Failure::Refused(refusal)) if refusal.kind() == RefusalKind::Conflict => {
-            Ok(visit.see_other(&format!("{back}&loi={}", refusal.code())))
-        }
-        Err(failure) => Err(failure.into()),
-    }
+    let typed = pages::RefusedPart {
+        part,
+        reason: String::new(),
+        message: Some(form.said.message),
+        answer: None,
+        errors: FieldErrors::default(),
+    };
+    settled(
+        &visit,
+        &code,
+        &form.token,
+        &format!("#nhan-{part}"),
+        outcome.map(drop),
+        typed,
+    )
+    .await
 }
 
 #[derive(Deserialize)]
@@ -291,18 +289,32 @@ async fn cancel(
         part_of_order(work, code_ref, token, part).await?;
         payments::commands::advance(work, part, OrderEvent::Cancel, Party::Buyer, reason).await
     });
-    let back = routes::order(&code, &form.token);
+    let typed = pages::RefusedPart {
+        part,
+        reason: form.reason,
+        message: None,
+        answer: None,
+        errors: FieldErrors::default(),
+    };
+    settled(&visit, &code, &form.token, "", outcome.map(drop), typed).await
+}
+
+/// Back to the order, at `place` of it, after its buyer did something about one of its parts; with what was typed where
+/// that was refused.
+async fn settled(
+    visit: &Visit,
+    code: &OrderCode,
+    token: &str,
+    place: &str,
+    outcome: Result<(), Failure<OrdersRefusal>>,
+    typed: pages::RefusedPart,
+) -> Result<Response, Trouble> {
+    let back = routes::order(code, token);
     match outcome {
-        Ok(_) => Ok(visit.see_other(&back)),
+        Ok(()) => Ok(visit.see_other(&format!("{back}{place}"))),
         Err(Failure::Refused(OrdersRefusal::Invalid(errors))) => {
-            let refused = pages::RefusedPart {
-                part,
-                reason: form.reason,
-                message: None,
-                answer: None,
-                errors,
-            };
-            refused_page(&visit, &code, &form.token, refused).await
+            let refused = pages::RefusedPart { errors, ..typed };
+            refused_page(visit, code, token, refused).await
         }
         Err(Failure::Refused(refusal)) if refusal.kind() == RefusalKind::Conflict => {
             Ok(visit.see_other(&format!("{back}&loi={}", refusal.code())))
@@ -368,22 +380,12 @@ async fn other_days(
         }
         Err(errors) => Err(Failure::Refused(OrdersRefusal::Invalid(errors))),
     };
-    let back = routes::order(&code, &form.token);
-    match outcome {
-        Ok(()) => Ok(visit.see_other(&back)),
-        Err(Failure::Refused(OrdersRefusal::Invalid(errors))) => {
-            let refused = pages::RefusedPart {
-                part,
-                reason: String::new(),
-                message: None,
-                answer: Some((moved, form.answer)),
-                errors,
-            };
-            refused_page(&visit, &code, &form.token, refused).await
-        }
-        Err(Failure::Refused(refusal)) if refusal.kind() == RefusalKind::Conflict => {
-            Ok(visit.see_other(&format!("{back}&loi={}", refusal.code())))
-        }
-        Err(failure) => Err(failure.into()),
-    }
+    let typed = pages::RefusedPart {
+        part,
+        reason: String::new(),
+        message: None,
+        answer: Some((moved, form.answer)),
+        errors: FieldErrors::default(),
+    };
+    settled(&visit, &code, &form.token, "", outcome, typed).await
 }

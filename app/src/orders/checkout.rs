@@ -3,8 +3,7 @@ use axum::extract::{Form, Query};
 use axum::http::StatusCode;
 use axum::response::Response;
 use leptos::prelude::*;
-use market::cart::queries::Destination;
-use market::cart::{Cart, commands as cart_commands, queries as cart_queries};
+use market::cart::{commands as cart_commands, queries as cart_queries};
 use market::kernel::{AddressId, Failure, Fault, FieldErrors, Refusal, RefusalKind, Vnd, secret};
 use market::orders::queries::{self, by_key};
 use market::orders::{Checkout, Entry, OrdersRefusal, commands};
@@ -15,6 +14,7 @@ use uuid::Uuid;
 
 use super::contact::{ContactForm, FORM, Typed};
 use super::review::{Review, changes, saw_all, seen};
+use crate::cart;
 use crate::places::{Choice, TypedCommune};
 use crate::routes;
 use crate::trouble::Trouble;
@@ -57,7 +57,7 @@ pub(super) async fn show(
         }
     }
     if typed.commune.is_empty()
-        && let Some(commune) = place_named(&visit).await?
+        && let Some(commune) = cart::place_of(&visit).await?
     {
         typed.commune = commune.address();
         typed.commune_code = commune.code;
@@ -92,7 +92,7 @@ async fn checked(visit: &Visit, typed: &mut Typed) -> Result<Response, Trouble> 
         let status = StatusCode::UNPROCESSABLE_ENTITY;
         return contact_page(visit, status, typed.clone(), errors, places).await;
     };
-    let cart = cart_to(visit, Some(&commune)).await?;
+    let cart = cart::view_of(visit, Some(&commune)).await?;
     let is_kept = typed.draft().is_some_and(|draft| typed.is_kept_by(&draft));
     if is_kept && changes(&typed.seen, &cart).is_empty() {
         // A page of its own, so that going back and reloading ask nothing.
@@ -123,7 +123,7 @@ async fn nothing_new(visit: &Visit, typed: &mut Typed) -> Result<Option<Response
         Ok(key) => by_key(visit.site.store.reader(), key).await?,
         Err(_) => None,
     };
-    if cart_to(visit, None).await?.order_lines().is_empty() {
+    if cart::view_of(visit, None).await?.order_lines().is_empty() {
         return Ok(Some(match made {
             Some(made) => visit.see_other(&routes::order(&made.code, &made.token)),
             None => nothing_to_order(visit),
@@ -144,7 +144,7 @@ pub(super) async fn place(visit: Visit, Form(mut typed): Form<Typed>) -> Result<
         return contact_page(&visit, status, typed, errors, places).await;
     };
     // Only what was seen is ordered, under the key that came with it.
-    let cart = cart_to(&visit, Some(commune)).await?;
+    let cart = cart::view_of(&visit, Some(commune)).await?;
     let (Ok(key), Ok(seen_total), true) = (
         typed.key.parse::<Uuid>(),
         typed.seen_total.parse(),
@@ -246,14 +246,6 @@ async fn find_commune(
     Ok(found)
 }
 
-/// The commune that was named in the cart.
-async fn place_named(visit: &Visit) -> Result<Option<Commune>, Fault> {
-    match &visit.place {
-        Some(code) => Ok(market::places::queries::by_code(visit.site.store.reader(), code).await?),
-        None => Ok(None),
-    }
-}
-
 fn place_of(typed: &Typed) -> TypedCommune {
     TypedCommune {
         commune: typed.commune.clone(),
@@ -261,19 +253,6 @@ fn place_of(typed: &Typed) -> TypedCommune {
         commune_asked: typed.commune_asked.clone(),
         commune_choice: typed.commune_choice.clone(),
     }
-}
-
-async fn cart_to(visit: &Visit, to: Option<&Commune>) -> Result<Cart, Fault> {
-    let db = visit.site.store.reader();
-    let token = visit.cart.as_deref();
-    let Some(id) = cart_queries::find(db, visit.actor.person, token).await? else {
-        return Ok(Cart::default());
-    };
-    let to = to.map(|commune| Destination {
-        commune: commune.id,
-        province_code: commune.province_code.clone(),
-    });
-    cart_queries::view(db, id, visit.site.store.today(), to.as_ref()).await
 }
 
 async fn contact_page(
@@ -304,7 +283,7 @@ async fn review_page(
     commune: &Commune,
     refusal: Option<&dyn Refusal>,
 ) -> Result<Response, Trouble> {
-    let cart = cart_to(visit, Some(commune)).await?;
+    let cart = cart::view_of(visit, Some(commune)).await?;
     if cart.order_lines().is_empty() {
         return Ok(nothing_to_order(visit));
     }
