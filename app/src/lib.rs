@@ -17,6 +17,7 @@ pub mod authorities;
 pub mod cart;
 pub mod catalog;
 pub mod certificates;
+pub mod claims;
 pub mod diary;
 pub mod imports;
 pub mod media;
@@ -56,8 +57,8 @@ mod router {
     use crate::ui::Lang;
     use crate::visit::{Visit, safe_path};
     use crate::{
-        accounts, assistance, authorities, cart, catalog, certificates, diary, home, imports,
-        media, orders, places, reports, routes, sellers, trace,
+        accounts, assistance, authorities, cart, catalog, certificates, claims, diary, home,
+        imports, media, orders, places, reports, routes, sellers, trace,
     };
 
     /// All pages and form actions, with the pages of what goes wrong.
@@ -70,6 +71,7 @@ mod router {
             .merge(certificates::routes())
             .merge(cart::routes())
             .merge(orders::routes())
+            .merge(claims::routes())
             .merge(places::routes())
             .merge(media::routes())
             .merge(sellers::routes())

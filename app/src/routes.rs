@@ -2,8 +2,9 @@
 use market::catalog::Group;
 use market::imports::commands::Scope;
 use market::kernel::{
-    AuthorityRequestId, CertificateId, CodeId, ConsentId, ImportId, InvitationId, LotId, OrderCode,
-    PaperId, PersonId, PhotoId, ProductId, SellerId, SellerOrderId, SessionId, VariantId,
+    AuthorityRequestId, CertificateId, ClaimId, CodeId, ConsentId, ImportId, InvitationId, LotId,
+    OrderCode, PaperId, PersonId, PhotoId, ProductId, SellerId, SellerOrderId, SessionId,
+    VariantId,
 };
 use market::media::papers::Pass;
 use market::sellers::Step;
@@ -127,6 +128,10 @@ pub const PROVINCE_CERTIFICATE_LIST: &str = "/tinh/chung-nhan/danh-sach";
 pub const PROVINCE_CERTIFICATE_TAKE: &str = "/tinh/chung-nhan/danh-sach/nhan";
 /// The list's template.
 pub const PROVINCE_CERTIFICATE_TEMPLATE: &str = "/tinh/chung-nhan/mau.csv";
+/// What buyers claim of a shop.
+pub const SELLER_CLAIMS: &str = "/ban-hang/van-de";
+/// Claims that wait for an officer's decision.
+pub const PROVINCE_CLAIMS: &str = "/tinh/khieu-nai";
 /// Authorities' requests.
 pub const PROVINCE_REQUESTS: &str = "/tinh/yeu-cau";
 /// Enters one.
@@ -274,6 +279,36 @@ pub fn shop(slug: &str) -> String {
 /// An order's page; the token opens it.
 pub fn order(code: &OrderCode, token: &str) -> String {
     format!("{FOLLOW}/{code}?token={token}")
+}
+
+/// Something is claimed of a part of an order.
+pub fn new_claim(code: &OrderCode, part: SellerOrderId, token: &str) -> String {
+    format!("{FOLLOW}/{code}/van-de?token={token}&phan={part}")
+}
+
+/// A claim as its buyer sees it.
+pub fn order_claim(code: &OrderCode, claim: ClaimId, token: &str) -> String {
+    format!("{FOLLOW}/{code}/van-de/{claim}?token={token}")
+}
+
+/// A photograph about an order, for its buyer.
+pub fn order_photo(code: &OrderCode, photo: PaperId, token: &str) -> String {
+    format!("{FOLLOW}/{code}/anh/{photo}?token={token}")
+}
+
+/// A photograph about an order, for its seller and for who decides about it.
+pub fn desk_photo(photo: PaperId) -> String {
+    format!("/anh-don-hang/{photo}")
+}
+
+/// A claim at its seller's desk.
+pub fn seller_claim(claim: ClaimId) -> String {
+    format!("{SELLER_CLAIMS}/{claim}")
+}
+
+/// A claim before an officer.
+pub fn province_claim(claim: ClaimId) -> String {
+    format!("{PROVINCE_CLAIMS}/{claim}")
 }
 
 /// A cart as its owner has shown it to others.

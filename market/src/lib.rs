@@ -3,13 +3,14 @@
 //!
 //! Slices stand in an order and use only those before them; a small test reads the `use` lines.
 //!
-//! Order: kernel | places, accounts | sellers, media | certificates | catalog | imports | trace, search, shipping, promotions | cart | orders | payments | ledger | reviews, feedback, channels | reports | authorities, assistance, diary | webhooks | notify
+//! Order: kernel | places, accounts | sellers, media | certificates | catalog | imports | trace, search, shipping, promotions | cart | orders | payments | claims | ledger | reviews, feedback, channels | reports | authorities, assistance, diary | webhooks | notify
 pub mod accounts;
 pub mod assistance;
 pub mod authorities;
 pub mod cart;
 pub mod catalog;
 pub mod certificates;
+pub mod claims;
 pub mod diary;
 pub mod imports;
 pub mod kernel;

@@ -8,8 +8,8 @@ use market::kernel::message;
 use market::kernel::outbox::{self, Event, Lane, Topic};
 use market::kernel::{Actor, Failure, Fault, ProductId, SellerId, Store, Work};
 use market::{
-    accounts, authorities, cart, catalog, certificates, imports, media, orders, payments, reports,
-    search, sellers, webhooks,
+    accounts, authorities, cart, catalog, certificates, claims, imports, media, orders, payments,
+    reports, search, sellers, webhooks,
 };
 use sqlx::postgres::PgListener;
 use tokio::time::{Instant, sleep, timeout};
@@ -177,6 +177,8 @@ async fn round(site: &Site) {
     // Each by itself: what one row spoils holds nothing else up.
     let done = [
         market::transact_sure!(store, system, work => Ok(payments::commands::expire(work, 100).await.map_err(Failure::into_fault).map(called_off)?)),
+        market::transact_sure!(store, system, work => Ok(claims::commands::round(work, 100).await.map_err(Failure::into_fault).map(drop)?)),
+        market::transact_sure!(store, system, work => Ok(claims::commands::sweep(work).await?)),
         end_harvests(store, system).await,
         market::transact_sure!(store, system, work => Ok(certificates::commands::round(work).await?)),
         market::transact_sure!(store, system, work => Ok(sellers::commands::due(work, 100).await.map(drop)?)),

@@ -164,7 +164,8 @@ async fn rules(visit: Visit, State(site): State<Site>) -> Result<Response, Troub
     let rates = shipping::queries::rates(site.store.reader(), site.store.today()).await?;
     let months = certificates::queries::months(site.store.reader(), site.store.today()).await?;
     let identity_from = identity_required_from(site.store.reader()).await?;
+    let times = market::claims::queries::deadlines(site.store.reader(), site.store.now()).await?;
     Ok(visit.page(pages::rules_head, || {
-        pages::rules(rates, months, identity_from, site.retention)
+        pages::rules(rates, months, identity_from, site.retention, times)
     }))
 }

@@ -1,6 +1,6 @@
 //! Requests of the slice `orders`: checking out and following an order.
 use axum::Router;
-use axum::extract::{Form, Path, Query};
+use axum::extract::{DefaultBodyLimit, Form, Multipart, Path, Query};
 use axum::http::StatusCode;
 use axum::response::Response;
 use axum::routing::{get, post};
@@ -11,13 +11,14 @@ use market::kernel::{
 };
 use market::orders::commands::{self, part_of_order};
 use market::orders::{
-    AnswerForm, DeliveryAnswer, MessageForm, OrderEvent, OrderState, OrdersRefusal, Party, queries,
+    AnswerForm, DeliveryAnswer, OrderEvent, OrderState, OrdersRefusal, Party, queries,
 };
 use market::payments;
 use serde::Deserialize;
 use time::Duration;
 
 use super::{checkout, pages};
+use crate::claims;
 use crate::routes;
 use crate::site::Site;
 use crate::trouble::Trouble;
@@ -45,7 +46,9 @@ pub fn routes() -> Router<Site> {
         )
         .route(
             "/don-hang/{code}/nhan",
-            post(say).get(async |visit: Visit| visit.see_other(routes::FOLLOW)),
+            post(say)
+                .get(async |visit: Visit| visit.see_other(routes::FOLLOW))
+                .layer(DefaultBodyLimit::max(claims::FORM_BYTES)),
         )
         .route(
             "/don-hang/{code}/mua-lai",
@@ -75,6 +78,7 @@ async fn order(
     let order = queries::by_code(visit.site.store.reader(), &code, &params.token)
         .await?
         .ok_or(Trouble::NotFound)?;
+    let claims = claims::of_order(&visit, order.id, &code, &params.token).await?;
     let unseen: Vec<SellerOrderId> = order
         .parts
         .iter()
@@ -98,7 +102,7 @@ async fn order(
     };
     Ok(visit.page(
         || Head::private(t!("orders.order", code = code), Area::Market),
-        || pages::order(order, arrival, params.loi, None),
+        || pages::order(order, arrival, params.loi, None, claims),
     ))
 }
 
@@ -220,48 +224,30 @@ async fn buy_again(
     crate::cart::filled(&visit, outcome)
 }
 
-#[derive(Deserialize)]
-struct SayForm {
-    #[serde(default)]
-    token: String,
-    #[serde(default)]
-    part: String,
-    #[serde(flatten)]
-    said: MessageForm,
-}
-
-/// The buyer says something to a seller.
-async fn say(
-    visit: Visit,
-    Path(code): Path<String>,
-    Form(form): Form<SayForm>,
-) -> Result<Response, Trouble> {
+/// The buyer says something to a seller, with photographs or without.
+async fn say(visit: Visit, Path(code): Path<String>, form: Multipart) -> Result<Response, Trouble> {
     let code = OrderCode::parse(&code).map_err(|_| Trouble::NotFound)?;
-    let part: SellerOrderId = form.part.parse().map_err(|_| Trouble::NotFound)?;
-    let (code_ref, token) = (&code, form.token.as_str());
-    let outcome = match form.said.parse() {
-        Ok(text) => {
-            let text = text.as_str();
-            market::transact!(visit.site.store, &visit.actor, work => {
-                part_of_order(work, code_ref, token, part).await?;
-                commands::say(work, part, Party::Buyer, text).await
-            })
-        }
-        Err(errors) => Err(Failure::Refused(OrdersRefusal::Invalid(errors))),
-    };
+    let mut received = claims::receive(&visit, form).await?;
+    let token = received.form.get("token").to_owned();
+    let part = received.form.get("part").parse();
+    let part: SellerOrderId = part.map_err(|_| Trouble::NotFound)?;
+    let (code_ref, token) = (&code, token.as_str());
+    market::transact!(visit.site.store, &visit.actor, work => part_of_order(work, code_ref, token, part).await)?;
+    received.take_photos(&visit, part).await?;
+    let outcome = claims::say(&visit, &received, part, Party::Buyer).await;
     let typed = pages::RefusedPart {
         part,
         reason: String::new(),
-        message: Some(form.said.message),
+        message: Some(received.form.get("message").to_owned()),
         answer: None,
         errors: FieldErrors::default(),
     };
     settled(
         &visit,
         &code,
-        &form.token,
+        token,
         &format!("#nhan-{part}"),
-        outcome.map(drop),
+        outcome,
         typed,
     )
     .await
@@ -333,13 +319,14 @@ async fn refused_page(
     let order = queries::by_code(visit.site.store.reader(), code, token)
         .await?
         .ok_or(Trouble::NotFound)?;
+    let claims = claims::of_order(visit, order.id, code, token).await?;
     for error in &mut refused.errors.0 {
         error.field = format!("{}-{}", error.field, refused.part);
     }
     Ok(visit.page_with(
         StatusCode::UNPROCESSABLE_ENTITY,
         || Head::private(t!("orders.order", code = code), Area::Market),
-        || pages::order(order, pages::Arrival::Back, None, Some(refused)),
+        || pages::order(order, pages::Arrival::Back, None, Some(refused), claims),
     ))
 }
 

@@ -1,7 +1,7 @@
 //! Following an order.
 use leptos::prelude::*;
 use market::kernel::time::{instant_text, iso_day};
-use market::kernel::{FieldErrors, HarvestMoveId, SellerOrderId};
+use market::kernel::{FieldErrors, HarvestMoveId, OrderCode, SellerOrderId};
 use market::orders::queries::OwnOrder;
 use market::orders::{
     AnswerForm, DeliveryQuestion, KeptAddress, Order, OrderEvent, OrderState, Party, QuestionState,
@@ -11,6 +11,7 @@ use serde::Deserialize;
 
 use super::parts::{GiftAndInvoice, History, Lines, Messages, Payment, State, Sums};
 use super::words;
+use crate::claims::{OfOrder, OfPart};
 use crate::routes;
 use crate::ui::form::{ErrorSummary, Field};
 use crate::ui::lang;
@@ -49,6 +50,7 @@ pub fn order(
     arrival: Arrival,
     error: Option<String>,
     refused: Option<RefusedPart>,
+    claims: OfOrder,
 ) -> impl IntoView {
     let code = order.code.clone();
     let token = order.token.clone();
@@ -72,7 +74,7 @@ pub fn order(
             </header>
             {order.parts.into_iter().map(|part| {
                 let refused = refused.clone().filter(|refused| refused.part == part.id);
-                view! { <Part part code=code.to_string() token=token.clone() refused /> }
+                view! { <Part part code=code.clone() token=token.clone() refused claims=claims.clone() /> }
             }).collect_view()}
             <section class="panel">
                 <h2>{t!("orders.to")}</h2>
@@ -102,10 +104,13 @@ pub fn order(
 #[component]
 fn Part(
     part: SellerOrder,
-    code: String,
+    code: OrderCode,
     token: String,
     refused: Option<RefusedPart>,
+    claims: OfOrder,
 ) -> impl IntoView {
+    let of = claims;
+    let claims = view! { <OfPart of part=part.id code=code.clone() token=token.clone() /> };
     let can_cancel = part.steps(Party::Buyer).contains(&OrderEvent::Cancel);
     let waits = part.state == OrderState::Placed;
     let is_recalled = part.state != OrderState::Cancelled
@@ -120,12 +125,17 @@ fn Part(
     let (reason, errors) =
         refused.map_or_else(Default::default, |refused| (refused.reason, refused.errors));
     let said_error = errors.of(&format!("message-{}", part.id)).map(lang::field);
+    let photo = {
+        let (code, token) = (code.clone(), token.clone());
+        Box::new(move |photo| routes::order_photo(&code, photo, &token))
+    };
     let talk = view! {
         <Messages
             messages=part.messages.clone()
             own=Party::Buyer
             id=part.id.to_string()
             action=format!("{}/{code}/nhan", routes::FOLLOW)
+            photo=photo
             hidden=vec![("token", token.clone()), ("part", part.id.to_string())]
             typed=said.unwrap_or_default()
             error=said_error
@@ -140,7 +150,7 @@ fn Part(
                 .clone()
                 .filter(|(moved, _)| *moved == question.moved)
                 .map(|(_, form)| form);
-            view! { <OtherDays question=question.clone() part=part.id code=code.clone() token=token.clone() can_cancel typed errors=errors.clone() /> }
+            view! { <OtherDays question=question.clone() part=part.id code=code.to_string() token=token.clone() can_cancel typed errors=errors.clone() /> }
         })
         .collect_view();
     let field = format!("reason-{}", part.id);
@@ -165,6 +175,7 @@ fn Part(
             <Sums part=part.clone() />
             <Payment payment=part.payment.clone() />
             <p class="cluster"><Icon name="phone" /><a href=format!("tel:{}", part.seller_phone.as_str())>{part.seller_phone.to_string()}</a></p>
+            {claims}
             {talk}
             <History entries=part.history.clone() />
             {can_cancel.then(|| view! {

@@ -1,7 +1,9 @@
 //! Parts of orders that buyers and sellers see alike.
+use std::rc::Rc;
+
 use leptos::prelude::*;
-use market::kernel::Vnd;
 use market::kernel::time::instant_text;
+use market::kernel::{PaperId, Vnd};
 use market::orders::{
     Gift, HistoryEntry, Invoice, OrderLine, OrderMessage, OrderState, Party, PaymentOfPart,
     PaymentStatus, SellerOrder,
@@ -10,6 +12,7 @@ use market::orders::{
 use super::words;
 use crate::cart::line_name;
 use crate::catalog;
+use crate::claims::Photos;
 use crate::routes;
 use crate::ui::shell::Icon;
 
@@ -86,6 +89,8 @@ pub fn Messages(
     id: String,
     /// Where the form goes.
     action: String,
+    /// The address of a photograph.
+    photo: Box<dyn Fn(PaperId) -> String>,
     /// Name and value of what the form carries along.
     hidden: Vec<(&'static str, String)>,
     /// What was typed, where it was refused.
@@ -95,6 +100,8 @@ pub fn Messages(
 ) -> impl IntoView {
     let field = format!("message-{id}");
     let error_id = error.as_ref().map(|_| format!("{field}-error"));
+    let photo = Rc::new(photo);
+    let photo_field = format!("photo-{id}");
     let waits = messages
         .iter()
         .any(|message| message.from != own && message.read_at.is_none());
@@ -109,6 +116,7 @@ pub fn Messages(
                             .into_iter()
                             .map(|message| {
                                 let is_own = message.from == own;
+                                let photo = Rc::clone(&photo);
                                 let who = match (is_own, message.from) {
                                     (true, _) => t!("orders.message_own"),
                                     (false, Party::Seller) => t!("orders.message_seller"),
@@ -118,19 +126,24 @@ pub fn Messages(
                                 view! {
                                     <li class="talk__one" data-own=is_own.then_some("")>
                                         <p class="talk__who">{who}" · "{instant_text(message.at)}{seen.map(|seen| format!(" · {seen}"))}</p>
-                                        <p class="talk__text">{message.text}</p>
+                                        {(!message.text.is_empty()).then(|| view! { <p class="talk__text">{message.text}</p> })}
+                                        <Photos photos=message.photos href=Box::new(move |id| photo(id)) />
                                     </li>
                                 }
                             })
                             .collect_view()}
                     </ol>
                 })}
-                <form method="post" action=action class="stack" novalidate="">
+                <form method="post" action=action class="stack" enctype="multipart/form-data" novalidate="">
                     {hidden.into_iter().map(|(name, value)| view! { <input type="hidden" name=name value=value /> }).collect_view()}
                     <div class="field">
                         <label class="field__label" for=field.clone()>{t!("orders.message")}</label>
                         <textarea class="input" id=field name="message" rows="2" maxlength="1000" aria-invalid=error.is_some().then_some("true") aria-describedby=error_id.clone()>{typed}</textarea>
                         {error.map(|text| view! { <p class="field__error" id=error_id><Icon name="alert" />{text}</p> })}
+                    </div>
+                    <div class="field">
+                        <label class="field__label" for=photo_field.clone()>{t!("orders.message_photos")}" "<span class="field__optional">{t!("form.optional")}</span></label>
+                        <input class="input" type="file" id=photo_field name="photo" accept="image/jpeg,image/png,image/webp" multiple />
                     </div>
                     <button type="submit" class="button">{t!("orders.send_message")}</button>
                 </form>
@@ -212,12 +225,15 @@ pub fn Payment(
     payment: Option<PaymentOfPart>,
 ) -> impl IntoView {
     payment.map(|payment| {
-        let moved = payment.paid.map(|paid| payment.amount.0 - paid.0);
-        let moved = match moved {
-            Some(more) if more > 0 => Some(t!("orders.still_due", amount = Vnd(more))),
-            Some(less) if less < 0 => Some(t!("orders.given_back", amount = Vnd(-less))),
-            _ => None,
+        // Paid before it was weighed: the rest is due, or was given back.
+        let over = payment.paid.map_or(0, |paid| paid.0 - payment.amount.0);
+        let moved = match payment.due().filter(|_| payment.paid.is_some()) {
+            Some(due) => Some(t!("orders.still_due", amount = due)),
+            None if over > 0 => Some(t!("orders.given_back", amount = Vnd(over))),
+            None => None,
         };
+        let refunded = (payment.refunded > Vnd::ZERO)
+            .then(|| t!("orders.refunded", amount = payment.refunded));
         let hands =
             (payment.status == PaymentStatus::Pending).then(|| words::collector(payment.collector));
         view! {
@@ -225,6 +241,7 @@ pub fn Payment(
                 {words::method(payment.method)}": "<strong>{words::payment(payment.status)}</strong>
                 {hands.map(|hands| view! { <span>" · "{hands}</span> })}
                 {moved.map(|text| view! { <br /><strong>{text}</strong> })}
+                {refunded.map(|text| view! { <br /><strong>{text}</strong> })}
             </p>
         }
     })

@@ -21,14 +21,14 @@ use crate::ui::shell::Icon;
 
 /// What changed, the last thirty days, where it was sold.
 pub fn overview(
-    requests: impl IntoView,
+    waiting: impl IntoView,
     news: SinceYesterday,
     days: SalesReport,
     communes: SalesReport,
 ) -> impl IntoView {
     view! {
         <h1>{t!("reports.overview")}</h1>
-        {requests}
+        {waiting}
         <section class="panel" data-tone="water" aria-label=t!("reports.news")>
             <p>{t!("reports.today", orders = news.today.orders, amount = news.today.gross)}</p>
             <p>{t!("reports.yesterday", orders = news.yesterday.orders, amount = news.yesterday.gross)}</p>

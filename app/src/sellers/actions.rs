@@ -16,6 +16,7 @@ const FILES: usize = 8;
 
 /// The slice's paths.
 pub fn routes() -> Router<Site> {
+    let files = || DefaultBodyLimit::max(FILES * MAX_BYTES + (1 << 20));
     Router::new()
         .route("/gian-hang/{slug}", get(shop::shop))
         .route(routes::SELLER, get(desk::today))
@@ -88,7 +89,10 @@ pub fn routes() -> Router<Site> {
         .route("/ban-hang/don-hang/{id}", get(orders::order))
         .route("/ban-hang/don-hang/{id}/lo-hang", post(order_lots::assign))
         .route("/ban-hang/don-hang/{id}/dong-goi", post(orders::pack))
-        .route("/ban-hang/don-hang/{id}/nhan", post(orders::say))
+        .route(
+            "/ban-hang/don-hang/{id}/nhan",
+            post(orders::say).layer(files()),
+        )
         .route("/ban-hang/don-hang/{id}/{step}", post(orders::step))
         .merge(listing::harvest::routes())
         .merge(listing::kept_photos::routes())

@@ -18,6 +18,7 @@ use time::Duration;
 
 use super::words;
 use crate::catalog::words as catalog_words;
+use crate::claims::OfShop;
 use crate::routes;
 use crate::trouble::Trouble;
 use crate::ui::parts::{Empty, Notice, Tone};
@@ -40,6 +41,8 @@ struct Today {
     certificates: (i64, i64),
     /// Orders and money of the last seven days, for who may see money.
     week: Option<(i64, Vnd)>,
+    /// Claims that wait for the shop.
+    claims: i64,
     /// A helper may be trusted with other things only.
     may_list: bool,
 }
@@ -71,12 +74,14 @@ pub(super) async fn today(visit: Visit) -> Result<Response, Trouble> {
         .collect();
     let (mut counts, mut next, mut week) = (Vec::new(), Vec::new(), None);
     let mut certificates = (0, 0);
+    let mut claims = 0;
     if visit.actor.may(Right::List(seller)) {
         let day = visit.site.store.today();
         certificates = certificates::queries::to_do(db, seller, day).await?;
     }
     if visit.actor.may(Right::Fulfil(seller)) {
         counts = orders::queries::counts(db, seller).await?;
+        claims = market::claims::queries::open_count(db, seller).await?;
         next = orders::queries::board(
             db,
             seller,
@@ -102,6 +107,7 @@ pub(super) async fn today(visit: Visit) -> Result<Response, Trouble> {
             .collect(),
         certificates,
         week,
+        claims,
         may_list: may_list && shop.standing.may_list(),
     };
     Ok(visit.page(
@@ -133,6 +139,7 @@ fn TodayPage(today: Today) -> impl IntoView {
         && today.drafts.is_empty()
         && today.returned.is_empty()
         && today.sold_out.is_empty()
+        && today.claims == 0
         && today.certificates == (0, 0);
     view! {
         <h1>{t!("sellers.hello", name = today.name)}</h1>
@@ -149,6 +156,7 @@ fn TodayPage(today: Today) -> impl IntoView {
             }
         })}
         {(nothing && today.closed.is_none()).then(|| view! { <Notice tone=Tone::Success><p>{t!("sellers.all_done")}</p></Notice> })}
+        <OfShop waiting=today.claims />
         <ul class="tasks">
             {tasks
                 .into_iter()

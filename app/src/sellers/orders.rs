@@ -1,8 +1,10 @@
 //! A seller's orders.
-use axum::extract::{Form, Path, Query};
+use axum::extract::{Form, Multipart, Path, Query};
 use axum::http::StatusCode;
 use axum::response::Response;
 use leptos::prelude::*;
+use market::claims::ListedClaim;
+use market::claims::queries::{of_order, open_count};
 use market::kernel::time::instant_text;
 use market::kernel::{
     Failure, FieldErrors, OrderLineId, PageRequest, Quantity, Right, SellerOrderId,
@@ -10,8 +12,8 @@ use market::kernel::{
 use market::orders::commands as order_commands;
 use market::orders::packing::{Rest, WEIGHT_TOLERANCE, is_by_weight};
 use market::orders::{
-    BoardEntry, Entry, LotsForm, MessageForm, Order, OrderEvent, OrderLine, OrderState,
-    OrdersRefusal, Party, QuestionState, SellerOrder, queries,
+    BoardEntry, Entry, LotsForm, Order, OrderEvent, OrderLine, OrderState, OrdersRefusal, Party,
+    QuestionState, SellerOrder, queries,
 };
 use market::payments::commands;
 use market::trace::{self, LotChoice};
@@ -20,6 +22,7 @@ use serde::Deserialize;
 use super::desk::deadline;
 use super::order_lots::Lots;
 use crate::cart::line_name;
+use crate::claims::{self, OfShop};
 use crate::orders::parts::{GiftAndInvoice, History, Lines, Messages, Payment, State};
 use crate::orders::words;
 use crate::routes;
@@ -54,9 +57,10 @@ pub(super) async fn board(
     let pages = asked.pages(total);
     let page = PageRequest::new(Some(asked.page.min(pages)), Some(50));
     let entries = queries::board(db, seller, state.as_slice(), page).await?;
+    let claims = open_count(db, seller).await?;
     Ok(visit.page(
         || Head::private(t!("shell.seller_orders"), Area::Seller),
-        || view! { <Board entries counts state page=page.page pages /> },
+        || view! { <Board entries counts state page=page.page pages claims /> },
     ))
 }
 
@@ -67,6 +71,7 @@ fn Board(
     state: Option<OrderState>,
     page: u32,
     pages: u32,
+    claims: i64,
 ) -> impl IntoView {
     let href = move |number: u32| {
         let state = state.map_or(String::new(), |state| format!("state={}&", state.as_str()));
@@ -78,7 +83,8 @@ fn Board(
     };
     view! {
         <h1>{t!("shell.seller_orders")}</h1>
-        <p class="cluster"><a class="button" href=routes::SELLER_BY_PHONE><Icon name="phone" />{t!("sellers.by_phone")}</a><a class="button" data-kind="quiet" href=routes::SELLER_CALL_LIST><Icon name="print" />{t!("sellers.call_list")}</a></p>
+        <p class="cluster"><a class="button" href=routes::SELLER_BY_PHONE><Icon name="phone" />{t!("sellers.by_phone")}</a><a class="button" data-kind="quiet" href=routes::SELLER_CALL_LIST><Icon name="print" />{t!("sellers.call_list")}</a><a class="button" data-kind="quiet" href=routes::SELLER_CLAIMS><Icon name="alert" />{t!("claims.title_seller")}</a></p>
+        <OfShop waiting=claims />
         <nav class="tabs" aria-label=t!("sellers.by_state")>
             {tab(routes::SELLER_ORDERS.to_owned(), t!("sellers.all_orders"), all, state.is_none())}
             {OrderState::ALL
@@ -193,10 +199,11 @@ pub(super) async fn order_page(
     } else {
         trace::queries::choices(visit.site.store.reader(), &goods).await?
     };
+    let claims = of_order(visit.site.store.reader(), order.id).await?;
     Ok(visit.page_with(
         status,
         || Head::private(t!("orders.order", code = order.code), Area::Seller),
-        || view! { <OrderDesk order=order.clone() choices refused /> },
+        || view! { <OrderDesk order=order.clone() choices refused claims /> },
     ))
 }
 
@@ -220,7 +227,12 @@ pub(super) struct RefusedStep {
 }
 
 #[component]
-fn OrderDesk(order: Order, choices: Vec<LotChoice>, refused: RefusedStep) -> impl IntoView {
+fn OrderDesk(
+    order: Order,
+    choices: Vec<LotChoice>,
+    refused: RefusedStep,
+    claims: Vec<(SellerOrderId, ListedClaim)>,
+) -> impl IntoView {
     let RefusedStep {
         is_new,
         step,
@@ -291,11 +303,13 @@ fn OrderDesk(order: Order, choices: Vec<LotChoice>, refused: RefusedStep) -> imp
                             <div class="totals__sum"><dt>{t!("cart.total")}</dt><dd>{part.total.to_string()}</dd></div>
                         </dl>
                         <Payment payment=part.payment />
+                        {claims::of_part(claims.clone(), part.id)}
                         <Messages
                             messages=part.messages
                             own=Party::Seller
                             id=part.id.to_string()
                             action=format!("{base}/nhan")
+                            photo=Box::new(routes::desk_photo)
                             hidden=Vec::new()
                             typed=message.clone()
                             error=message_error.clone()
@@ -509,25 +523,25 @@ pub(super) async fn pack(
 pub(super) async fn say(
     visit: Visit,
     Path(id): Path<SellerOrderId>,
-    Form(form): Form<MessageForm>,
+    form: Multipart,
 ) -> Result<Response, Trouble> {
     visit.desk(Right::Fulfil)?;
-    let outcome = match form.parse() {
-        Ok(text) => {
-            let text = text.as_str();
-            market::transact!(visit.site.store, &visit.actor, work => order_commands::say(work, id, Party::Seller, text).await)
-        }
-        Err(errors) => Err(Failure::Refused(OrdersRefusal::Invalid(errors))),
-    };
+    let db = visit.site.store.reader();
+    if queries::for_seller(db, id, &visit.actor).await?.is_none() {
+        return Err(Trouble::NotFound);
+    }
+    let mut received = claims::receive(&visit, form).await?;
+    received.take_photos(&visit, id).await?;
+    let outcome = claims::say(&visit, &received, id, Party::Seller).await;
     match outcome {
-        Ok(_) => Ok(visit.see_other(&format!("{}#nhan-{id}", routes::seller_order(id)))),
+        Ok(()) => Ok(visit.see_other(&format!("{}#nhan-{id}", routes::seller_order(id)))),
         Err(Failure::Fault(fault)) => Err(fault.into()),
         Err(Failure::Refused(OrdersRefusal::NotFound)) => Err(Trouble::NotFound),
         Err(Failure::Refused(refusal)) => {
             let told = visit.told(Some(&refusal));
             let refused = RefusedStep {
                 step: "nhan".to_owned(),
-                message: form.message,
+                message: received.form.get("message").to_owned(),
                 errors: told.errors,
                 problem: told.message,
                 ..RefusedStep::default()

@@ -161,6 +161,7 @@ mod tests {
             .chain(&CertificatesRefusal::CODES)
             .chain(&ImportRefusal::CODES)
             .chain(&OrdersRefusal::CODES)
+            .chain(&market::claims::ClaimsRefusal::CODES)
             .chain(&ReportsRefusal::CODES)
             .chain(&AssistanceRefusal::CODES)
             .chain(&AuthoritiesRefusal::CODES)
@@ -276,6 +277,7 @@ mod tests {
             "too_early",
             "officer",
             "photo",
+            "photo_refused",
             "personal_number",
             "tax_code",
             "tax_check_digit",
@@ -292,6 +294,7 @@ mod tests {
         .chain(FIELD_CODES)
         .chain(authorities::FIELD_CODES)
         .chain(trace::FIELD_CODES)
+        .chain(market::claims::FIELD_CODES)
         .chain(market::search::words::FIELD_CODES)
         {
             for lang in [Lang::Vi, Lang::En] {

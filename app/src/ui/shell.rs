@@ -60,6 +60,10 @@ fn province_links(actor: &Actor) -> Vec<Link> {
     if actor.has_office(sellers) {
         links.push((routes::PROVINCE_LOTS, "leaf", t!("trace.recalls")));
     }
+    if actor.has_office(Permission::Feedback) {
+        let words = t!("claims.title_officer");
+        links.push((routes::PROVINCE_CLAIMS, "info", words));
+    }
     if market::authorities::commands::may_answer(actor) {
         let words = t!("authorities.title");
         links.push((routes::PROVINCE_REQUESTS, "alert", words));

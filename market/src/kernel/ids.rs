@@ -89,6 +89,10 @@ ids! {
     HarvestId,
     /// The delivery days of a harvest were moved.
     HarvestMoveId,
+    /// What a buyer asks for once goods have arrived.
+    ClaimId,
+    /// Money that is given back, of one line or of the delivery fee.
+    RefundId,
 }
 
 /// A commune, ward or special zone in one of its lives: before July 2025 the official 5-digit code as a

@@ -57,7 +57,7 @@ pub enum Permission {
     Listings,
     /// Checks OCOP certificates against the decisions.
     Certificates,
-    /// Answers citizens' reports.
+    /// Answers citizens' reports, decides between buyers and sellers.
     Feedback,
     /// Reads sales reports.
     Reports,

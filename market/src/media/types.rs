@@ -104,6 +104,8 @@ pub enum PaperKind {
     Consent,
     /// The document of an authority's request: of no shop.
     Request,
+    /// What buyer or seller photographed about an order.
+    Order,
 }
 
 impl PaperKind {
@@ -116,6 +118,7 @@ impl PaperKind {
             Self::Certificate => "certificate",
             Self::Consent => "consent",
             Self::Request => "request",
+            Self::Order => "order",
         }
     }
 
@@ -128,6 +131,7 @@ impl PaperKind {
             Self::Certificate,
             Self::Consent,
             Self::Request,
+            Self::Order,
         ]
         .into_iter()
         .find(|kind| kind.as_str() == text)

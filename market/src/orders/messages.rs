@@ -3,7 +3,7 @@ use serde::Deserialize;
 use time::OffsetDateTime;
 
 use super::Party;
-use crate::kernel::{FieldErrors, OrderMessageId};
+use crate::kernel::{FieldErrors, OrderMessageId, PaperId};
 
 /// One message.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -12,8 +12,10 @@ pub struct OrderMessage {
     pub id: OrderMessageId,
     /// Buyer or seller.
     pub from: Party,
-    /// As written.
+    /// As written; nothing where it is a photograph alone.
     pub text: String,
+    /// Photographs, in order.
+    pub photos: Vec<PaperId>,
     /// UTC.
     pub at: OffsetDateTime,
     /// When the other side saw it, UTC.
@@ -29,14 +31,14 @@ pub struct MessageForm {
 }
 
 impl MessageForm {
-    /// Understands what was typed.
+    /// Understands what was typed; with a photograph no words are needed.
     ///
     /// # Errors
     /// It is empty or too long.
-    pub fn parse(&self) -> Result<String, FieldErrors> {
+    pub fn parse(&self, has_photo: bool) -> Result<String, FieldErrors> {
         let mut errors = FieldErrors::default();
         let text = errors.optional_text("message", &self.message, 1000);
-        if text.is_empty() {
+        if text.is_empty() && !has_photo {
             errors.add("message", "required");
         }
         if errors.is_empty() {

@@ -212,6 +212,11 @@ pub async fn own_data(
                         order by said.at, said.id), '[]')
                     from seller_orders as part join order_messages as said on said.seller_order_id = part.id
                     where part.order_id = orders.id),
+                'claims', (
+                    select coalesce(jsonb_agg(jsonb_build_object('at', claims.opened_at, 'reason', claims.reason, 'text', claims.text, 'state', claims.state)
+                        order by claims.opened_at, claims.id), '[]')
+                    from seller_orders as part join claims on claims.seller_order_id = part.id
+                    where part.order_id = orders.id),
                 'lines', (
                     select coalesce(jsonb_agg(jsonb_build_object(
                         'seller', part.seller_name, 'state', part.state, 'name', line.name, 'variant', line.variant_name,
@@ -293,6 +298,7 @@ async fn parts(
             payments.amount_vnd as "amount_vnd?",
             payments.paid_vnd,
             payments.paid_at,
+            payments.refunded_vnd as "refunded_vnd?",
             part.split_from
         from seller_orders as part
         join sellers on sellers.id = part.seller_id
@@ -350,6 +356,7 @@ async fn parts(
                             .ok_or_else(|| broken_row("payments", "collector", row.id))?,
                         amount: Vnd(row.amount_vnd.unwrap_or_default()),
                         paid: row.paid_vnd.map(Vnd),
+                        refunded: Vnd(row.refunded_vnd.unwrap_or_default()),
                         paid_at: row.paid_at,
                     }),
                     _ => None,
@@ -612,6 +619,16 @@ pub async fn exported(
                                 'at', said.at, 'from_seller', said.from_seller, 'text', said.text, 'read_at', said.read_at)
                                 order by said.at, said.id), '[]')
                             from order_messages as said where said.seller_order_id = part.id),
+                        'claims', (
+                            select coalesce(jsonb_agg(jsonb_build_object(
+                                'at', claims.opened_at, 'reason', claims.reason, 'text', claims.text, 'state', claims.state,
+                                'history', (
+                                    select jsonb_agg(jsonb_build_object(
+                                        'at', happened.at, 'event', happened.event, 'by', happened.actor_kind, 'text', happened.text, 'amount_vnd', happened.amount_vnd)
+                                        order by happened.id)
+                                    from claim_events as happened where happened.claim_id = claims.id))
+                                order by claims.opened_at, claims.id), '[]')
+                            from claims where claims.seller_order_id = part.id),
                         'history', (
                             select coalesce(jsonb_agg(jsonb_build_object(
                                 'at', happened.at, 'event', happened.event, 'to', happened.to_state, 'by', happened.actor_kind, 'reason', happened.reason)

@@ -221,6 +221,8 @@ pub struct PaymentOfPart {
     pub amount: Vnd,
     /// What came in.
     pub paid: Option<Vnd>,
+    /// What is given back of it, or no longer asked for, by claims.
+    pub refunded: Vnd,
     /// When it was paid, UTC.
     pub paid_at: Option<OffsetDateTime>,
 }
@@ -229,13 +231,9 @@ impl PaymentOfPart {
     /// What is still to be received: all of it, or what was weighed on top of what was paid before.
     #[must_use]
     pub fn due(&self) -> Option<Vnd> {
-        match (self.status, self.paid) {
-            (PaymentStatus::Pending, _) => Some(self.amount),
-            (PaymentStatus::Paid, Some(paid)) if paid < self.amount => {
-                Some(Vnd(self.amount.0 - paid.0))
-            }
-            _ => None,
-        }
+        let due = self.amount.0 - self.refunded.0 - self.paid.map_or(0, |paid| paid.0);
+        (matches!(self.status, PaymentStatus::Pending | PaymentStatus::Paid) && due > 0)
+            .then_some(Vnd(due))
     }
 }
 
@@ -427,6 +425,9 @@ pub enum OrdersRefusal {
     /// Nobody asks the buyer about other days, or it was answered.
     #[error("nothing is asked")]
     NotAsked,
+    /// All of it was given back, or called off, before.
+    #[error("nothing to give back")]
+    NothingToGiveBack,
     /// Goods of lots that were recalled neither leave the house nor are put into a parcel.
     #[error("recalled: {codes}")]
     LotRecalled {
@@ -440,7 +441,7 @@ pub enum OrdersRefusal {
 
 impl OrdersRefusal {
     /// Every code, so that a test finds a message for each.
-    pub const CODES: [&'static str; 10] = [
+    pub const CODES: [&'static str; 11] = [
         "orders.invalid",
         "orders.empty",
         "orders.out_of_stock",
@@ -449,6 +450,7 @@ impl OrdersRefusal {
         "orders.not_found",
         "orders.not_allowed",
         "orders.not_asked",
+        "orders.nothing_to_give_back",
         "orders.lot_recalled",
         "orders.too_many_tries",
     ];
@@ -473,6 +475,7 @@ impl Refusal for OrdersRefusal {
             Self::NotFound => "orders.not_found",
             Self::NotAllowed { .. } => "orders.not_allowed",
             Self::NotAsked => "orders.not_asked",
+            Self::NothingToGiveBack => "orders.nothing_to_give_back",
             Self::LotRecalled { .. } => "orders.lot_recalled",
             Self::TooManyTries(_) => "orders.too_many_tries",
         }
@@ -485,6 +488,7 @@ impl Refusal for OrdersRefusal {
             | Self::TotalChanged { .. }
             | Self::NotAllowed { .. }
             | Self::NotAsked
+            | Self::NothingToGiveBack
             | Self::LotRecalled { .. } => RefusalKind::Conflict,
             Self::NotFound => RefusalKind::NotFound,
             Self::TooManyTries(_) => RefusalKind::TooMany,

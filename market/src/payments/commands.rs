@@ -1,4 +1,6 @@
 //! Checking out, moving an order on with what that means for its money, and receiving money.
+mod refunds;
+
 use uuid::Uuid;
 
 use crate::kernel::audit::{Deed, record};
@@ -13,6 +15,8 @@ use crate::orders::packing::Rest;
 use crate::orders::{
     Checkout, Collector, OrderEvent, OrderState, OrdersRefusal, Party, PaymentStatus, PlacedOrder,
 };
+
+pub use refunds::{give_back, refund};
 
 type Outcome<T> = Result<T, Failure<OrdersRefusal>>;
 
@@ -208,7 +212,7 @@ async fn is_paid_in_full(work: &mut Work<'_>, part: SellerOrderId) -> Outcome<bo
     let is_paid = sqlx::query_scalar!(
         r#"select exists (
             select from payments
-            where seller_order_id = $1 and status = 'paid' and paid_vnd >= amount_vnd) as "is_paid!""#,
+            where seller_order_id = $1 and status = 'paid' and paid_vnd >= amount_vnd - refunded_vnd) as "is_paid!""#,
         part.0
     )
     .fetch_one(&mut *work.conn)
@@ -220,8 +224,8 @@ async fn is_paid_in_full(work: &mut Work<'_>, part: SellerOrderId) -> Outcome<bo
 async fn receive_rest(work: &mut Work<'_>, part: SellerOrderId) -> Outcome<()> {
     sqlx::query!(
         "with payment as (
-             update payments set paid_vnd = amount_vnd
-             where seller_order_id = $1 and status = 'paid' and paid_vnd < amount_vnd
+             update payments set paid_vnd = amount_vnd - refunded_vnd
+             where seller_order_id = $1 and status = 'paid' and paid_vnd < amount_vnd - refunded_vnd
              returning id, status, amount_vnd
          )
          insert into payment_events (payment_id, at, status, amount_vnd, actor_kind, person_id)
@@ -248,7 +252,7 @@ async fn set_status(
              update payments set
                  status = $3,
                  paid_at = case when $3 = 'paid' then $4 else paid_at end,
-                 paid_vnd = case when $3 = 'paid' then amount_vnd else paid_vnd end
+                 paid_vnd = case when $3 = 'paid' then amount_vnd - refunded_vnd else paid_vnd end
              where seller_order_id = $1 and status = $2
              returning id, amount_vnd
          )

@@ -31,8 +31,8 @@ pub async fn refresh_days(work: &mut Work<'_>, days: &[Date]) -> Result<(), Faul
              count(distinct line.order_id),
              sum(line.quantity),
              sum(line.line_vnd),
-             coalesce(sum(line.line_vnd) filter (where line.state = 'returned'), 0),
-             coalesce(sum(line.line_vnd) filter (where line.state in ('delivered', 'completed') and line.payment_status = 'paid'), 0)
+             sum(line.refunded_vnd),
+             coalesce(sum(line.line_vnd - line.refunded_vnd) filter (where line.state in ('delivered', 'completed') and line.payment_status = 'paid'), 0)
          from report_lines as line
          cross join lateral (values
              ('total', 'all'),

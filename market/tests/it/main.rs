@@ -8,6 +8,7 @@ mod calendar;
 mod cart;
 mod catalog;
 mod certificates;
+mod claims;
 mod entry;
 mod harvests;
 mod imports;

@@ -3,6 +3,7 @@ use leptos::prelude::*;
 use market::accounts::PERSONAL_DATA_VERSION;
 use market::accounts::commands::SESSION_LIFE;
 use market::catalog::LOOKED_AT_WITHIN;
+use market::claims::Deadlines;
 use market::kernel::time::day_text;
 use market::orders::commands::place::CONFIRM_WITHIN;
 use market::orders::{OrderEvent, OrderState, Party, PaymentMethod, transition};
@@ -60,6 +61,7 @@ pub fn rules(
     certificate_months: i16,
     identity_from: Date,
     retention: Retention,
+    times: Deadlines,
 ) -> impl IntoView {
     let hours = CONFIRM_WITHIN.whole_hours();
     let until = |party: Party| {
@@ -111,8 +113,10 @@ pub fn rules(
                 <li>{t!("published.personal_never")}</li>
             </ul>
             <p class="muted">{t!("published.personal_version", version = PERSONAL_DATA_VERSION)}</p>
-            <h2>{t!("published.claims")}</h2>
+            <h2 id="khieu-nai">{t!("published.claims")}</h2>
             <p>{t!("published.claims_text")}</p>
+            {crate::claims::deadlines(times)}
+            <p>{t!("published.claims_silent")}</p>
             <h2>{t!("published.shipping")}</h2>
             <table class="table">
                 <thead><tr><th scope="col">{t!("published.zone")}</th><th scope="col" class="num">{t!("published.up_to")}</th><th scope="col" class="num">{t!("published.fee")}</th></tr></thead>

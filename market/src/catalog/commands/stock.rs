@@ -224,6 +224,11 @@ pub async fn ship(work: &mut Work<'_>, lines: &[StockLine]) -> Result<(), Fault>
     change(work, "shipped", lines, -1, -1).await
 }
 
+/// Puts goods that came back from a buyer into the stock again; the rows must be locked.
+pub async fn put_back(work: &mut Work<'_>, lines: &[StockLine]) -> Result<(), Fault> {
+    change(work, "returned", lines, 1, 0).await
+}
+
 async fn change(
     work: &mut Work<'_>,
     kind: &str,

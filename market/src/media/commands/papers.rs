@@ -140,7 +140,7 @@ async fn write(
 
 /// The picture of a paper, JPEG: for the household's owner, for officers whose work it is in that commune, and
 /// for a day for whoever handed it in; under an address that was made for them. Each look is written down. A
-/// request's document is shown by its own slice.
+/// request's document and what was photographed about an order are shown by their own slices.
 ///
 /// # Errors
 /// The address does not hold, which says nothing of whether there is such a paper; or there is none that the actor
@@ -177,7 +177,7 @@ async fn note_look(work: &mut Work<'_>, id: PaperId) -> Result<bool, Fault> {
     let row = sqlx::query!(
         r#"select sellers.id as seller_id, papers.kind, papers.uploaded_by, papers.created_at, sellers.commune_id
            from papers join sellers on sellers.id = papers.seller_id
-           where papers.id = $1"#,
+           where papers.id = $1 and papers.kind <> 'order'"#,
         id.0,
     )
     .fetch_optional(&mut *work.conn)

@@ -4,7 +4,7 @@ use time::OffsetDateTime;
 use crate::kernel::{Fault, Work};
 
 /// Forgets name, telephone, street and note of orders placed before `before` of which nothing is under way, at
-/// most `limit` of them, and what was said about them; what was bought, for how much and in which commune stays. Answers how many.
+/// most `limit` of them, and what was said and photographed about them; what was bought, for how much and in which commune stays. Answers how many.
 ///
 /// # Errors
 /// A fault of the database.
@@ -23,11 +23,20 @@ pub async fn forget_contacts(
                  and not exists (
                      select from seller_orders
                      where order_id = old.id and state in ('placed', 'confirmed', 'packed', 'shipped'))
+                 and not exists (
+                     select from claims join seller_orders as part on part.id = claims.seller_order_id
+                     where part.order_id = old.id and claims.state not in ('settled', 'declined', 'withdrawn', 'refused'))
              order by placed_at limit $3)
          returning id),
          unsaid as (
              delete from order_messages using seller_orders as part, forgotten
-             where order_messages.seller_order_id = part.id and part.order_id = forgotten.id)
+             where order_messages.seller_order_id = part.id and part.order_id = forgotten.id),
+         unseen as (
+             delete from order_photos using seller_orders as part, forgotten
+             where order_photos.seller_order_id = part.id and part.order_id = forgotten.id),
+         unclaimed as (
+             update claims set text = '' from seller_orders as part, forgotten
+             where claims.seller_order_id = part.id and part.order_id = forgotten.id)
          select count(*) as "count!" from forgotten"#,
         before,
         work.now,

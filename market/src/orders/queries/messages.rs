@@ -2,7 +2,7 @@
 use sqlx::PgPool;
 use uuid::Uuid;
 
-use crate::kernel::{Fault, OrderMessageId, SellerId};
+use crate::kernel::{Fault, OrderMessageId, PaperId, SellerId};
 use crate::orders::{OrderMessage, Party};
 
 /// Of all parts of an order, by part, the oldest first.
@@ -11,6 +11,14 @@ pub(super) async fn messages(db: &PgPool, order: Uuid) -> Result<Vec<(Uuid, Orde
         "select id, seller_order_id, from_seller, text, at, read_at from order_messages
          where seller_order_id in (select id from seller_orders where order_id = $1)
          order by seller_order_id, at, id",
+        order,
+    )
+    .fetch_all(db)
+    .await?;
+    let photos = sqlx::query!(
+        r#"select message_id as "message!", paper_id from order_photos
+           where message_id is not null and seller_order_id in (select id from seller_orders where order_id = $1)
+           order by message_id, position"#,
         order,
     )
     .fetch_all(db)
@@ -26,6 +34,11 @@ pub(super) async fn messages(db: &PgPool, order: Uuid) -> Result<Vec<(Uuid, Orde
                     Party::Buyer
                 },
                 text: row.text,
+                photos: photos
+                    .iter()
+                    .filter(|photo| photo.message == row.id)
+                    .map(|photo| PaperId(photo.paper_id))
+                    .collect(),
                 at: row.at,
                 read_at: row.read_at,
             };

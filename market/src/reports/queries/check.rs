@@ -8,6 +8,7 @@ pub async fn run(db: &PgPool) -> Result<Vec<String>, Fault> {
     let mut findings = Vec::new();
     stock(db, &mut findings).await?;
     orders(db, &mut findings).await?;
+    refunds(db, &mut findings).await?;
     rollup(db, &mut findings).await?;
     Ok(findings)
 }
@@ -90,25 +91,48 @@ async fn orders(db: &PgPool, findings: &mut Vec<String>) -> Result<(), Fault> {
     Ok(())
 }
 
+async fn refunds(db: &PgPool, findings: &mut Vec<String>) -> Result<(), Fault> {
+    let rows = sqlx::query!(
+        r#"select payments.seller_order_id, payments.refunded_vnd, coalesce(given.sum, 0)::bigint as "given!"
+        from payments
+        left join (select payment_id, sum(amount_vnd) as sum from refunds group by payment_id) as given on given.payment_id = payments.id
+        where payments.refunded_vnd <> coalesce(given.sum, 0)
+        order by payments.seller_order_id"#
+    )
+    .fetch_all(db)
+    .await?;
+    for row in rows {
+        findings.push(format!(
+            "part {} of an order: {} refunded, its refunds say {}",
+            row.seller_order_id, row.refunded_vnd, row.given
+        ));
+    }
+    Ok(())
+}
+
 async fn rollup(db: &PgPool, findings: &mut Vec<String>) -> Result<(), Fault> {
     let rows = sqlx::query!(
         r#"select
             coalesce(rolled.day, lines.day) as "day!",
             coalesce(rolled.gross_vnd, 0)::bigint as "rolled!",
-            coalesce(lines.gross, 0)::bigint as "lines!"
-        from (select day, orders, gross_vnd from sales_daily where dimension = 'total') as rolled
+            coalesce(lines.gross, 0)::bigint as "lines!",
+            coalesce(rolled.refunds_vnd, 0)::bigint as "rolled_refunds!",
+            coalesce(lines.refunds, 0)::bigint as "refunds!"
+        from (select day, orders, gross_vnd, refunds_vnd from sales_daily where dimension = 'total') as rolled
         full join (
-            select day, count(distinct order_id) as orders, sum(line_vnd) as gross from report_lines group by day
+            select day, count(distinct order_id) as orders, sum(line_vnd) as gross, sum(refunded_vnd) as refunds
+            from report_lines group by day
         ) as lines on lines.day = rolled.day
         where coalesce(rolled.gross_vnd, 0) <> coalesce(lines.gross, 0) or coalesce(rolled.orders, 0) <> coalesce(lines.orders, 0)
+            or coalesce(rolled.refunds_vnd, 0) <> coalesce(lines.refunds, 0)
         order by 1"#
     )
     .fetch_all(db)
     .await?;
     for row in rows {
         findings.push(format!(
-            "sales of {}: the report says {}, the lines {}",
-            row.day, row.rolled, row.lines
+            "sales of {}: the report says {} and {} given back, the lines {} and {}",
+            row.day, row.rolled, row.rolled_refunds, row.lines, row.refunds
         ));
     }
     Ok(())

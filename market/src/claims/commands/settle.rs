@@ -1,0 +1,223 @@
+//! How a claim ends: money back, goods back, or before an officer.
+use uuid::Uuid;
+
+use super::{Locked, Outcome, Said, advance, ids};
+use crate::catalog::commands::stock::{self, StockLine};
+use crate::claims::queries::deadlines;
+use crate::claims::{ClaimEvent, ClaimState, ClaimsRefusal, ReturnedGoods, Ruling, Side};
+use crate::kernel::{Failure, FieldErrors, OrderLineId, Quantity, VariantId, Vnd, Work};
+use crate::payments::commands::refund;
+
+/// What a claim asks for: of each line, and what the part's delivery cost that was not given back before.
+struct Asked {
+    lines: Vec<(Uuid, Vnd)>,
+    shipping: Vnd,
+}
+
+async fn asked(work: &mut Work<'_>, claim: &Locked) -> Outcome<Asked> {
+    let lines = sqlx::query!(
+        "select order_line_id, asked_vnd from claim_lines where claim_id = $1",
+        claim.id.0
+    )
+    .fetch_all(&mut *work.conn)
+    .await?;
+    let shipping = sqlx::query_scalar!(
+        r#"select (part.shipping_vnd - coalesce((
+               select sum(refunds.amount_vnd) from refunds join payments on payments.id = refunds.payment_id
+               where payments.seller_order_id = part.id and refunds.order_line_id is null), 0))::bigint as "left!"
+           from seller_orders as part where part.id = $1"#,
+        claim.part.0
+    )
+    .fetch_one(&mut *work.conn)
+    .await?;
+    Ok(Asked {
+        lines: lines
+            .into_iter()
+            .map(|row| (row.order_line_id, Vnd(row.asked_vnd)))
+            .collect(),
+        shipping: Vnd(shipping),
+    })
+}
+
+/// Writes down what is offered, granted or decided. Answers whether that is all that was asked for the goods.
+///
+/// # Errors
+/// More than was asked, at its field.
+pub(super) async fn offer(work: &mut Work<'_>, claim: &Locked, ruling: &Ruling) -> Outcome<bool> {
+    let asked = asked(work, claim).await?;
+    let mut errors = FieldErrors::default();
+    for (line, amount) in &ruling.lines {
+        let most = asked.lines.iter().find(|(asked, _)| *asked == line.0);
+        let most = most.map(|(_, most)| *most).ok_or(ClaimsRefusal::NotFound)?;
+        if *amount > most {
+            errors.add_with(
+                &format!("amount-{line}"),
+                "claim_amount",
+                &[("most", most.to_string())],
+            );
+        }
+    }
+    if ruling.shipping > asked.shipping {
+        errors.add_with(
+            "shipping",
+            "claim_amount",
+            &[("most", asked.shipping.to_string())],
+        );
+    }
+    if !errors.is_empty() {
+        return Err(ClaimsRefusal::Invalid(errors).into());
+    }
+    let amounts: Vec<i64> = ruling.lines.iter().map(|(_, amount)| amount.0).collect();
+    sqlx::query!(
+        "update claim_lines set offered_vnd = coalesce((
+             select offer.amount from unnest($2::uuid[], $3::bigint[]) as offer (line, amount)
+             where offer.line = claim_lines.order_line_id), 0)
+         where claim_id = $1",
+        claim.id.0,
+        &ids(&ruling.lines),
+        &amounts,
+    )
+    .execute(&mut *work.conn)
+    .await?;
+    sqlx::query!(
+        "update claims set offered_shipping_vnd = $2 where id = $1",
+        claim.id.0,
+        ruling.shipping.0,
+    )
+    .execute(&mut *work.conn)
+    .await?;
+    Ok(asked.lines.iter().all(|(line, most)| {
+        ruling
+            .lines
+            .iter()
+            .any(|(offered, amount)| offered.0 == *line && amount == most)
+    }))
+}
+
+/// All that was asked for the goods, as an offer.
+pub(super) async fn all_of_it(work: &mut Work<'_>, claim: &Locked) -> Outcome<Ruling> {
+    let asked = asked(work, claim).await?;
+    Ok(Ruling {
+        lines: asked
+            .lines
+            .into_iter()
+            .map(|(line, amount)| (OrderLineId(line), amount))
+            .collect(),
+        shipping: Vnd::ZERO,
+        text: String::new(),
+    })
+}
+
+/// Gives back what stands as the offer: asked of payments line by line, once.
+pub(super) async fn pay(work: &mut Work<'_>, claim: &Locked) -> Outcome<()> {
+    let rows = sqlx::query!(
+        r#"select order_line_id as "line?", offered_vnd as "amount!" from claim_lines
+           where claim_id = $1 and offered_vnd > 0
+           union all
+           select null, offered_shipping_vnd from claims where id = $1 and offered_shipping_vnd > 0"#,
+        claim.id.0
+    )
+    .fetch_all(&mut *work.conn)
+    .await?;
+    let amounts: Vec<(Option<OrderLineId>, Vnd)> = rows
+        .into_iter()
+        .map(|row| (row.line.map(OrderLineId), Vnd(row.amount)))
+        .collect();
+    let times = deadlines(&mut *work.conn, work.now).await?;
+    let due_at = work.now + times.refund;
+    match refund(work, claim.part, claim.id, &amounts, due_at).await {
+        Ok(_) => Ok(()),
+        // Called off, or given back as a whole, in the meantime.
+        Err(Failure::Refused(_)) => Err(ClaimsRefusal::WrongState.into()),
+        Err(Failure::Fault(fault)) => Err(fault.into()),
+    }
+}
+
+/// Before an officer: the seller is heard first.
+pub(super) async fn dispute(
+    work: &mut Work<'_>,
+    claim: &Locked,
+    event: ClaimEvent,
+    by: Side,
+    text: &str,
+) -> Outcome<ClaimState> {
+    let times = deadlines(&mut *work.conn, work.now).await?;
+    let is_other_open = sqlx::query_scalar!(
+        r#"select exists (
+            select from claims
+            where seller_order_id = $1 and id <> $2 and state in ('open', 'offered', 'returning', 'disputed')) as "is_open!""#,
+        claim.part.0,
+        claim.id.0,
+    )
+    .fetch_one(&mut *work.conn)
+    .await?;
+    if is_other_open {
+        return Err(ClaimsRefusal::AnotherOpen.into());
+    }
+    sqlx::query!(
+        "update claims set answer_by = $2 where id = $1",
+        claim.id.0,
+        work.now + times.dispute_answer,
+    )
+    .execute(&mut *work.conn)
+    .await?;
+    let due_at = Some(work.now + times.dispute_decide);
+    let said = Said { text, amount: None };
+    advance(work, claim, event, by, due_at, said).await
+}
+
+/// Goods that came back: into the stock again, or written off.
+///
+/// # Errors
+/// A line of which nothing is said.
+pub(super) async fn take_goods(
+    work: &mut Work<'_>,
+    claim: &Locked,
+    goods: &[(OrderLineId, ReturnedGoods)],
+) -> Outcome<()> {
+    let rows = sqlx::query!(
+        "select claim_lines.order_line_id, claim_lines.quantity, order_lines.variant_id
+         from claim_lines join order_lines on order_lines.id = claim_lines.order_line_id
+         where claim_id = $1",
+        claim.id.0
+    )
+    .fetch_all(&mut *work.conn)
+    .await?;
+    let mut errors = FieldErrors::default();
+    let mut back = Vec::new();
+    for row in rows {
+        let said = goods.iter().find(|(line, _)| line.0 == row.order_line_id);
+        match said {
+            None => errors.add(&format!("goods-{}", row.order_line_id), "claim_goods"),
+            Some((_, ReturnedGoods::WrittenOff)) => {}
+            Some((_, ReturnedGoods::Restocked)) => back.push(StockLine {
+                variant: VariantId(row.variant_id),
+                quantity: Quantity::from_thousandths(row.quantity),
+                seller_order: claim.part,
+            }),
+        }
+    }
+    if !errors.is_empty() {
+        return Err(ClaimsRefusal::Invalid(errors).into());
+    }
+    let became: Vec<String> = goods
+        .iter()
+        .map(|(_, goods)| goods.as_str().to_owned())
+        .collect();
+    sqlx::query!(
+        "update claim_lines set goods = said.goods
+         from unnest($2::uuid[], $3::text[]) as said (line, goods)
+         where claim_id = $1 and order_line_id = said.line",
+        claim.id.0,
+        &ids(goods),
+        &became,
+    )
+    .execute(&mut *work.conn)
+    .await?;
+    if !back.is_empty() {
+        let variants: Vec<VariantId> = back.iter().map(|line| line.variant).collect();
+        stock::lock(work, &variants).await?;
+        stock::put_back(work, &back).await?;
+    }
+    Ok(())
+}
