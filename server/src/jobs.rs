@@ -177,6 +177,7 @@ async fn round(site: &Site) {
     // Each by itself: what one row spoils holds nothing else up.
     let done = [
         market::transact_sure!(store, system, work => Ok(payments::commands::expire(work, 100).await.map_err(Failure::into_fault).map(called_off)?)),
+        market::transact_sure!(store, system, work => Ok(orders::commands::tell_shops(work, 500).await?)),
         market::transact_sure!(store, system, work => Ok(claims::commands::round(work, 100).await.map_err(Failure::into_fault).map(drop)?)),
         market::transact_sure!(store, system, work => Ok(claims::commands::sweep(work).await?)),
         end_harvests(store, system).await,

@@ -7,7 +7,7 @@ use axum::routing::{get, post};
 use market::cart::commands as cart_commands;
 use market::kernel::{
     AddressId, Failure, FieldErrors, HarvestMoveId, OrderCode, PageRequest, Phone, Refusal,
-    RefusalKind, SellerOrderId,
+    RefusalKind, SellerOrderId, SubstituteId,
 };
 use market::orders::commands::{self, part_of_order};
 use market::orders::{
@@ -53,6 +53,10 @@ pub fn routes() -> Router<Site> {
         .route(
             "/don-hang/{code}/mua-lai",
             post(buy_again).get(async |visit: Visit| visit.see_other(routes::FOLLOW)),
+        )
+        .route(
+            "/don-hang/{code}/thay-the",
+            post(substitute).get(async |visit: Visit| visit.see_other(routes::FOLLOW)),
         )
         .route(
             "/don-hang/{code}/ngay-giao",
@@ -328,6 +332,43 @@ async fn refused_page(
         || Head::private(t!("orders.order", code = code), Area::Market),
         || pages::order(order, pages::Arrival::Back, None, Some(refused), claims),
     ))
+}
+
+#[derive(Default, Deserialize)]
+#[serde(default)]
+struct SubstituteAnswer {
+    token: String,
+    part: String,
+    offer: String,
+    answer: String,
+}
+
+/// What the buyer says to something else instead of what ran out.
+async fn substitute(
+    visit: Visit,
+    Path(code): Path<String>,
+    Form(form): Form<SubstituteAnswer>,
+) -> Result<Response, Trouble> {
+    let code = OrderCode::parse(&code).map_err(|_| Trouble::NotFound)?;
+    let part: SellerOrderId = form.part.parse().map_err(|_| Trouble::NotFound)?;
+    let offer: SubstituteId = form.offer.parse().map_err(|_| Trouble::NotFound)?;
+    let (code_ref, token, takes) = (&code, form.token.as_str(), form.answer == "taken");
+    let outcome = market::transact!(visit.site.store, &visit.actor, work => {
+        part_of_order(work, code_ref, token, part).await?;
+        if takes {
+            payments::commands::take_substitute(work, part, offer).await
+        } else {
+            commands::decline_substitute(work, part, offer, Party::Buyer).await
+        }
+    });
+    let typed = pages::RefusedPart {
+        part,
+        reason: String::new(),
+        message: None,
+        answer: None,
+        errors: FieldErrors::default(),
+    };
+    settled(&visit, &code, &form.token, "", outcome, typed).await
 }
 
 #[derive(Deserialize)]

@@ -12,7 +12,11 @@ pub mod parts;
 #[cfg(feature = "ssr")]
 mod review;
 #[cfg(feature = "ssr")]
+mod substitutes;
+#[cfg(feature = "ssr")]
 pub mod words;
 
 #[cfg(feature = "ssr")]
 pub use actions::routes;
+#[cfg(feature = "ssr")]
+pub(crate) use substitutes::{OfferForm, offered};

@@ -10,6 +10,7 @@ use market::orders::{
 use serde::Deserialize;
 
 use super::parts::{GiftAndInvoice, History, Lines, Messages, Payment, State, Sums};
+use super::substitutes::Offers;
 use super::words;
 use crate::claims::{OfOrder, OfPart};
 use crate::routes;
@@ -113,6 +114,7 @@ fn Part(
     let claims = view! { <OfPart of part=part.id code=code.clone() token=token.clone() /> };
     let can_cancel = part.steps(Party::Buyer).contains(&OrderEvent::Cancel);
     let waits = part.state == OrderState::Placed;
+    let can_exchange = matches!(part.state, OrderState::Placed | OrderState::Confirmed);
     let is_recalled = part.state != OrderState::Cancelled
         && part
             .lines
@@ -170,6 +172,7 @@ fn Part(
                 </Notice>
             })}
             {asks}
+            <Offers offers=part.substitutes.clone() part=part.id code=code.clone() token=token.clone() is_open=can_exchange />
             {waits.then(|| view! { <p>{t!("orders.confirm_by", at = instant_text(part.confirm_by))}</p> })}
             <Lines lines=part.lines.clone() />
             <Sums part=part.clone() />
@@ -184,7 +187,7 @@ fn Part(
                     <form class="disclosure__body stack" method="post" action=format!("{}/{code}/huy", routes::FOLLOW)>
                         <input type="hidden" name="token" value=token />
                         <input type="hidden" name="part" value=part.id.to_string() />
-                        <p>{t!("orders.cancel_money")}</p>
+                        <p>{words::called_off(part.payment.as_ref())}</p>
                         <div class="field">
                             <label class="field__label" for=field.clone()>{t!("orders.reason")}" "<span class="field__optional">{t!("form.optional")}</span></label>
                             <input class="input" id=field name="reason" value=reason autocomplete="off" aria-invalid=error.is_some().then_some("true") aria-describedby=error_id.clone() />

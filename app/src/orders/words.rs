@@ -1,6 +1,8 @@
 //! What the values of orders are called.
 use market::kernel::time::day_text;
-use market::orders::{Collector, OrderEvent, OrderState, PaymentMethod, PaymentStatus, Promise};
+use market::orders::{
+    Collector, OrderEvent, OrderState, PaymentMethod, PaymentOfPart, PaymentStatus, Promise,
+};
 
 /// When goods that were not there are made, or delivered.
 #[must_use]
@@ -69,6 +71,15 @@ pub fn collector(collector: Collector) -> String {
         Collector::Seller => t!("orders.collector_seller"),
         Collector::Carrier => t!("orders.collector_carrier"),
         Collector::Platform => t!("orders.collector_platform"),
+    }
+}
+
+/// What calling a part off means for its money.
+#[must_use]
+pub fn called_off(payment: Option<&PaymentOfPart>) -> String {
+    match payment.and_then(|payment| payment.paid) {
+        Some(paid) => t!("orders.cancel_money_paid", amount = paid),
+        None => t!("orders.cancel_money"),
     }
 }
 

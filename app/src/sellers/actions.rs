@@ -5,8 +5,8 @@ use axum::routing::{get, post};
 use market::media::MAX_BYTES;
 
 use super::{
-    begin, by_phone, cards, checklist, close, data, desk, listing, members, office, order_lots,
-    orders, owner, paper, shop, steps, table,
+    begin, by_phone, cards, checklist, close, data, desk, exchange, listing, members, office,
+    order_lots, orders, owner, paper, shop, steps, table,
 };
 use crate::routes;
 use crate::site::Site;
@@ -93,6 +93,7 @@ pub fn routes() -> Router<Site> {
             "/ban-hang/don-hang/{id}/nhan",
             post(orders::say).layer(files()),
         )
+        .route("/ban-hang/don-hang/{id}/thay-the", post(exchange::offer))
         .route("/ban-hang/don-hang/{id}/{step}", post(orders::step))
         .merge(listing::harvest::routes())
         .merge(listing::kept_photos::routes())

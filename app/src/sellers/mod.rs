@@ -17,6 +17,8 @@ mod data;
 #[cfg(feature = "ssr")]
 mod desk;
 #[cfg(feature = "ssr")]
+mod exchange;
+#[cfg(feature = "ssr")]
 mod fields;
 #[cfg(feature = "ssr")]
 mod listing;

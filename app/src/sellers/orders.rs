@@ -3,6 +3,8 @@ use axum::extract::{Form, Multipart, Path, Query};
 use axum::http::StatusCode;
 use axum::response::Response;
 use leptos::prelude::*;
+use market::catalog::ListedProduct;
+use market::catalog::queries::of_seller;
 use market::claims::ListedClaim;
 use market::claims::queries::{of_order, open_count};
 use market::kernel::time::instant_text;
@@ -13,18 +15,19 @@ use market::orders::commands as order_commands;
 use market::orders::packing::{Rest, WEIGHT_TOLERANCE, is_by_weight};
 use market::orders::{
     BoardEntry, Entry, LotsForm, Order, OrderEvent, OrderLine, OrderState, OrdersRefusal, Party,
-    QuestionState, SellerOrder, queries,
+    QuestionState, SellerOrder, SubstituteForm, queries,
 };
 use market::payments::commands;
 use market::trace::{self, LotChoice};
 use serde::Deserialize;
 
 use super::desk::deadline;
+use super::exchange;
 use super::order_lots::Lots;
 use crate::cart::line_name;
 use crate::claims::{self, OfShop};
 use crate::orders::parts::{GiftAndInvoice, History, Lines, Messages, Payment, State};
-use crate::orders::words;
+use crate::orders::{OfferForm, offered, words};
 use crate::routes;
 use crate::trouble::Trouble;
 use crate::ui::form::{ErrorSummary, Field};
@@ -200,10 +203,16 @@ pub(super) async fn order_page(
         trace::queries::choices(visit.site.store.reader(), &goods).await?
     };
     let claims = of_order(visit.site.store.reader(), order.id).await?;
+    let can_exchange =
+        |part: &SellerOrder| matches!(part.state, OrderState::Placed | OrderState::Confirmed);
+    let goods = match order.parts.iter().find(|part| can_exchange(part)) {
+        Some(part) => of_seller(visit.site.store.reader(), part.seller).await?,
+        None => Vec::new(),
+    };
     Ok(visit.page_with(
         status,
         || Head::private(t!("orders.order", code = order.code), Area::Seller),
-        || view! { <OrderDesk order=order.clone() choices refused claims /> },
+        || view! { <OrderDesk order=order.clone() choices refused claims goods /> },
     ))
 }
 
@@ -219,6 +228,8 @@ pub(super) struct RefusedStep {
     pub message: String,
     /// What was packed, as typed.
     pub packing: Option<Packing>,
+    /// What was offered instead of something.
+    pub substitute: SubstituteForm,
     /// How much of what comes from which lot.
     pub lots: LotsForm,
     pub errors: FieldErrors,
@@ -232,6 +243,7 @@ fn OrderDesk(
     choices: Vec<LotChoice>,
     refused: RefusedStep,
     claims: Vec<(SellerOrderId, ListedClaim)>,
+    goods: Vec<ListedProduct>,
 ) -> impl IntoView {
     let RefusedStep {
         is_new,
@@ -239,6 +251,7 @@ fn OrderDesk(
         reason,
         message,
         packing,
+        substitute,
         lots,
         errors,
         problem,
@@ -293,6 +306,11 @@ fn OrderDesk(
                             <GiftAndInvoice gift=order.gift.clone() invoice=order.invoice.clone() />
                             {order.gift.is_some().then(|| view! { <p class="muted small">{t!("sellers.gift_no_prices")}</p> })}
                         </section>
+                        {offered(part.substitutes.clone())}
+                        {(!goods.is_empty()).then(|| {
+                            let errors = if step == exchange::STEP { errors.clone() } else { FieldErrors::default() };
+                            view! { <OfferForm lines=part.lines.clone() goods=goods.clone() action=format!("{base}/{}", exchange::STEP) typed=substitute.clone() errors /> }
+                        })}
                         {recalled(&part)}
                         {unanswered(&part)}
                         <Lots part=&part choices=choices.clone() typed=lots.clone() errors=errors.clone() />
@@ -453,6 +471,7 @@ fn PackForm(
             {whole.map(|text| view! { <p class="field__error" id="packed-error"><Icon name="alert" />{text}</p> })}
             {lines
                 .into_iter()
+                .filter(|line| line.quantity.thousandths() > 0)
                 .map(|line| {
                     let field = format!("packed-{}", line.id);
                     let error = errors.of(&field).map(lang::field);

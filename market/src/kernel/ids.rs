@@ -87,6 +87,8 @@ ids! {
     PinId,
     /// A harvest to come, of which buyers order ahead.
     HarvestId,
+    /// Something else that is offered instead of a line of an order.
+    SubstituteId,
     /// The delivery days of a harvest were moved.
     HarvestMoveId,
     /// What a buyer asks for once goods have arrived.

@@ -8,6 +8,7 @@ pub mod lots;
 pub mod messages;
 pub mod packing;
 pub mod state;
+pub mod substitutes;
 pub mod types;
 
 #[cfg(feature = "server")]
@@ -22,4 +23,5 @@ pub use delivery::*;
 pub use lots::*;
 pub use messages::*;
 pub use state::*;
+pub use substitutes::*;
 pub use types::*;

@@ -5,6 +5,7 @@ mod lots;
 mod messages;
 mod own;
 mod paper;
+mod substitutes;
 
 use sqlx::{PgExecutor, PgPool};
 use time::{Date, OffsetDateTime};
@@ -314,6 +315,7 @@ async fn parts(
     let mut history = history(db, order).await?;
     let mut questions = delivery::questions(db, order).await?;
     let mut messages = messages::messages(db, order).await?;
+    let mut substitutes = substitutes::substitutes(db, order).await?;
     rows.into_iter()
         .map(|row| {
             Ok(SellerOrder {
@@ -341,6 +343,10 @@ async fn parts(
                 questions: questions
                     .extract_if(.., |(part, _)| *part == row.id)
                     .map(|(_, question)| question)
+                    .collect(),
+                substitutes: substitutes
+                    .extract_if(.., |(part, _)| *part == row.id)
+                    .map(|(_, offer)| offer)
                     .collect(),
                 messages: messages
                     .extract_if(.., |(part, _)| *part == row.id)

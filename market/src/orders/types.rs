@@ -5,7 +5,7 @@ use uuid::Uuid;
 
 use super::{
     Contact, DeliveryQuestion, Gift, Invoice, LotOfLine, OrderEvent, OrderMessage, OrderState,
-    Party, Promise, steps,
+    Party, Promise, Substitute, steps,
 };
 use crate::kernel::limit::TooOften;
 use crate::kernel::{
@@ -186,6 +186,8 @@ pub struct SellerOrder {
     pub history: Vec<HistoryEntry>,
     /// What its buyer was asked when a harvest's days were moved, the last first.
     pub questions: Vec<DeliveryQuestion>,
+    /// What the seller offered instead of what ran out, the oldest first.
+    pub substitutes: Vec<Substitute>,
     /// What buyer and seller said about it, the oldest first.
     pub messages: Vec<OrderMessage>,
     /// Its payment, once there is one.

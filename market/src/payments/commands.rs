@@ -6,10 +6,12 @@ use uuid::Uuid;
 use crate::kernel::audit::{Deed, record};
 use crate::kernel::text::clean_text;
 use crate::kernel::{
-    Failure, OrderLineId, PaymentId, Quantity, Right, Role, SellerId, SellerOrderId, Work,
+    Failure, OrderLineId, PaymentId, Quantity, Right, Role, SellerId, SellerOrderId, SubstituteId,
+    Vnd, Work,
 };
 use crate::orders::commands::{
-    advance as advance_order, complete, place, settle, unconfirmed_in_time,
+    advance as advance_order, complete, place, settle, take_substitute as exchange,
+    tell_called_off, unconfirmed_in_time,
 };
 use crate::orders::packing::Rest;
 use crate::orders::{
@@ -98,8 +100,12 @@ pub async fn advance(
     let state = advance_order(work, part, event, party, reason).await?;
     match state {
         OrderState::Cancelled | OrderState::Returned => {
-            set_status(work, part, PaymentStatus::Paid, PaymentStatus::Refunded).await?;
+            let given_back =
+                set_status(work, part, PaymentStatus::Paid, PaymentStatus::Refunded).await?;
             set_status(work, part, PaymentStatus::Pending, PaymentStatus::Cancelled).await?;
+            if state == OrderState::Cancelled {
+                tell_called_off(work, part, party, given_back).await?;
+            }
         }
         OrderState::Delivered if is_paid_in_full(work, part).await? => {
             complete(work, part).await?;
@@ -121,21 +127,7 @@ pub async fn pack(
 ) -> Outcome<Option<SellerOrderId>> {
     let reason = clean_text(reason);
     let settled = settle(work, part, packed, rest, &reason).await?;
-    sqlx::query!(
-        "with payment as (
-             update payments set amount_vnd = $2 where seller_order_id = $1 and amount_vnd <> $2
-             returning id, status, amount_vnd
-         )
-         insert into payment_events (payment_id, at, status, amount_vnd, actor_kind, person_id)
-         select id, $3, status, amount_vnd, $4, $5 from payment",
-        part.0,
-        settled.total.0,
-        work.now,
-        work.actor.kind(),
-        work.actor.person.map(|person| person.0),
-    )
-    .execute(&mut *work.conn)
-    .await?;
+    ask_for(work, part, settled.total).await?;
     if let Some((later, amount)) = settled.later {
         let id: PaymentId = work.new_id();
         // What was paid before is paid for both: it is divided as the goods are.
@@ -163,6 +155,37 @@ pub async fn pack(
     }
     advance(work, part, OrderEvent::Pack, Party::Seller, &reason).await?;
     Ok(settled.later.map(|(later, _)| later))
+}
+
+/// The buyer takes what was offered instead of a line: the money is asked for as it is now. The caller has checked the
+/// token by `part_of_order`.
+pub async fn take_substitute(
+    work: &mut Work<'_>,
+    part: SellerOrderId,
+    offer: SubstituteId,
+) -> Outcome<()> {
+    let settled = exchange(work, part, offer).await?;
+    ask_for(work, part, settled.total).await
+}
+
+/// Asks for `amount` for a part from now on.
+async fn ask_for(work: &mut Work<'_>, part: SellerOrderId, amount: Vnd) -> Outcome<()> {
+    sqlx::query!(
+        "with payment as (
+             update payments set amount_vnd = $2 where seller_order_id = $1 and amount_vnd <> $2
+             returning id, status, amount_vnd
+         )
+         insert into payment_events (payment_id, at, status, amount_vnd, actor_kind, person_id)
+         select id, $3, status, amount_vnd, $4, $5 from payment",
+        part.0,
+        amount.0,
+        work.now,
+        work.actor.kind(),
+        work.actor.person.map(|person| person.0),
+    )
+    .execute(&mut *work.conn)
+    .await?;
+    Ok(())
 }
 
 /// The seller has the money of a part in hand. A second call changes nothing.
@@ -240,24 +263,26 @@ async fn receive_rest(work: &mut Work<'_>, part: SellerOrderId) -> Outcome<()> {
     Ok(())
 }
 
-/// From one status to another, with its event; nothing where the payment isn't in the first.
+/// From one status to another, with its event; nothing where the payment isn't in the first. Answers what had come in.
 async fn set_status(
     work: &mut Work<'_>,
     part: SellerOrderId,
     from: PaymentStatus,
     to: PaymentStatus,
-) -> Outcome<()> {
-    sqlx::query!(
-        "with payment as (
+) -> Outcome<Vnd> {
+    let came_in = sqlx::query_scalar!(
+        r#"with payment as (
              update payments set
                  status = $3,
                  paid_at = case when $3 = 'paid' then $4 else paid_at end,
                  paid_vnd = case when $3 = 'paid' then amount_vnd - refunded_vnd else paid_vnd end
              where seller_order_id = $1 and status = $2
-             returning id, amount_vnd
+             returning id, amount_vnd, coalesce(paid_vnd, 0) as paid_vnd
+         ), told as (
+             insert into payment_events (payment_id, at, status, amount_vnd, actor_kind, person_id)
+             select id, $4, $3, amount_vnd, $5, $6 from payment
          )
-         insert into payment_events (payment_id, at, status, amount_vnd, actor_kind, person_id)
-         select id, $4, $3, amount_vnd, $5, $6 from payment",
+         select coalesce(sum(paid_vnd), 0)::bigint as "came_in!" from payment"#,
         part.0,
         from.as_str(),
         to.as_str(),
@@ -265,9 +290,9 @@ async fn set_status(
         work.actor.kind(),
         work.actor.person.map(|person| person.0),
     )
-    .execute(&mut *work.conn)
+    .fetch_one(&mut *work.conn)
     .await?;
-    Ok(())
+    Ok(Vnd(came_in))
 }
 
 /// Calls off what nobody confirmed in time; a worker's task. Answers how many parts.

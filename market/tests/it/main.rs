@@ -22,5 +22,6 @@ mod places;
 mod reports;
 mod search;
 mod sellers;
+mod substitutes;
 mod support;
 mod trace;

@@ -638,3 +638,66 @@ async fn the_number_of_an_order_can_not_be_guessed_from_many_addresses() {
     shop.db.clock.advance(Duration::minutes(2));
     assert!(follow(store, address, &mine.code, &right).await.is_ok());
 }
+
+#[tokio::test]
+async fn a_shop_hears_of_an_order_once_and_is_reminded_once() {
+    let shop = Shop::new("Út").await;
+    let (_, variant) = shop.product("Khóm", 20, 30_000).await;
+    let form = checkout(&[(variant, 2)]);
+    let placed =
+        market::transact!(shop.db.store, &Actor::guest(), work => check_out(work, &form).await)
+            .unwrap();
+    let mut sample = checkout(&[(variant, 1)]);
+    sample.is_sample = true;
+    market::transact!(shop.db.store, &Actor::guest(), work => check_out(work, &sample).await)
+        .unwrap();
+    let round = async || {
+        for _ in 0..2 {
+            market::transact_sure!(shop.db.store, &Actor::system(), work => Ok(market::orders::commands::tell_shops(work, 10).await?)).unwrap();
+        }
+        kinds(&shop).await
+    };
+    assert_eq!(round().await, ["order_new"]);
+    shop.db.clock.advance(time::Duration::hours(37));
+    assert_eq!(round().await, ["order_new", "order_waits"]);
+    // Nobody confirmed: both hear of it, and that nothing was paid.
+    shop.db.clock.advance(time::Duration::hours(12));
+    market::transact!(shop.db.store, &Actor::system(), work => expire(work, 10).await).unwrap();
+    assert_eq!(
+        round().await,
+        ["order_new", "order_off", "order_off_shop", "order_waits"]
+    );
+    assert_eq!(placed.parts.len(), 1);
+    shop.is_sound().await;
+}
+
+#[tokio::test]
+async fn calling_off_tells_the_other_side_what_happens_to_the_money() {
+    let shop = Shop::new("Út").await;
+    let (_, variant) = shop.product("Khóm", 20, 30_000).await;
+    let form = checkout(&[(variant, 2)]);
+    let placed =
+        market::transact!(shop.db.store, &Actor::guest(), work => check_out(work, &form).await)
+            .unwrap();
+    let part = placed.parts[0].0;
+    market::transact!(shop.db.store, &shop.actor, work => advance(work, part, OrderEvent::Confirm, Party::Seller, "").await).unwrap();
+    market::transact!(shop.db.store, &shop.actor, work => market::payments::commands::receive(work, part).await).unwrap();
+    market::transact!(shop.db.store, &shop.actor, work => advance(work, part, OrderEvent::Cancel, Party::Seller, "hết hàng").await).unwrap();
+    assert_eq!(kinds(&shop).await, ["order_off_paid"]);
+    let other = checkout(&[(variant, 1)]);
+    let placed =
+        market::transact!(shop.db.store, &Actor::guest(), work => check_out(work, &other).await)
+            .unwrap();
+    let part = placed.parts[0].0;
+    market::transact!(shop.db.store, &Actor::guest(), work => advance(work, part, OrderEvent::Cancel, Party::Buyer, "").await).unwrap();
+    assert_eq!(kinds(&shop).await, ["order_off_paid", "order_off_shop"]);
+    shop.is_sound().await;
+}
+
+/// What messages there are, by kind.
+async fn kinds(shop: &Shop) -> Vec<String> {
+    sqlx::query_scalar("select kind from messages order by kind")
+        .fetch_all(shop.db.store.reader())
+        .await
+        .unwrap()
+}

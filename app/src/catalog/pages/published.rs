@@ -5,6 +5,7 @@ use market::accounts::commands::SESSION_LIFE;
 use market::catalog::LOOKED_AT_WITHIN;
 use market::claims::Deadlines;
 use market::kernel::time::day_text;
+use market::orders::commands::notices::REMIND_BEFORE;
 use market::orders::commands::place::CONFIRM_WITHIN;
 use market::orders::{OrderEvent, OrderState, Party, PaymentMethod, transition};
 use market::search::ranking::{Reason, WEIGHTS};
@@ -87,7 +88,7 @@ pub fn rules(
             <p>{t!("published.rules_lead")}</p>
             <h2>{t!("published.orders")}</h2>
             <ul>
-                <li>{t!("published.confirm", hours = hours)}</li>
+                <li>{t!("published.confirm", hours = hours)}" "{t!("published.remind", hours = REMIND_BEFORE.whole_hours())}</li>
                 <li>{t!("published.cancel_buyer", states = until(Party::Buyer))}</li>
                 <li>{t!("published.cancel_seller", states = until(Party::Seller))}</li>
                 <li>{t!("published.pay", methods = methods.join(", "))}</li>

@@ -82,6 +82,19 @@ pub async fn advance(
     if matches!(event, OrderEvent::Pack | OrderEvent::Ship) {
         lots::refuse_recalled(work, part).await?;
     }
+    if matches!(
+        event,
+        OrderEvent::Pack | OrderEvent::Cancel | OrderEvent::Expire
+    ) {
+        sqlx::query!(
+            "update substitutes set state = 'withdrawn', answered_at = $2
+             where state = 'offered' and order_line_id in (select id from order_lines where seller_order_id = $1)",
+            part.0,
+            work.now,
+        )
+        .execute(&mut *work.conn)
+        .await?;
+    }
     move_stock(work, part, state, next).await?;
     let moved = sqlx::query!(
         "update seller_orders set state = $2, state_since = $3 where id = $1 and state = $4",
