@@ -24,6 +24,7 @@ pub mod orders;
 pub mod places;
 pub mod reports;
 pub mod sellers;
+pub mod shipping;
 pub mod trace;
 
 #[cfg(feature = "ssr")]
@@ -57,7 +58,7 @@ mod router {
     use crate::visit::{Visit, safe_path};
     use crate::{
         accounts, assistance, authorities, cart, catalog, certificates, diary, home, imports,
-        media, orders, places, reports, routes, sellers, trace,
+        media, orders, places, reports, routes, sellers, shipping, trace,
     };
 
     /// All pages and form actions, with the pages of what goes wrong.
@@ -73,6 +74,7 @@ mod router {
             .merge(places::routes())
             .merge(media::routes())
             .merge(sellers::routes())
+            .merge(shipping::routes())
             .merge(reports::routes())
             .merge(imports::routes())
             .merge(authorities::routes())

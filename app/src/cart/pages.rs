@@ -10,6 +10,7 @@ use super::islands::QuantityStepper;
 use crate::catalog::words;
 use crate::places::{Choice, CommuneField, TypedCommune};
 use crate::routes;
+use crate::shipping::parts::OfferedWays;
 use crate::ui::form::ErrorSummary;
 use crate::ui::lang;
 use crate::ui::parts::{Empty, Notice, Tone};
@@ -228,6 +229,7 @@ fn price_moved(now: Vnd) -> impl FnOnce(Vnd) -> AnyView {
 #[component]
 fn Part(part: CartPart, refused: Option<Refused>) -> impl IntoView {
     let together = delivered_together(&part);
+    let ways = (!part.delivery.ways.is_empty()).then(|| part.delivery.clone());
     view! {
         <section class="panel cart-seller">
             <header class="cart-seller__head"><h2><a href=routes::shop(&part.seller_slug)>{part.seller_name}</a></h2><span class="muted small">{part.commune_name}</span></header>
@@ -242,6 +244,7 @@ fn Part(part: CartPart, refused: Option<Refused>) -> impl IntoView {
             {together}
             <p class="cart-seller__foot"><span>{t!("cart.part_sum")}</span><strong>{part.items.to_string()}</strong></p>
             {part.shipping.map(|fee| view! { <p class="cart-seller__foot"><span>{t!("cart.part_shipping")}</span><strong>{fee.to_string()}</strong></p> })}
+            {ways.map(|delivery| view! { <OfferedWays delivery /> })}
         </section>
     }
 }

@@ -12,6 +12,7 @@ use serde::Deserialize;
 use super::parts::{GiftAndInvoice, History, Lines, Messages, Payment, State, Sums};
 use super::words;
 use crate::routes;
+use crate::shipping::parts::WayOfPart;
 use crate::ui::form::{ErrorSummary, Field};
 use crate::ui::lang;
 use crate::ui::parts::{Notice, Pagination, Tone};
@@ -162,6 +163,7 @@ fn Part(
             {asks}
             {waits.then(|| view! { <p>{t!("orders.confirm_by", at = instant_text(part.confirm_by))}</p> })}
             <Lines lines=part.lines.clone() />
+            <WayOfPart way=part.way.clone() />
             <Sums part=part.clone() />
             <Payment payment=part.payment.clone() />
             <p class="cluster"><Icon name="phone" /><a href=format!("tel:{}", part.seller_phone.as_str())>{part.seller_phone.to_string()}</a></p>

@@ -4,6 +4,7 @@ use crate::kernel::quantity::QuantityError;
 use crate::kernel::{
     FieldError, FieldErrors, HarvestId, Quantity, Refusal, RefusalKind, SellerId, VariantId, Vnd,
 };
+use crate::shipping::{Delivery, Wish};
 
 /// Lines that one cart can hold.
 pub const MAX_LINES: usize = 100;
@@ -88,7 +89,10 @@ pub struct CartPart {
     pub lines: Vec<CartLine>,
     /// Of the lines that can be bought.
     pub items: Vnd,
-    /// Delivery, as soon as the buyer's commune is known.
+    /// How it comes to the buyer, as soon as the buyer's commune is known; nothing is offered where nothing of it can be
+    /// bought.
+    pub delivery: Delivery,
+    /// What delivery costs, as soon as that is known.
     pub shipping: Option<Vnd>,
 }
 
@@ -101,6 +105,12 @@ impl CartPart {
             .filter(|line| line.problem.is_none())
             .filter_map(|line| line.promise)
             .max_by_key(|days| days.to)
+    }
+
+    /// Whether something of it can be bought.
+    #[must_use]
+    pub fn is_bought(&self) -> bool {
+        self.lines.iter().any(|line| line.problem.is_none())
     }
 
     /// Whether some of it is there and the rest is not.
@@ -149,6 +159,21 @@ impl Cart {
     #[must_use]
     pub fn shipping(&self) -> Option<Vnd> {
         self.parts.iter().map(|part| part.shipping).sum()
+    }
+
+    /// The ways that are taken, part by part, of what can be bought.
+    #[must_use]
+    pub fn ways(&self) -> Vec<Wish> {
+        self.parts
+            .iter()
+            .filter_map(|part| {
+                Some(Wish {
+                    seller: part.seller,
+                    harvest: part.harvest,
+                    choice: part.delivery.taken.as_ref()?.choice,
+                })
+            })
+            .collect()
     }
 
     /// What can be ordered now.

@@ -89,6 +89,8 @@ ids! {
     HarvestId,
     /// The delivery days of a harvest were moved.
     HarvestMoveId,
+    /// Where goods of several shops can be fetched.
+    PickupPointId,
 }
 
 /// A commune, ward or special zone in one of its lives: before July 2025 the official 5-digit code as a

@@ -9,6 +9,7 @@ pub mod messages;
 pub mod packing;
 pub mod state;
 pub mod types;
+pub mod ways;
 
 #[cfg(feature = "server")]
 pub mod commands;
@@ -23,3 +24,4 @@ pub use lots::*;
 pub use messages::*;
 pub use state::*;
 pub use types::*;
+pub use ways::*;

@@ -8,6 +8,7 @@ mod calendar;
 mod cart;
 mod catalog;
 mod certificates;
+mod delivery;
 mod entry;
 mod harvests;
 mod imports;

@@ -14,6 +14,7 @@ use time::Date;
 use crate::catalog::words::reason;
 use crate::orders::words;
 use crate::routes;
+use crate::shipping::words::zone;
 use crate::site::Retention;
 use crate::ui::Head;
 
@@ -113,7 +114,8 @@ pub fn rules(
             <p class="muted">{t!("published.personal_version", version = PERSONAL_DATA_VERSION)}</p>
             <h2>{t!("published.claims")}</h2>
             <p>{t!("published.claims_text")}</p>
-            <h2>{t!("published.shipping")}</h2>
+            <h2 id="phi-giao">{t!("published.shipping")}</h2>
+            <p>{t!("published.shipping_text")}</p>
             <table class="table">
                 <thead><tr><th scope="col">{t!("published.zone")}</th><th scope="col" class="num">{t!("published.up_to")}</th><th scope="col" class="num">{t!("published.fee")}</th></tr></thead>
                 <tbody>
@@ -122,7 +124,7 @@ pub fn rules(
                         .into_iter()
                         .map(|rate| view! {
                             <tr>
-                                <th scope="row">{zone(&rate.zone)}</th>
+                                <th scope="row">{zone(rate.zone)}</th>
                                 <td class="num">{format!("{} kg", rate.up_to_grams / 1000)}</td>
                                 <td class="num">{rate.fee.to_string()}</td>
                             </tr>
@@ -133,13 +135,5 @@ pub fn rules(
             <h2>{t!("published.stars")}</h2>
             <p>{t!("published.stars_text", months = certificate_months)}</p>
         </article>
-    }
-}
-
-fn zone(zone: &str) -> String {
-    match zone {
-        "commune" => t!("published.zone_commune"),
-        "province" => t!("published.zone_province"),
-        _ => t!("published.zone_country"),
     }
 }
