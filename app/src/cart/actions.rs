@@ -70,8 +70,11 @@ async fn page(
 ) -> Result<Response, Trouble> {
     let commune = place_of(visit).await?;
     let cart = view_of(visit, commune.as_ref(), &[]).await?;
+    let along = queries::along(visit.site.store.reader(), &cart).await?;
     let place = typed.unwrap_or_else(|| Place::of(commune.as_ref()));
-    Ok(visit.page_with(status, head, || pages::cart(cart, place, notice(), refused)))
+    Ok(visit.page_with(status, head, || {
+        pages::cart(cart, along, place, notice(), refused)
+    }))
 }
 
 async fn cart(

@@ -212,9 +212,10 @@ fn OneWay(
     checked: bool,
     described: Option<String>,
 ) -> impl IntoView {
-    let note = match &way.place {
-        Some(place) => Some(words::place(place)),
-        None => words::basis(way.basis),
+    let note = match (&way.place, &way.pool) {
+        (Some(place), _) => Some(words::place(place)),
+        (None, Some(pool)) => Some(t!("shipping.pooled", names = pool.with.join(", "))),
+        (None, None) => words::basis(way.basis),
     };
     view! {
         <label class="choice">

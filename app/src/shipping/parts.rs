@@ -1,10 +1,14 @@
 //! Ways of delivery as cart, checkout, orders and paper show them.
 use leptos::prelude::*;
+use market::cart::Along;
 use market::kernel::Vnd;
 use market::orders::PartWay;
 use market::shipping::{Choice, Delivery, Place, Way, WayKind};
 
 use super::words;
+use crate::cart::line_name;
+use crate::catalog::words::unit;
+use crate::routes;
 use crate::ui::shell::Icon;
 
 /// Where goods are fetched, when, and who is there.
@@ -32,6 +36,7 @@ pub fn WayOfPart(
     view! {
         <div class="way">
             <p class="way__name"><Icon name=icon />{words}</p>
+            {(!way.pooled_with.is_empty()).then(|| view! { <p class="way__place">{t!("shipping.pooled", names = way.pooled_with)}</p> })}
             {way.place.map(|place| view! { <p class="way__place"><PlaceOf place /></p> })}
             {keeper.map(|keeper| view! {
                 <p class="way__place">{t!("shipping.kept_by", name = keeper.name)}" "<a href=format!("tel:{}", keeper.phone.as_str())>{keeper.phone.to_string()}</a></p>
@@ -53,6 +58,7 @@ pub fn TakenWay(
         <div class="way">
             <p class="way__name"><Icon name=icon />{words}</p>
             {basis.map(|text| view! { <p class="way__place">{text}</p> })}
+            {way.pool.map(|pool| view! { <p class="way__place">{t!("shipping.pooled", names = pool.with.join(", "))}</p> })}
             {way.place.map(|place| view! { <p class="way__place"><PlaceOf place /></p> })}
         </div>
     }
@@ -85,7 +91,9 @@ pub fn OfferedWays(
                 WayKind::Own => t!("shipping.own"),
                 _ => words::way(&way),
             };
+            let pooled = way.pool.as_ref().map(|pool| t!("shipping.pooled", names = pool.with.join(", ")));
             let note = match (kind, &way.place) {
+                _ if pooled.is_some() => pooled,
                 (WayKind::Own, _) => Some(days.clone()),
                 (_, Some(place)) => Some(words::place(place)),
                 _ => words::basis(way.basis),
@@ -107,6 +115,39 @@ pub fn OfferedWays(
             <ul>{lines}</ul>
         </div>
     }
+}
+
+/// What else comes along for no more fee.
+#[component]
+pub fn ComesAlong(
+    /// A few of each hamlet.
+    goods: Vec<Along>,
+) -> impl IntoView {
+    (!goods.is_empty()).then(|| {
+        let lines = goods
+            .into_iter()
+            .map(|along| {
+                let name = line_name(&along.name, &along.variant_name);
+                let price = format!("{} / {}", along.price, unit(&along.unit, &along.unit_note));
+                view! {
+                    <li class="order-line" data-size="s">
+                        {along.image_key.map(|key| view! { <img class="order-line__photo" src=routes::media(&key) alt="" width="56" height="56" loading="lazy" /> })}
+                        <div>
+                            <p class="order-line__name"><a href=routes::product(&along.slug)>{name}</a></p>
+                            <p class="order-line__note">{along.seller_name}" · "{price}</p>
+                        </div>
+                    </li>
+                }
+            })
+            .collect_view();
+        view! {
+            <section class="panel" aria-labelledby="di-chung">
+                <h2 id="di-chung">{t!("shipping.along")}</h2>
+                <p class="muted small">{t!("shipping.along_lead")}" "<a href=format!("{}#di-chung", routes::RULES)>{t!("shipping.along_rule")}</a></p>
+                <ul>{lines}</ul>
+            </section>
+        }
+    })
 }
 
 /// What a way costs.

@@ -1,4 +1,6 @@
 //! Reading a cart: the same few queries whatever it holds.
+mod along;
+
 use sqlx::{PgExecutor, PgPool};
 use time::Date;
 
@@ -8,6 +10,8 @@ use crate::kernel::{
     CartId, CommuneId, Fault, HarvestId, PersonId, Quantity, SellerId, VariantId, Vnd, secret,
 };
 use crate::shipping::{self, Delivery, Parcel, Wish};
+
+pub use along::along;
 
 /// The cart of a person, or where nobody is signed in that of a cookie.
 pub async fn find(

@@ -122,6 +122,29 @@ impl CartPart {
     }
 }
 
+/// Something that comes along with what is in the cart for no more fee.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Along {
+    /// In `/san-pham/{slug}`.
+    pub slug: String,
+    /// The product's name.
+    pub name: String,
+    /// `Loại 1`; empty where there is only one.
+    pub variant_name: String,
+    /// Who sells it.
+    pub seller_name: String,
+    /// For one unit.
+    pub price: Vnd,
+    /// The least that is sold, which fits into the weight that is paid for.
+    pub minimum: Quantity,
+    /// kg, trái, …
+    pub unit: String,
+    /// What the unit holds.
+    pub unit_note: String,
+    /// Key of the smallest picture.
+    pub image_key: Option<String>,
+}
+
 /// A cart, by seller and by harvest.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Cart {

@@ -1,5 +1,6 @@
 //! How a part of an order comes to its buyer, as it was on the day of sale.
 use time::Date;
+use uuid::Uuid;
 
 use crate::kernel::{HarvestId, PickupPointId, SellerId};
 use crate::shipping::{Basis, Choice, Place, WayKind, Wish, Zone};
@@ -21,6 +22,10 @@ pub struct PartWay {
     pub point: Option<PickupPointId>,
     /// Where it is fetched.
     pub place: Option<Place>,
+    /// The parts with the same one share one fee, each by its weight.
+    pub pool: Option<Uuid>,
+    /// The other shops that share it, by name, with commas between.
+    pub pooled_with: String,
 }
 
 impl Default for PartWay {
@@ -34,6 +39,8 @@ impl Default for PartWay {
             day: None,
             point: None,
             place: None,
+            pool: None,
+            pooled_with: String::new(),
         }
     }
 }

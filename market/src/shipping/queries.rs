@@ -4,8 +4,8 @@ use time::Date;
 use uuid::Uuid;
 
 use super::{
-    DeskPoint, FarmSettings, FreeFrom, Keeper, OwnArea, OwnDelivery, OwnSettings, Place, Rate,
-    RateTable, Settings, ShopTerms, Spot, Terms, Weekdays, Zone,
+    DeskPoint, FarmSettings, FreeFrom, Hamlet, Keeper, OwnArea, OwnDelivery, OwnSettings, Place,
+    Rate, RateTable, Settings, ShopTerms, Spot, Terms, Weekdays, Zone,
 };
 use crate::kernel::error::broken_row;
 use crate::kernel::{CommuneId, Fault, Phone, PickupPointId, SellerId, Vnd};
@@ -60,7 +60,7 @@ pub async fn terms(
     let mut points = points_of(&mut *db, &ids).await?;
     let rows = sqlx::query!(
         r#"select
-            sellers.id, sellers.name, sellers.commune_id, communes.province_code, home.region,
+            sellers.id, sellers.name, sellers.commune_id, lower(sellers.hamlet) as "hamlet!", communes.province_code, home.region,
             concat_ws(', ', nullif(sellers.street, ''), nullif(sellers.hamlet, ''), communes.full_name, communes.province_name) as "address!",
             goal.province_code as goal_province, there.region as goal_region,
             coalesce(said.by_carrier, true) as "by_carrier!",
@@ -110,8 +110,12 @@ pub async fn terms(
                 weekdays: weekdays(row.own_weekdays, row.id)?,
                 fee: Vnd(row.own_fee_vnd),
             };
+            let hamlet = (!row.hamlet.is_empty()).then_some(Hamlet {
+                commune: CommuneId(row.commune_id),
+                name: row.hamlet,
+            });
             let farm = row.farm_hours.map(|hours| Place {
-                name: row.name,
+                name: row.name.clone(),
                 address: row.address,
                 hours,
                 note: row.farm_note,
@@ -119,6 +123,8 @@ pub async fn terms(
             });
             Ok(ShopTerms {
                 seller: SellerId(row.id),
+                name: row.name,
+                hamlet,
                 zone,
                 by_carrier: row.by_carrier,
                 rates: own_rates(&row.rate_zones, &row.rate_grams, &row.rate_fees)?,

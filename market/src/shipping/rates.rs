@@ -113,6 +113,26 @@ impl RateTable {
             .find_map(|zone| self.fee_in(zone, grams))
     }
 
+    /// Up to which weight a parcel of `grams` costs what it costs: the end of its step, or of its last started multiple.
+    /// `None` where nothing has rates.
+    #[must_use]
+    pub fn step(&self, zone: Zone, grams: i64) -> Option<i64> {
+        let zone = Zone::ALL
+            .into_iter()
+            .find(|other| *other >= zone && self.0.iter().any(|rate| rate.zone == *other))?;
+        let steps = || {
+            self.0
+                .iter()
+                .filter(|rate| rate.zone == zone)
+                .map(|rate| rate.up_to_grams)
+        };
+        let holds = steps().filter(|step| *step >= grams).min();
+        holds.or_else(|| {
+            let last = steps().max()?;
+            Some((grams + last - 1) / last * last)
+        })
+    }
+
     /// The weights at which a fee ends, grams, the lightest first.
     #[must_use]
     pub fn steps(&self) -> Vec<i64> {
@@ -172,6 +192,14 @@ mod tests {
         assert_eq!(table().fee(Zone::Province, 2_001), Some(Vnd(28_000)));
         assert_eq!(table().fee(Zone::Province, 20_001), Some(Vnd(84_000)));
         assert_eq!(table().steps(), [2_000, 10_000]);
+        for (grams, step) in [
+            (1, 2_000),
+            (2_000, 2_000),
+            (2_001, 10_000),
+            (20_001, 30_000),
+        ] {
+            assert_eq!(table().step(Zone::Province, grams), Some(step));
+        }
     }
 
     #[test]

@@ -1,9 +1,9 @@
 //! Which ways goods come to a buyer, what each costs, and which one is taken. Pure: cart, checkout, order and API ask
 //! the same function.
 use serde::{Deserialize, Serialize};
-use time::{Date, Weekday};
+use time::Date;
 
-use super::{RateTable, Zone};
+use super::{Hamlet, Pool, RateTable, Room, Weekdays, Zone};
 use crate::catalog::Days;
 use crate::kernel::time::{iso_day, parse_day};
 use crate::kernel::{HarvestId, Phone, PickupPointId, SellerId, Vnd};
@@ -173,77 +173,6 @@ pub struct Place {
     pub keeper: Option<Keeper>,
 }
 
-/// The days of a week.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Weekdays(u8);
-
-impl Weekdays {
-    /// From Monday on, as weeks run.
-    pub const ALL: [Weekday; 7] = [
-        Weekday::Monday,
-        Weekday::Tuesday,
-        Weekday::Wednesday,
-        Weekday::Thursday,
-        Weekday::Friday,
-        Weekday::Saturday,
-        Weekday::Sunday,
-    ];
-
-    /// These days.
-    #[must_use]
-    pub fn of(days: impl Iterator<Item = Weekday>) -> Self {
-        Self(days.fold(0, |bits, day| bits | 1 << day.number_days_from_monday()))
-    }
-
-    /// As stored: Monday is 1, Tuesday 2, Wednesday 4, and so on.
-    #[must_use]
-    pub const fn bits(self) -> i16 {
-        self.0 as i16
-    }
-
-    /// The reverse of [`Self::bits`].
-    #[must_use]
-    pub fn from_bits(bits: i16) -> Option<Self> {
-        let bits = u8::try_from(bits).ok()?;
-        (bits < 128).then_some(Self(bits))
-    }
-
-    /// Whether that day is one of them.
-    #[must_use]
-    pub const fn has(self, day: Weekday) -> bool {
-        self.0 & 1 << day.number_days_from_monday() != 0
-    }
-
-    /// As people write them in short: `T2, T7, CN`.
-    #[must_use]
-    pub fn text(self) -> String {
-        let days: Vec<String> = Self::ALL
-            .into_iter()
-            .filter(|day| self.has(*day))
-            .map(|day| match day {
-                Weekday::Sunday => "CN".to_owned(),
-                other => format!("T{}", other.number_from_monday() + 1),
-            })
-            .collect();
-        days.join(", ")
-    }
-
-    /// Whether there is none.
-    #[must_use]
-    pub const fn is_empty(self) -> bool {
-        self.0 == 0
-    }
-
-    /// The first `count` of these days from `from` on, none after `until` or after a month.
-    pub fn next(self, from: Date, until: Option<Date>, count: usize) -> impl Iterator<Item = Date> {
-        std::iter::successors(Some(from), |day| day.next_day())
-            .take(31)
-            .take_while(move |day| until.is_none_or(|until| *day <= until))
-            .filter(move |day| self.has(day.weekday()))
-            .take(count)
-    }
-}
-
 /// A household that brings its goods itself.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct OwnDelivery {
@@ -275,6 +204,10 @@ impl FreeFrom {
 pub struct ShopTerms {
     /// Whose.
     pub seller: SellerId,
+    /// The shop's name.
+    pub name: String,
+    /// Where it is, as far as the shop has said it.
+    pub hamlet: Option<Hamlet>,
     /// Between shop and buyer.
     pub zone: Zone,
     /// It sends by post or a carrier.
@@ -328,6 +261,8 @@ pub struct Way {
     pub zone: Zone,
     /// Where it is fetched.
     pub place: Option<Place>,
+    /// It shares its fee with parcels of the same hamlet.
+    pub pool: Option<Pool>,
 }
 
 /// What a buyer wishes for one seller's goods.
@@ -407,6 +342,8 @@ pub struct Delivery {
     pub taken: Option<Way>,
     /// What was wished is not offered.
     pub is_lost: bool,
+    /// What more fits into the weight that is paid for; said of one parcel of those that share it.
+    pub room: Option<Room>,
 }
 
 impl Terms {
@@ -426,6 +363,7 @@ impl Terms {
             basis,
             zone,
             place,
+            pool: None,
         };
         let brought = |choice, fee, basis| {
             if is_free {
@@ -464,10 +402,10 @@ impl Terms {
             .collect()
     }
 
-    /// How each parcel comes to the buyer, as wished.
+    /// How each parcel comes to the buyer, as wished; parcels of one hamlet together.
     #[must_use]
     pub fn deliver(&self, parcels: &[Parcel], wishes: &[Wish], today: Date) -> Vec<Delivery> {
-        parcels
+        let mut deliveries: Vec<Delivery> = parcels
             .iter()
             .map(|parcel| {
                 let ways = self.ways(parcel, today);
@@ -491,9 +429,12 @@ impl Terms {
                     ways,
                     taken,
                     is_lost,
+                    room: None,
                 }
             })
-            .collect()
+            .collect();
+        self.pool(parcels, &mut deliveries);
+        deliveries
     }
 }
 
@@ -515,6 +456,7 @@ fn own_days(
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;
+    use time::Weekday;
     use time::macros::date;
     use uuid::Uuid;
 
@@ -550,6 +492,8 @@ mod tests {
             market: rates(18_000),
             shops: vec![ShopTerms {
                 seller: UT,
+                name: "Út".to_owned(),
+                hamlet: None,
                 zone: Zone::Commune,
                 by_carrier: true,
                 rates: RateTable::default(),

@@ -19,6 +19,7 @@ mod members;
 mod orders;
 mod packing;
 mod places;
+mod pooling;
 mod reports;
 mod search;
 mod sellers;

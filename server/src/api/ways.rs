@@ -115,6 +115,9 @@ pub struct WayOut {
     /// On which day the household comes, `2026-12-01`.
     #[serde(skip_serializing_if = "Option::is_none")]
     day: Option<String>,
+    /// The other shops that share its fee, by name, with commas between.
+    #[serde(skip_serializing_if = "String::is_empty")]
+    pooled_with: String,
     /// Where it is fetched.
     #[serde(skip_serializing_if = "Option::is_none")]
     place: Option<PlaceOut>,
@@ -149,6 +152,7 @@ pub fn way_out(way: PartWay) -> WayOut {
         basis: way.basis.as_str().to_owned(),
         zone: way.zone.map(Zone::as_str).map(str::to_owned),
         day: way.day.map(iso_day),
+        pooled_with: way.pooled_with,
         place: way.place.map(|place| PlaceOut {
             point_id: point.map(|point| point.to_string()),
             name: place.name,

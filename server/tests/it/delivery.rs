@@ -58,7 +58,11 @@ async fn a_program_says_how_goods_come_and_is_told_how_they_do() {
     assert_eq!(fetched["delivery"]["place"]["hours"], "6–18 giờ");
     let sent = of("ho-bay");
     assert_eq!(
-        (&sent["delivery"]["way"], &sent["delivery"]["basis"], &sent["delivery"]["zone"]),
+        (
+            &sent["delivery"]["way"],
+            &sent["delivery"]["basis"],
+            &sent["delivery"]["zone"]
+        ),
         (&json!("carrier"), &json!("market"), &json!("commune"))
     );
     let path = format!(

@@ -8,7 +8,7 @@ use market::orders::commands::place::CONFIRM_WITHIN;
 use market::orders::{OrderEvent, OrderState, Party, PaymentMethod, transition};
 use market::search::ranking::{Reason, WEIGHTS};
 use market::sellers::{DECIDED_WITHIN, SUSPENSION_NOTICE};
-use market::shipping::RateTable;
+use market::shipping::{RateTable, Zone, shares};
 use time::Date;
 
 use crate::catalog::words::reason;
@@ -80,6 +80,15 @@ pub fn rules(
     .filter(|method| method.is_offered())
     .map(words::method)
     .collect();
+    // Counted by the rule that carts are counted by.
+    let fee = |grams| rates.fee(Zone::Province, grams).unwrap_or_default();
+    let (light, heavy) = (500, 1_000);
+    let shares = shares(
+        fee(light + heavy),
+        &[(light, fee(light)), (heavy, fee(heavy))],
+    );
+    let [first, second] = [0, 1].map(|at| shares.get(at).copied().unwrap_or_default().to_string());
+    let (together, alone) = (fee(light + heavy).to_string(), fee(heavy).to_string());
     view! {
         <article class="prose">
             <h1>{t!("shell.rules")}</h1>
@@ -132,6 +141,13 @@ pub fn rules(
                         .collect_view()}
                 </tbody>
             </table>
+            <h3 id="di-chung">{t!("published.pool")}</h3>
+            <ul>
+                <li>{t!("published.pool_what")}</li>
+                <li>{t!("published.pool_share")}</li>
+                <li>{t!("published.pool_example", first = first, second = second, together = together, alone = alone)}</li>
+                <li>{t!("published.pool_cancelled")}</li>
+            </ul>
             <h2>{t!("published.stars")}</h2>
             <p>{t!("published.stars_text", months = certificate_months)}</p>
         </article>

@@ -1,4 +1,6 @@
 //! Keeping how the parts of an order come to its buyer.
+use std::collections::BTreeMap;
+
 use time::Date;
 use uuid::Uuid;
 
@@ -11,16 +13,26 @@ pub(super) async fn keep(
     ways: &[(SellerOrderId, i64, &Way)],
 ) -> Result<(), Fault> {
     let mut columns = Columns::default();
+    // Pools are told apart by number; rows know them by an id.
+    let mut pools: BTreeMap<usize, Uuid> = BTreeMap::new();
     for (part, grams, way) in ways {
         columns.add(*part, *grams, way);
+        let pool = way.pool.as_ref();
+        columns.pools.push(pool.map(|pool| {
+            let id = pools.entry(pool.number);
+            *id.or_insert_with(|| work.new_id::<SellerOrderId>().0)
+        }));
+        columns
+            .pooled
+            .push(pool.map_or_else(String::new, |pool| pool.with.join(", ")));
     }
     sqlx::query!(
         "insert into order_ways (
              seller_order_id, way, basis, zone, grams, day, point_id, place_name, place_address, place_hours, place_note,
-             keeper_name, keeper_phone)
+             keeper_name, keeper_phone, pool, pooled_with)
          select * from unnest(
              $1::uuid[], $2::text[], $3::text[], $4::text[], $5::bigint[], $6::date[], $7::uuid[], $8::text[], $9::text[], $10::text[],
-             $11::text[], $12::text[], $13::text[])",
+             $11::text[], $12::text[], $13::text[], $14::uuid[], $15::text[])",
         &columns.parts,
         &columns.ways,
         &columns.bases,
@@ -34,6 +46,8 @@ pub(super) async fn keep(
         &columns.notes as &[Option<String>],
         &columns.keepers as &[Option<String>],
         &columns.phones as &[Option<String>],
+        &columns.pools as &[Option<Uuid>],
+        &columns.pooled,
     )
     .execute(&mut *work.conn)
     .await?;
@@ -76,6 +90,8 @@ struct Columns {
     notes: Vec<Option<String>>,
     keepers: Vec<Option<String>>,
     phones: Vec<Option<String>>,
+    pools: Vec<Option<Uuid>>,
+    pooled: Vec<String>,
 }
 
 impl Columns {

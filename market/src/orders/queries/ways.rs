@@ -12,7 +12,7 @@ use crate::shipping::{Basis, Choice, Keeper, Place, WayKind, Zone};
 pub(super) async fn of_order(db: &PgPool, order: Uuid) -> Result<Vec<(Uuid, PartWay)>, Fault> {
     let rows = sqlx::query!(
         "select seller_order_id as part, way, basis, zone, grams, day, point_id, place_name, place_address, place_hours, place_note,
-             keeper_name, keeper_phone
+             keeper_name, keeper_phone, pool, pooled_with
          from order_ways
          where seller_order_id in (select id from seller_orders where order_id = $1)",
         order,
@@ -44,6 +44,8 @@ pub(super) async fn of_order(db: &PgPool, order: Uuid) -> Result<Vec<(Uuid, Part
                 day: row.day,
                 point: row.point_id.map(PickupPointId),
                 place,
+                pool: row.pool,
+                pooled_with: row.pooled_with,
             };
             Ok((row.part, way))
         })
