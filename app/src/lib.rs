@@ -25,6 +25,7 @@ pub mod orders;
 pub mod places;
 pub mod reports;
 pub mod sellers;
+pub mod shipping;
 pub mod trace;
 
 #[cfg(feature = "ssr")]
@@ -58,7 +59,7 @@ mod router {
     use crate::visit::{Visit, safe_path};
     use crate::{
         accounts, assistance, authorities, cart, catalog, certificates, claims, diary, home,
-        imports, media, orders, places, reports, routes, sellers, trace,
+        imports, media, orders, places, reports, routes, sellers, shipping, trace,
     };
 
     /// All pages and form actions, with the pages of what goes wrong.
@@ -75,6 +76,7 @@ mod router {
             .merge(places::routes())
             .merge(media::routes())
             .merge(sellers::routes())
+            .merge(shipping::routes())
             .merge(reports::routes())
             .merge(imports::routes())
             .merge(authorities::routes())

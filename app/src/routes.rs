@@ -3,8 +3,8 @@ use market::catalog::Group;
 use market::imports::commands::Scope;
 use market::kernel::{
     AuthorityRequestId, CertificateId, ClaimId, CodeId, ConsentId, ImportId, InvitationId, LotId,
-    OrderCode, PaperId, PersonId, PhotoId, ProductId, SellerId, SellerOrderId, SessionId,
-    VariantId,
+    OrderCode, PaperId, PersonId, PhotoId, PickupPointId, ProductId, SellerId, SellerOrderId,
+    SessionId, VariantId,
 };
 use market::media::papers::Pass;
 use market::sellers::Step;
@@ -26,6 +26,8 @@ pub const CART_PLACE: &str = "/gio-hang/noi-giao";
 pub const CART_SHARE: &str = "/gio-hang/chia-se";
 /// Contact and address.
 pub const CHECKOUT: &str = "/thanh-toan";
+/// How each household's goods come.
+pub const CHECKOUT_WAYS: &str = "/thanh-toan/giao-hang";
 /// Summary to correct before it counts.
 pub const CHECKOUT_REVIEW: &str = "/thanh-toan/xem-lai";
 /// Places the order.
@@ -76,6 +78,10 @@ pub const SELLER_MEMBERS: &str = "/ban-hang/nguoi-cung-ban";
 pub const SELLER_LEAVE: &str = "/ban-hang/nguoi-cung-ban/thoi";
 /// What a seller takes along of its own.
 pub const SELLER_DATA: &str = "/ban-hang/du-lieu";
+/// How a seller's goods come to their buyers.
+pub const SELLER_DELIVERY: &str = "/ban-hang/giao-hang";
+/// Makes a pick-up point.
+pub const SELLER_POINT_NEW: &str = "/ban-hang/giao-hang/diem";
 /// A seller's orders.
 pub const SELLER_ORDERS: &str = "/ban-hang/don-hang";
 /// What waits, to be called from paper.
@@ -274,6 +280,11 @@ pub fn product(slug: &str) -> String {
 /// A shop's page.
 pub fn shop(slug: &str) -> String {
     format!("/gian-hang/{slug}")
+}
+
+/// A pick-up point at the desk of who made it.
+pub fn seller_point(id: PickupPointId) -> String {
+    format!("{SELLER_POINT_NEW}/{id}")
 }
 
 /// An order's page; the token opens it.

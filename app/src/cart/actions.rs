@@ -9,6 +9,7 @@ use market::cart::{Cart, CartRefusal, commands, queries};
 use market::kernel::{Failure, Fault, FieldErrors, Quantity, Refusal, VariantId};
 use market::places;
 use market::places::Commune;
+use market::shipping::Wish;
 use serde::Deserialize;
 
 use super::pages::{self, Place};
@@ -31,19 +32,19 @@ pub fn routes() -> Router<Site> {
         .route("/gio-hang/chung/{code}", get(shared).post(take_shared))
 }
 
-/// The visitor's cart with today's prices, and with delivery to `to`.
+/// The visitor's cart with today's prices, and with delivery to `to` as wished.
 ///
 /// # Errors
 /// A fault of the database.
-pub async fn view_of(visit: &Visit, to: Option<&Commune>) -> Result<Cart, Fault> {
+pub async fn view_of(visit: &Visit, to: Option<&Commune>, wishes: &[Wish]) -> Result<Cart, Fault> {
     let db = visit.site.store.reader();
     let id = queries::find(db, visit.actor.person, visit.cart.as_deref()).await?;
     let to = to.map(|commune| Destination {
         commune: commune.id,
-        province_code: commune.province_code.clone(),
+        wishes,
     });
     match id {
-        Some(id) => queries::view(db, id, visit.site.store.today(), to.as_ref()).await,
+        Some(id) => queries::view(db, id, visit.site.store.today(), to).await,
         None => Ok(Cart::default()),
     }
 }
@@ -68,9 +69,12 @@ async fn page(
     typed: Option<Place>,
 ) -> Result<Response, Trouble> {
     let commune = place_of(visit).await?;
-    let cart = view_of(visit, commune.as_ref()).await?;
+    let cart = view_of(visit, commune.as_ref(), &[]).await?;
+    let along = queries::along(visit.site.store.reader(), &cart).await?;
     let place = typed.unwrap_or_else(|| Place::of(commune.as_ref()));
-    Ok(visit.page_with(status, head, || pages::cart(cart, place, notice(), refused)))
+    Ok(visit.page_with(status, head, || {
+        pages::cart(cart, along, place, notice(), refused)
+    }))
 }
 
 async fn cart(

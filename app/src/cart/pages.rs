@@ -1,6 +1,6 @@
 //! The cart's page.
 use leptos::prelude::*;
-use market::cart::{Cart, CartLine, CartPart, LineProblem};
+use market::cart::{Along, Cart, CartLine, CartPart, LineProblem};
 use market::kernel::quantity::QuantityError;
 use market::kernel::time::day_text;
 use market::kernel::{FieldErrors, VariantId, Vnd};
@@ -10,6 +10,7 @@ use super::islands::QuantityStepper;
 use crate::catalog::words;
 use crate::places::{Choice, CommuneField, TypedCommune};
 use crate::routes;
+use crate::shipping::parts::{ComesAlong, OfferedWays};
 use crate::ui::form::ErrorSummary;
 use crate::ui::lang;
 use crate::ui::parts::{Empty, Notice, Tone};
@@ -55,12 +56,18 @@ impl Place {
 /// The cart, by household; with what to say about it first, and with what was typed where it was refused.
 pub fn cart(
     cart: Cart,
+    along: Vec<Along>,
     place: Place,
     notice: Option<(Tone, String)>,
     refused: Option<Refused>,
 ) -> impl IntoView {
     let empty = cart.is_empty();
     let shipping = cart.shipping().filter(|_| place.is_known);
+    let unknown = if place.is_known {
+        t!("shipping.not_chosen")
+    } else {
+        t!("cart.shipping_later")
+    };
     let saved = cart.saved.clone();
     let place_errors = place.errors.clone();
     let has_problems = cart.has_problems();
@@ -86,11 +93,11 @@ pub fn cart(
         } else {
             view! {
                 <div class="beside">
-                    <div class="stack" data-gap="l">{cart.parts.into_iter().map(|part| view! { <Part part refused=refused.clone() /> }).collect_view()}</div>
+                    <div class="stack" data-gap="l">{cart.parts.into_iter().map(|part| view! { <Part part refused=refused.clone() /> }).collect_view()}<ComesAlong goods=along /></div>
                     <aside class="panel sticky" aria-label=t!("cart.sum")>
                         <dl class="totals">
                             <div><dt>{t!("cart.items")}</dt><dd>{items.to_string()}</dd></div>
-                            <div><dt>{t!("cart.shipping")}</dt><dd>{shipping.map_or_else(|| t!("cart.shipping_later"), |fee| fee.to_string())}</dd></div>
+                            <div><dt>{t!("cart.shipping")}</dt><dd>{shipping.map_or(unknown, |fee| fee.to_string())}</dd></div>
                             {shipping.map(|fee| view! { <div class="totals__sum"><dt>{t!("cart.total")}</dt><dd>{Vnd(items.0.saturating_add(fee.0)).to_string()}</dd></div> })}
                         </dl>
                         <PlaceForm place />
@@ -228,6 +235,7 @@ fn price_moved(now: Vnd) -> impl FnOnce(Vnd) -> AnyView {
 #[component]
 fn Part(part: CartPart, refused: Option<Refused>) -> impl IntoView {
     let together = delivered_together(&part);
+    let ways = (!part.delivery.ways.is_empty()).then(|| part.delivery.clone());
     view! {
         <section class="panel cart-seller">
             <header class="cart-seller__head"><h2><a href=routes::shop(&part.seller_slug)>{part.seller_name}</a></h2><span class="muted small">{part.commune_name}</span></header>
@@ -242,6 +250,7 @@ fn Part(part: CartPart, refused: Option<Refused>) -> impl IntoView {
             {together}
             <p class="cart-seller__foot"><span>{t!("cart.part_sum")}</span><strong>{part.items.to_string()}</strong></p>
             {part.shipping.map(|fee| view! { <p class="cart-seller__foot"><span>{t!("cart.part_shipping")}</span><strong>{fee.to_string()}</strong></p> })}
+            {ways.map(|delivery| view! { <OfferedWays delivery /> })}
         </section>
     }
 }

@@ -6,9 +6,10 @@ use market::kernel::{Quantity, Task};
 use market::orders::OrderState;
 use market::sellers::numbers::BANKS;
 use market::sellers::{Delivers, Residence, SellerKind, Step, TaxKind};
+use market::shipping::Zone;
 
 use crate::ui::lang::lookup;
-use crate::{assistance, catalog, orders, sellers};
+use crate::{assistance, catalog, orders, sellers, shipping};
 
 /// What was done.
 #[must_use]
@@ -63,6 +64,12 @@ pub fn value(field: &str, value: &str) -> String {
         "kind" => SellerKind::parse(value).map(catalog::words::seller_kind),
         "group" => Group::parse(value).map(catalog::words::group),
         "delivers" => Delivers::parse(value).map(|one| sellers::words::delivers(one).0),
+        "free_within" => Zone::parse(value).map(shipping::words::zone),
+        "own_area" => Some(match value {
+            "communes" => t!("shipping.area_communes"),
+            "province" => t!("shipping.area_province"),
+            _ => t!("shipping.area_commune"),
+        }),
         "residence" => Residence::parse(value).map(|one| sellers::words::residence(one).0),
         "tax_kind" => TaxKind::parse(value).map(|one| sellers::words::tax_kind(one).0),
         "bank" => BANKS

@@ -17,7 +17,7 @@ use market::payments;
 use serde::Deserialize;
 use time::Duration;
 
-use super::{checkout, pages};
+use super::{checkout, pages, ways};
 use crate::claims;
 use crate::routes;
 use crate::site::Site;
@@ -29,6 +29,7 @@ use crate::visit::{Visit, with_retry_after};
 pub fn routes() -> Router<Site> {
     Router::new()
         .route(routes::CHECKOUT, get(checkout::show).post(checkout::check))
+        .route(routes::CHECKOUT_WAYS, get(ways::show).post(ways::choose))
         .route(routes::CHECKOUT_REVIEW, get(checkout::review))
         .route(
             routes::CHECKOUT_PLACE,

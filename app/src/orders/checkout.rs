@@ -9,11 +9,13 @@ use market::orders::queries::{self, by_key};
 use market::orders::{Checkout, Entry, OrdersRefusal, commands};
 use market::payments;
 use market::places::Commune;
+use market::shipping::Wish;
 use serde::Deserialize;
 use uuid::Uuid;
 
 use super::contact::{ContactForm, FORM, Typed};
 use super::review::{Review, changes, saw_all, seen};
+use super::ways;
 use crate::cart;
 use crate::places::{Choice, TypedCommune};
 use crate::routes;
@@ -92,13 +94,34 @@ async fn checked(visit: &Visit, typed: &mut Typed) -> Result<Response, Trouble> 
         let status = StatusCode::UNPROCESSABLE_ENTITY;
         return contact_page(visit, status, typed.clone(), errors, places).await;
     };
-    let cart = cart::view_of(visit, Some(&commune)).await?;
-    let is_kept = typed.draft().is_some_and(|draft| typed.is_kept_by(&draft));
-    if is_kept && changes(&typed.seen, &cart).is_empty() {
+    let cart = cart::view_of(visit, Some(&commune), &typed.wishes()).await?;
+    if ways::must_ask(typed, &cart) {
+        if is_kept(typed) {
+            return Ok(visit.see_other(routes::CHECKOUT_WAYS));
+        }
+        let errors = FieldErrors::default();
+        return ways::page(visit, StatusCode::OK, typed.clone(), &commune, errors).await;
+    }
+    to_review(visit, typed.clone(), &commune).await
+}
+
+/// Whether all that was typed is kept on the device.
+fn is_kept(typed: &Typed) -> bool {
+    typed.draft().is_some_and(|draft| typed.is_kept_by(&draft))
+}
+
+/// On to the second step, once all that comes before it is said.
+pub(super) async fn to_review(
+    visit: &Visit,
+    typed: Typed,
+    commune: &Commune,
+) -> Result<Response, Trouble> {
+    let cart = cart::view_of(visit, Some(commune), &typed.wishes()).await?;
+    if is_kept(&typed) && changes(&typed.seen, &cart).is_empty() {
         // A page of its own, so that going back and reloading ask nothing.
         return Ok(visit.see_other(routes::CHECKOUT_REVIEW));
     }
-    review_page(visit, StatusCode::OK, typed.clone(), &commune, None).await
+    review_page(visit, StatusCode::OK, typed, commune, None).await
 }
 
 /// The second step.
@@ -118,12 +141,19 @@ pub(super) async fn review(visit: Visit) -> Result<Response, Trouble> {
 
 /// Where there is nothing to order: to the order that was made already, for who goes back from it; else to
 /// the cart, which says line by line why. What is to be ordered has a key that has made no order yet.
-async fn nothing_new(visit: &Visit, typed: &mut Typed) -> Result<Option<Response>, Fault> {
+pub(super) async fn nothing_new(
+    visit: &Visit,
+    typed: &mut Typed,
+) -> Result<Option<Response>, Fault> {
     let made = match typed.key.parse() {
         Ok(key) => by_key(visit.site.store.reader(), key).await?,
         Err(_) => None,
     };
-    if cart::view_of(visit, None).await?.order_lines().is_empty() {
+    if cart::view_of(visit, None, &[])
+        .await?
+        .order_lines()
+        .is_empty()
+    {
         return Ok(Some(match made {
             Some(made) => visit.see_other(&routes::order(&made.code, &made.token)),
             None => nothing_to_order(visit),
@@ -144,7 +174,7 @@ pub(super) async fn place(visit: Visit, Form(mut typed): Form<Typed>) -> Result<
         return contact_page(&visit, status, typed, errors, places).await;
     };
     // Only what was seen is ordered, under the key that came with it.
-    let cart = cart::view_of(&visit, Some(commune)).await?;
+    let cart = cart::view_of(&visit, Some(commune), &typed.wishes()).await?;
     let (Ok(key), Ok(seen_total), true) = (
         typed.key.parse::<Uuid>(),
         typed.seen_total.parse(),
@@ -165,6 +195,7 @@ pub(super) async fn place(visit: Visit, Form(mut typed): Form<Typed>) -> Result<
         key,
         lines: cart.order_lines(),
         contact,
+        ways: typed.wishes(),
         seen_total: Some(Vnd(seen_total)),
         entry: Entry::Buyer,
         is_sample: false,
@@ -208,7 +239,7 @@ async fn changed(
         let is_the_same = typed
             .form()
             .parse()
-            .is_ok_and(|contact| made.is_for(&contact));
+            .is_ok_and(|contact| made.is_for(&contact, &typed.wishes()));
         return Ok(visit.see_other(&if is_the_same {
             routes::new_order(&made.code, &made.token)
         } else {
@@ -234,7 +265,7 @@ fn errors_of(typed: &Typed, commune: Option<&Commune>, places: &[Choice]) -> Fie
 }
 
 /// The commune that was chosen or named beyond doubt; else those that may be meant.
-async fn find_commune(
+pub(super) async fn find_commune(
     visit: &Visit,
     typed: &mut Typed,
 ) -> Result<(Option<Commune>, Vec<Choice>), Fault> {
@@ -283,12 +314,13 @@ async fn review_page(
     commune: &Commune,
     refusal: Option<&dyn Refusal>,
 ) -> Result<Response, Trouble> {
-    let cart = cart::view_of(visit, Some(commune)).await?;
+    let cart = cart::view_of(visit, Some(commune), &typed.wishes()).await?;
     if cart.order_lines().is_empty() {
         return Ok(nothing_to_order(visit));
     }
     let total = Vnd(cart.items().0 + cart.shipping().unwrap_or_default().0);
     let before = std::mem::replace(&mut typed.seen, seen(&cart));
+    typed.ways = Wish::text(&cart.ways());
     typed.seen_total = total.0.to_string();
     Ok(visit.page_with(
         status,

@@ -2,6 +2,7 @@
 use leptos::prelude::*;
 use market::kernel::FieldErrors;
 use market::orders::{CheckoutForm, KeptAddress, PaymentMethod};
+use market::shipping::Wish;
 use serde::Deserialize;
 
 use super::words;
@@ -36,6 +37,8 @@ pub(super) struct Typed {
     /// The address is kept for the next order, of who is signed in.
     pub keep: String,
     pub payment_method: String,
+    /// How each household's goods come, as [`Wish::text`] has it.
+    pub ways: String,
     /// Made when the form was first shown: the same key twice is one order.
     pub key: String,
     /// The lines and the total that the buyer saw last.
@@ -67,9 +70,23 @@ impl Typed {
             invoice_address: draft.invoice_address,
             invoice_email: draft.invoice_email,
             keep: draft.keep,
+            ways: draft.ways,
             key: draft.key,
             ..Self::default()
         }
+    }
+
+    /// All that travels through the steps, of a form that has more in it.
+    pub fn of_pairs(pairs: &[(String, String)]) -> Self {
+        serde_urlencoded::to_string(pairs)
+            .ok()
+            .and_then(|text| serde_urlencoded::from_str(&text).ok())
+            .unwrap_or_default()
+    }
+
+    /// How each household's goods come, as far as the buyer has said it.
+    pub fn wishes(&self) -> Vec<Wish> {
+        Wish::parse(&self.ways)
     }
 
     /// What is kept on the buyer's device until the order is placed, as a cookie takes it: without the note
@@ -119,7 +136,7 @@ impl Typed {
     }
 
     /// All that was typed, the note last.
-    fn fields(&self) -> [(&'static str, &str); 17] {
+    fn fields(&self) -> [(&'static str, &str); 18] {
         [
             ("key", &self.key),
             ("name", &self.name),
@@ -137,6 +154,7 @@ impl Typed {
             ("invoice_address", &self.invoice_address),
             ("invoice_email", &self.invoice_email),
             ("keep", &self.keep),
+            ("ways", &self.ways),
             ("note", &self.note),
         ]
     }
@@ -204,6 +222,7 @@ pub(super) fn ContactForm(
             {(!kept.is_empty()).then(|| view! { <Kept kept /> })}
             <form id=FORM method="post" action=routes::CHECKOUT class="form" novalidate="">
                 <input type="hidden" name="key" value=typed.key />
+                <input type="hidden" name="ways" value=typed.ways />
                 <input type="hidden" name="seen" value=typed.seen />
                 <input type="hidden" name="seen_total" value=typed.seen_total />
                 <fieldset class="fieldset">

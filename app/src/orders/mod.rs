@@ -14,6 +14,8 @@ mod review;
 #[cfg(feature = "ssr")]
 mod substitutes;
 #[cfg(feature = "ssr")]
+mod ways;
+#[cfg(feature = "ssr")]
 pub mod words;
 
 #[cfg(feature = "ssr")]

@@ -14,6 +14,7 @@ use super::substitutes::Offers;
 use super::words;
 use crate::claims::{OfOrder, OfPart};
 use crate::routes;
+use crate::shipping::parts::WayOfPart;
 use crate::ui::form::{ErrorSummary, Field};
 use crate::ui::lang;
 use crate::ui::parts::{Notice, Pagination, Tone};
@@ -175,6 +176,7 @@ fn Part(
             <Offers offers=part.substitutes.clone() part=part.id code=code.clone() token=token.clone() is_open=can_exchange />
             {waits.then(|| view! { <p>{t!("orders.confirm_by", at = instant_text(part.confirm_by))}</p> })}
             <Lines lines=part.lines.clone() />
+            <WayOfPart way=part.way.clone() />
             <Sums part=part.clone() />
             <Payment payment=part.payment.clone() />
             <p class="cluster"><Icon name="phone" /><a href=format!("tel:{}", part.seller_phone.as_str())>{part.seller_phone.to_string()}</a></p>

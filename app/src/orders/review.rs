@@ -1,11 +1,12 @@
 //! The summary before an order counts, and what has changed since the buyer saw it last.
 use leptos::prelude::*;
-use market::cart::{Cart, CartLine};
+use market::cart::{Cart, CartLine, CartPart};
 use market::catalog::Supply;
-use market::kernel::{Quantity, VariantId, Vnd};
+use market::kernel::{HarvestId, Quantity, SellerId, VariantId, Vnd};
 use market::orders::PaymentMethod;
 use market::orders::commands::place::CONFIRM_WITHIN;
 use market::orders::packing::WEIGHT_TOLERANCE;
+use market::shipping::Choice;
 use serde::{Deserialize, Serialize};
 
 use super::contact::{Typed, hidden_fields};
@@ -14,6 +15,7 @@ use super::words;
 use crate::cart::{delivered_together, line_name, line_problem};
 use crate::catalog::words::{supply, unit};
 use crate::routes;
+use crate::shipping;
 use crate::ui::parts::{Notice, Tone};
 
 /// A line as the buyer saw it.
@@ -26,7 +28,26 @@ struct SeenLine {
     supply: Supply,
 }
 
-/// The lines that would be ordered, as they travel in the form.
+/// How a household's goods come, as the buyer saw it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+struct SeenWay {
+    seller: SellerId,
+    harvest: Option<HarvestId>,
+    name: String,
+    choice: Choice,
+    fee: Vnd,
+    /// Where and when it is fetched.
+    place: Option<(String, String)>,
+}
+
+/// What the buyer saw.
+#[derive(Debug, Serialize, Deserialize)]
+struct Seen {
+    lines: Vec<SeenLine>,
+    ways: Vec<SeenWay>,
+}
+
+/// The lines that would be ordered and how they would come, as they travel in the form.
 pub(super) fn seen(cart: &Cart) -> String {
     let lines: Vec<SeenLine> = can_be_ordered(cart)
         .map(|line| SeenLine {
@@ -37,7 +58,21 @@ pub(super) fn seen(cart: &Cart) -> String {
             supply: line.supply,
         })
         .collect();
-    serde_json::to_string(&lines).unwrap_or_default()
+    let ways = cart.parts.iter().filter_map(seen_way).collect();
+    serde_json::to_string(&Seen { lines, ways }).unwrap_or_default()
+}
+
+fn seen_way(part: &CartPart) -> Option<SeenWay> {
+    let way = part.delivery.taken.as_ref()?;
+    let place = way.place.as_ref();
+    Some(SeenWay {
+        seller: part.seller,
+        harvest: part.harvest,
+        name: part.seller_name.clone(),
+        choice: way.choice,
+        fee: way.fee,
+        place: place.map(|place| (place.address.clone(), place.hours.clone())),
+    })
 }
 
 fn can_be_ordered(cart: &Cart) -> impl Iterator<Item = &CartLine> {
@@ -59,16 +94,22 @@ pub(super) enum Change {
     Problem(String),
     /// No longer in the cart.
     Gone,
+    /// The way is not offered any more; what would be taken now.
+    WayGone(Option<String>),
+    /// Another fee.
+    Fee { was: Vnd, now: Vnd },
+    /// Fetched elsewhere, or at other times.
+    Place(String),
 }
 
 /// Whether the buyer saw the lines of the cart as they are.
 pub(super) fn saw_all(seen: &str, cart: &Cart) -> bool {
-    serde_json::from_str::<Vec<SeenLine>>(seen).is_ok() && changes(seen, cart).is_empty()
+    serde_json::from_str::<Seen>(seen).is_ok() && changes(seen, cart).is_empty()
 }
 
 /// All that is other than the buyer saw, line by line with the line's name; nothing where nothing was seen.
 pub(super) fn changes(seen: &str, cart: &Cart) -> Vec<(String, Change)> {
-    let Ok(seen) = serde_json::from_str::<Vec<SeenLine>>(seen) else {
+    let Ok(Seen { lines: seen, ways }) = serde_json::from_str::<Seen>(seen) else {
         return Vec::new();
     };
     let mut changes = Vec::new();
@@ -101,7 +142,41 @@ pub(super) fn changes(seen: &str, cart: &Cart) -> Vec<(String, Change)> {
     let added =
         can_be_ordered(cart).filter(|line| seen.iter().all(|was| was.variant != line.variant));
     changes.extend(added.map(|line| (line_name(&line.name, &line.variant_name), Change::Added)));
+    for was in &ways {
+        changes.extend(way_changes(was, cart).map(|change| (was.name.clone(), change)));
+    }
     changes
+}
+
+/// What is other about the way of a household whose goods are still in the cart.
+fn way_changes(was: &SeenWay, cart: &Cart) -> impl Iterator<Item = Change> + use<> {
+    let part = cart
+        .parts
+        .iter()
+        .find(|part| part.is_bought() && (part.seller, part.harvest) == (was.seller, was.harvest));
+    let (mut way, mut fee, mut place) = (None, None, None);
+    if let Some(part) = part {
+        match (&part.delivery.taken, seen_way(part)) {
+            (Some(_), Some(now)) if now.choice == was.choice => {
+                fee = (now.fee != was.fee).then_some(Change::Fee {
+                    was: was.fee,
+                    now: now.fee,
+                });
+                place = now
+                    .place
+                    .filter(|now| was.place.as_ref() != Some(now))
+                    .map(|(address, hours)| Change::Place(format!("{address}; {hours}")));
+            }
+            (taken, _) => {
+                let now = taken.as_ref().map(|way| {
+                    let fee = shipping::parts::fee(way.fee);
+                    format!("{}, {fee}", shipping::words::way(way))
+                });
+                way = Some(Change::WayGone(now));
+            }
+        }
+    }
+    [way, fee, place].into_iter().flatten()
 }
 
 fn change_text(change: &Change) -> String {
@@ -112,6 +187,10 @@ fn change_text(change: &Change) -> String {
         Change::Added => t!("orders.change_added"),
         Change::Problem(problem) => t!("orders.change_problem", problem = problem),
         Change::Gone => t!("orders.change_gone"),
+        Change::WayGone(Some(now)) => t!("shipping.change_way", now = now),
+        Change::WayGone(None) => t!("shipping.change_way_none"),
+        Change::Fee { was, now } => t!("shipping.change_fee", was = was, now = now),
+        Change::Place(now) => t!("shipping.change_place", now = now),
     }
 }
 
@@ -138,6 +217,10 @@ pub(super) fn Review(
             Some((line_name(&line.name, &line.variant_name), problem))
         })
         .collect();
+    let bought = || cart.parts.iter().filter(|part| part.is_bought());
+    let is_whole = bought().all(|part| part.delivery.taken.is_some());
+    let can_choose = bought().any(|part| part.delivery.ways.len() > 1);
+    let for_ways = hidden_fields(&typed);
     view! {
         <div class="narrow stack" data-gap="l">
             <ol class="steps"><li>{t!("orders.step_contact")}</li><li aria-current="step">{t!("orders.step_review")}</li><li>{t!("orders.step_done")}</li></ol>
@@ -161,6 +244,7 @@ pub(super) fn Review(
                 .filter(|part| part.lines.iter().any(|line| line.problem.is_none()))
                 .map(|part| {
                     let together = delivered_together(&part);
+                    let way = part.delivery.taken.map(|way| view! { <shipping::parts::TakenWay way /> });
                     view! {
                     <section class="panel">
                         <h2>{part.seller_name}</h2>
@@ -176,9 +260,10 @@ pub(super) fn Review(
                             })
                             .collect_view()}
                         {together}
+                        {way}
                         <dl class="totals">
                             <div><dt>{t!("cart.items")}</dt><dd>{part.items.to_string()}</dd></div>
-                            <div><dt>{t!("cart.shipping")}</dt><dd>{part.shipping.unwrap_or_default().to_string()}</dd></div>
+                            <div><dt>{t!("cart.shipping")}</dt><dd>{part.shipping.map_or_else(|| t!("shipping.not_chosen"), |fee| fee.to_string())}</dd></div>
                         </dl>
                     </section>
                 }})
@@ -207,7 +292,9 @@ pub(super) fn Review(
                 </ul>
             </section>
             <div class="stack">
-                <form method="post" action=routes::CHECKOUT_PLACE>{hidden}<button type="submit" class="button" data-kind="primary" data-size="l" data-wide="">{t!("orders.place", total = total)}</button></form>
+                {is_whole.then(|| view! { <form method="post" action=routes::CHECKOUT_PLACE>{hidden}<button type="submit" class="button" data-kind="primary" data-size="l" data-wide="">{t!("orders.place", total = total)}</button></form> })}
+                {(!is_whole).then(|| view! { <Notice tone=Tone::Warning><p>{t!("shipping.choose_first")}</p></Notice> })}
+                {(can_choose || !is_whole).then(|| view! { <form method="post" action=routes::CHECKOUT_WAYS>{for_ways}<button type="submit" name="edit" value="1" class="button" data-kind=if is_whole { "quiet" } else { "primary" }>{t!("shipping.choose_other")}</button></form> })}
                 <form method="post" action=routes::CHECKOUT>{for_edit}<button type="submit" name="edit" value="1" class="button" data-kind="quiet">{t!("orders.edit")}</button></form>
                 <p><a href=routes::CART>{t!("orders.back_to_cart")}</a></p>
             </div>
@@ -218,7 +305,6 @@ pub(super) fn Review(
 #[cfg(test)]
 mod tests {
     use market::cart::{CartPart, LineProblem};
-    use market::kernel::SellerId;
 
     use super::*;
 
@@ -255,6 +341,7 @@ mod tests {
                 commune_name: String::new(),
                 lines,
                 items: Vnd::ZERO,
+                delivery: market::shipping::Delivery::default(),
                 shipping: None,
             }],
             saved: Vec::new(),

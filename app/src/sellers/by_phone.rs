@@ -7,13 +7,14 @@ use market::catalog::queries as goods_queries;
 use market::kernel::{Failure, FieldErrors, Quantity, Right, VariantId, secret};
 use market::orders::{Checkout, CheckoutForm, Entry, OrdersRefusal};
 use market::payments::commands;
+use market::shipping::{self, Choice, DeskPoint, Settings, Wish};
 use uuid::Uuid;
 
 use crate::cart::line_name;
-use crate::places::{Choice, CommuneField, TypedCommune};
+use crate::places::{Choice as PlaceChoice, CommuneField, TypedCommune};
 use crate::routes;
 use crate::trouble::Trouble;
-use crate::ui::form::{ErrorSummary, Field, TextArea};
+use crate::ui::form::{ErrorSummary, Field, Select, TextArea};
 use crate::ui::parts::{Empty, Notice, Tone};
 use crate::ui::shell::Icon;
 use crate::ui::{Area, Head, lang};
@@ -123,10 +124,19 @@ pub(super) async fn place(
         };
         return page(&visit, typed, choices, told).await;
     };
+    let ways = Choice::parse(&typed.get("way"))
+        .map(|choice| Wish {
+            seller,
+            harvest: None,
+            choice,
+        })
+        .into_iter()
+        .collect();
     let checkout = &Checkout {
         key,
         lines,
         contact,
+        ways,
         seen_total: None,
         entry: Entry::Phone,
         is_sample: false,
@@ -143,6 +153,10 @@ pub(super) async fn place(
                 typed
                     .pairs
                     .push(("key".to_owned(), secret::new_key().to_string()));
+            }
+            if let OrdersRefusal::WayNotOffered { .. } = &refusal {
+                told.message = None;
+                told.errors.add("way", "way_not_there");
             }
             if let OrdersRefusal::Invalid(errors) = &refusal {
                 told.errors = at_their_fields(&typed, errors);
@@ -172,7 +186,7 @@ fn at_their_fields(typed: &Typed, errors: &FieldErrors) -> FieldErrors {
 async fn page(
     visit: &Visit,
     typed: Typed,
-    choices: Vec<Choice>,
+    choices: Vec<PlaceChoice>,
     told: Told,
 ) -> Result<Response, Trouble> {
     let seller = visit.desk(Right::Fulfil)?;
@@ -193,15 +207,51 @@ async fn page(
             })
         })
         .collect();
+    let settings = shipping::queries::settings(visit.site.store.reader(), seller).await?;
+    let points = shipping::queries::points(visit.site.store.reader(), seller).await?;
     Ok(visit.page_with(
         told.status,
         || Head::private(t!("sellers.by_phone"), Area::Seller),
-        || view! { <ByPhone rows typed choices told /> },
+        || {
+            let ways = ways(&settings, points);
+            view! { <ByPhone rows typed choices ways told /> }
+        },
     ))
 }
 
+/// The ways that the shop offers, somewhere.
+fn ways(settings: &Settings, points: Vec<DeskPoint>) -> Vec<(String, String)> {
+    let mut ways = Vec::new();
+    let mut way = |choice: Choice, words: String| ways.push((choice.text(), words));
+    if settings.by_carrier {
+        way(Choice::Carrier, t!("shipping.carrier"));
+    }
+    if settings.own.is_some() {
+        way(Choice::Own(None), t!("shipping.own"));
+    }
+    if settings.farm.is_some() {
+        way(Choice::Farm, t!("shipping.farm"));
+    }
+    for point in points
+        .into_iter()
+        .filter(|point| point.is_joined && point.is_active)
+    {
+        way(
+            Choice::Point(point.id),
+            t!("shipping.point_named", name = point.name),
+        );
+    }
+    ways
+}
+
 #[component]
-fn ByPhone(rows: Vec<Row>, typed: Typed, choices: Vec<Choice>, told: Told) -> impl IntoView {
+fn ByPhone(
+    rows: Vec<Row>,
+    typed: Typed,
+    choices: Vec<PlaceChoice>,
+    ways: Vec<(String, String)>,
+    told: Told,
+) -> impl IntoView {
     let Told {
         errors, message, ..
     } = told;
@@ -211,6 +261,7 @@ fn ByPhone(rows: Vec<Row>, typed: Typed, choices: Vec<Choice>, told: Told) -> im
         ("phone", t!("orders.phone")),
         ("commune", t!("orders.commune")),
         ("street", t!("orders.street")),
+        ("way", t!("shipping.way")),
         ("note", t!("orders.note")),
     ];
     let commune_error = errors.of("commune").map(lang::field);
@@ -252,6 +303,7 @@ fn ByPhone(rows: Vec<Row>, typed: Typed, choices: Vec<Choice>, told: Told) -> im
                             <CommuneField typed=typed.commune() places=choices error=commune_error />
                             <Field name="street" label=t!("orders.street") value=typed.get("street") errors=errors.clone() />
                         </fieldset>
+                        {(ways.len() > 1).then(|| view! { <Select name="way" label=t!("shipping.way") value=typed.get("way") options=ways errors=errors.clone() placeholder=t!("shipping.cheapest") /> })}
                         <TextArea name="note" label=t!("orders.note") value=typed.get("note") errors=errors.clone() />
                         <div class="form__actions"><button type="submit" class="button" data-kind="primary">{t!("sellers.by_phone_place")}</button></div>
                     </form>

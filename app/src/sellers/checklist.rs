@@ -156,6 +156,7 @@ fn Checklist(
         <p class="cluster">
             <span class="state" data-state=state(standing)>{words::standing(standing)}</span>
             {matches!(standing, Standing::Approved | Standing::Suspended).then(|| view! { <a href=routes::shop(&shop.slug)>{t!("shops.see_page")}</a> })}
+            {(standing != Standing::Closed).then(|| view! { <a href=routes::SELLER_DELIVERY>{t!("shipping.title")}</a> })}
             {is_owner.then(|| view! {
                 <a href=routes::SELLER_MEMBERS>{t!("shops.members")}</a>
                 <a href=routes::HELPERS>{t!("shell.seller_helpers")}</a>

@@ -18,6 +18,7 @@ use market::orders::{
     QuestionState, SellerOrder, SubstituteForm, queries,
 };
 use market::payments::commands;
+use market::shipping::WayKind;
 use market::trace::{self, LotChoice};
 use serde::Deserialize;
 
@@ -29,6 +30,8 @@ use crate::claims::{self, OfShop};
 use crate::orders::parts::{GiftAndInvoice, History, Lines, Messages, Payment, State};
 use crate::orders::{OfferForm, offered, words};
 use crate::routes;
+use crate::shipping;
+use crate::shipping::parts::{WayOfPart, icon as icon_of};
 use crate::trouble::Trouble;
 use crate::ui::form::{ErrorSummary, Field};
 use crate::ui::parts::{Empty, Notice, Pagination, Tone};
@@ -86,7 +89,7 @@ fn Board(
     };
     view! {
         <h1>{t!("shell.seller_orders")}</h1>
-        <p class="cluster"><a class="button" href=routes::SELLER_BY_PHONE><Icon name="phone" />{t!("sellers.by_phone")}</a><a class="button" data-kind="quiet" href=routes::SELLER_CALL_LIST><Icon name="print" />{t!("sellers.call_list")}</a><a class="button" data-kind="quiet" href=routes::SELLER_CLAIMS><Icon name="alert" />{t!("claims.title_seller")}</a></p>
+        <p class="cluster"><a class="button" href=routes::SELLER_BY_PHONE><Icon name="phone" />{t!("sellers.by_phone")}</a><a class="button" data-kind="quiet" href=routes::SELLER_CALL_LIST><Icon name="print" />{t!("sellers.call_list")}</a><a class="button" data-kind="quiet" href=routes::SELLER_CLAIMS><Icon name="alert" />{t!("claims.title_seller")}</a><a class="button" data-kind="quiet" href=routes::SELLER_DELIVERY><Icon name="truck" />{t!("shipping.title")}</a></p>
         <OfShop waiting=claims />
         <nav class="tabs" aria-label=t!("sellers.by_state")>
             {tab(routes::SELLER_ORDERS.to_owned(), t!("sellers.all_orders"), all, state.is_none())}
@@ -119,6 +122,7 @@ pub(super) fn Card(entry: BoardEntry) -> impl IntoView {
                 <p>{entry.summary}</p>
                 {entry.has_unread.then(|| view! { <p class="order-card__who dated"><Icon name="info" /><a href=format!("{}#nhan-{}", routes::seller_order(entry.id), entry.id)>{t!("sellers.unread")}</a></p> })}
                 <p class="order-card__who">{entry.contact_name}" · "{entry.commune_name}" · "{instant_text(entry.placed_at)}</p>
+                {(entry.way.kind != WayKind::Carrier).then(|| view! { <p class="order-card__who dated"><Icon name=icon_of(entry.way.kind) />{shipping::words::brief(&entry.way)}</p> })}
                 {due.map(|text| view! { <p class="order-card__who">{text}</p> })}
                 <p class="order-card__sum">{entry.total.to_string()}</p>
                 {next.map(|(step, words)| view! {
@@ -311,6 +315,7 @@ fn OrderDesk(
                             let errors = if step == exchange::STEP { errors.clone() } else { FieldErrors::default() };
                             view! { <OfferForm lines=part.lines.clone() goods=goods.clone() action=format!("{base}/{}", exchange::STEP) typed=substitute.clone() errors /> }
                         })}
+                        <section class="panel"><h2>{t!("shipping.way")}</h2><WayOfPart way=part.way.clone() /></section>
                         {recalled(&part)}
                         {unanswered(&part)}
                         <Lots part=&part choices=choices.clone() typed=lots.clone() errors=errors.clone() />

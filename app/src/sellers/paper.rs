@@ -11,6 +11,7 @@ use crate::cart::line_name;
 use crate::catalog::words::unit;
 use crate::orders::words;
 use crate::routes;
+use crate::shipping;
 use crate::trouble::Trouble;
 use crate::ui::parts::Empty;
 use crate::ui::qr::Qr;
@@ -55,6 +56,7 @@ fn Slip(order: Order) -> impl IntoView {
                             <Qr text=code.clone() label=t!("sellers.slip_code") />
                         </header>
                         <p class="slip__to"><strong>{order.contact_name.clone()}</strong>{order.contact_phone.as_ref().map(|phone| format!(", {phone}"))}<br />{format!("{}, {}, {}", order.street, order.commune_name, order.province_name)}</p>
+                        <p class="slip__to">{shipping::words::part_way(&part.way)}{part.way.place.as_ref().map(|place| view! { <br />{shipping::words::place(place)} })}</p>
                         <ul class="slip__lines">
                             {part
                                 .lines
@@ -119,6 +121,7 @@ fn CallList(calls: Vec<Call>) -> impl IntoView {
                                 <p class="call-list__who"><strong>{call.name}</strong>{call.phone.map(|phone| view! { " " <a href=format!("tel:{}", phone.as_str())>{phone.to_string()}</a> })}</p>
                                 <p>{call.summary}</p>
                                 <p>{call.address}</p>
+                                <p>{shipping::words::brief(&call.way)}</p>
                                 {(!call.note.is_empty()).then(|| view! { <p>{call.note}</p> })}
                                 <p class="call-list__foot">
                                     <span>{call.code.to_string()}" · "{words::state(call.state)}" · "{instant_text(call.placed_at)}</span>

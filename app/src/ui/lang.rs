@@ -167,6 +167,7 @@ mod tests {
             .chain(&AuthoritiesRefusal::CODES)
             .chain(&PaperRefusal::CODES)
             .chain(&SellersRefusal::CODES)
+            .chain(&market::shipping::ShippingRefusal::CODES)
             .chain(&market::search::words::SearchRefusal::CODES)
             .chain(&TraceRefusal::CODES)
             .chain(&WebhookRefusal::CODES)
@@ -299,6 +300,7 @@ mod tests {
         .chain(authorities::FIELD_CODES)
         .chain(trace::FIELD_CODES)
         .chain(market::claims::FIELD_CODES)
+        .chain(market::shipping::FIELD_CODES)
         .chain(market::search::words::FIELD_CODES)
         {
             for lang in [Lang::Vi, Lang::En] {

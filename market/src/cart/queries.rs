@@ -1,4 +1,6 @@
-//! Reading a cart: two queries whatever it holds.
+//! Reading a cart: the same few queries whatever it holds.
+mod along;
+
 use sqlx::{PgExecutor, PgPool};
 use time::Date;
 
@@ -7,7 +9,9 @@ use crate::catalog::Supply;
 use crate::kernel::{
     CartId, CommuneId, Fault, HarvestId, PersonId, Quantity, SellerId, VariantId, Vnd, secret,
 };
-use crate::shipping::{self, Zone};
+use crate::shipping::{self, Delivery, Parcel, Wish};
+
+pub use along::along;
 
 /// The cart of a person, or where nobody is signed in that of a cookie.
 pub async fn find(
@@ -57,13 +61,13 @@ pub async fn count(
     Ok(count)
 }
 
-/// Where the goods go, for the delivery of each part.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Destination {
+/// Where the goods go and how, for the delivery of each part.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Destination<'a> {
     /// On today's map.
     pub commune: CommuneId,
-    /// Its province.
-    pub province_code: String,
+    /// How the buyer wants them; of what nothing is said, as comes cheapest.
+    pub wishes: &'a [Wish],
 }
 
 /// The cart with today's prices and stock, and delivery where the destination is known.
@@ -71,7 +75,7 @@ pub async fn view(
     db: &PgPool,
     cart: CartId,
     today: Date,
-    to: Option<&Destination>,
+    to: Option<Destination<'_>>,
 ) -> Result<Cart, Fault> {
     filled(db, Lines::Of(cart), today, to).await
 }
@@ -93,7 +97,7 @@ async fn filled(
     db: &PgPool,
     lines: Lines<'_>,
     today: Date,
-    to: Option<&Destination>,
+    to: Option<Destination<'_>>,
 ) -> Result<Cart, Fault> {
     let (cart, code) = match lines {
         Lines::Of(cart) => (Some(cart.0), None),
@@ -127,9 +131,7 @@ async fn filled(
             sellers.id as seller_id,
             sellers.slug as seller_slug,
             sellers.name as seller_name,
-            sellers.commune_id,
             communes.full_name as commune_name,
-            communes.province_code,
             (
                 select photo_variants.key
                 from product_photos
@@ -155,12 +157,7 @@ async fn filled(
     )
     .fetch_all(db)
     .await?;
-    let rates = match to {
-        Some(_) => shipping::queries::rates(db, today).await?,
-        None => shipping::RateTable::default(),
-    };
     let mut cart = Cart::default();
-    let mut zones = Vec::new();
     for row in rows {
         let (quantity, available) = (
             Quantity::from_thousandths(row.quantity),
@@ -221,14 +218,6 @@ async fn filled(
             .iter()
             .position(|part| (part.seller, part.harvest) == (seller, harvest))
             .unwrap_or_else(|| {
-                zones.push(to.map(|to| {
-                    Zone::between(
-                        CommuneId(row.commune_id),
-                        &row.province_code,
-                        to.commune,
-                        &to.province_code,
-                    )
-                }));
                 cart.parts.push(CartPart {
                     seller,
                     harvest,
@@ -237,21 +226,41 @@ async fn filled(
                     commune_name: row.commune_name,
                     lines: Vec::new(),
                     items: Vnd::ZERO,
+                    delivery: Delivery::default(),
                     shipping: None,
                 });
                 cart.parts.len() - 1
             });
         cart.parts[index].lines.push(line);
     }
-    for (part, zone) in cart.parts.iter_mut().zip(zones) {
+    let mut parcels = Vec::new();
+    for part in &mut cart.parts {
         let bought = || part.lines.iter().filter(|line| line.problem.is_none());
-        part.items = bought().map(|line| line.line).sum();
+        let items = bought().map(|line| line.line).sum();
         let grams = shipping::parcel_grams(bought().map(|line| (line.ship_grams, line.quantity)));
-        part.shipping = match zone {
-            _ if bought().next().is_none() => Some(Vnd::ZERO),
-            Some(zone) => rates.fee(zone, grams),
-            None => None,
-        };
+        part.items = items;
+        if part.is_bought() {
+            parcels.push(Parcel {
+                seller: part.seller,
+                harvest: part.harvest,
+                grams,
+                items,
+                promise: part.promise(),
+            });
+        } else {
+            part.shipping = Some(Vnd::ZERO);
+        }
+    }
+    if let Some(to) = to.filter(|_| !parcels.is_empty()) {
+        let sellers: Vec<SellerId> = parcels.iter().map(|parcel| parcel.seller).collect();
+        let mut conn = db.acquire().await?;
+        let terms = shipping::queries::terms(&mut conn, today, &sellers, to.commune).await?;
+        let deliveries = terms.deliver(&parcels, to.wishes, today);
+        let bought = cart.parts.iter_mut().filter(|part| part.is_bought());
+        for (part, delivery) in bought.zip(deliveries) {
+            part.shipping = delivery.taken.as_ref().map(|way| way.fee);
+            part.delivery = delivery;
+        }
     }
     Ok(cart)
 }

@@ -4,6 +4,7 @@ use crate::kernel::quantity::QuantityError;
 use crate::kernel::{
     FieldError, FieldErrors, HarvestId, Quantity, Refusal, RefusalKind, SellerId, VariantId, Vnd,
 };
+use crate::shipping::{Delivery, Wish};
 
 /// Lines that one cart can hold.
 pub const MAX_LINES: usize = 100;
@@ -88,7 +89,10 @@ pub struct CartPart {
     pub lines: Vec<CartLine>,
     /// Of the lines that can be bought.
     pub items: Vnd,
-    /// Delivery, as soon as the buyer's commune is known.
+    /// How it comes to the buyer, as soon as the buyer's commune is known; nothing is offered where nothing of it can be
+    /// bought.
+    pub delivery: Delivery,
+    /// What delivery costs, as soon as that is known.
     pub shipping: Option<Vnd>,
 }
 
@@ -103,6 +107,12 @@ impl CartPart {
             .max_by_key(|days| days.to)
     }
 
+    /// Whether something of it can be bought.
+    #[must_use]
+    pub fn is_bought(&self) -> bool {
+        self.lines.iter().any(|line| line.problem.is_none())
+    }
+
     /// Whether some of it is there and the rest is not.
     #[must_use]
     pub fn waits_for_others(&self) -> bool {
@@ -110,6 +120,29 @@ impl CartPart {
         let first = bought.next().map(|line| line.promise);
         bought.any(|line| Some(line.promise) != first)
     }
+}
+
+/// Something that comes along with what is in the cart for no more fee.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Along {
+    /// In `/san-pham/{slug}`.
+    pub slug: String,
+    /// The product's name.
+    pub name: String,
+    /// `Loại 1`; empty where there is only one.
+    pub variant_name: String,
+    /// Who sells it.
+    pub seller_name: String,
+    /// For one unit.
+    pub price: Vnd,
+    /// The least that is sold, which fits into the weight that is paid for.
+    pub minimum: Quantity,
+    /// kg, trái, …
+    pub unit: String,
+    /// What the unit holds.
+    pub unit_note: String,
+    /// Key of the smallest picture.
+    pub image_key: Option<String>,
 }
 
 /// A cart, by seller and by harvest.
@@ -149,6 +182,21 @@ impl Cart {
     #[must_use]
     pub fn shipping(&self) -> Option<Vnd> {
         self.parts.iter().map(|part| part.shipping).sum()
+    }
+
+    /// The ways that are taken, part by part, of what can be bought.
+    #[must_use]
+    pub fn ways(&self) -> Vec<Wish> {
+        self.parts
+            .iter()
+            .filter_map(|part| {
+                Some(Wish {
+                    seller: part.seller,
+                    harvest: part.harvest,
+                    choice: part.delivery.taken.as_ref()?.choice,
+                })
+            })
+            .collect()
     }
 
     /// What can be ordered now.

@@ -95,6 +95,8 @@ ids! {
     ClaimId,
     /// Money that is given back, of one line or of the delivery fee.
     RefundId,
+    /// Where goods of several shops can be fetched.
+    PickupPointId,
 }
 
 /// A commune, ward or special zone in one of its lives: before July 2025 the official 5-digit code as a

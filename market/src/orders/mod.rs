@@ -10,6 +10,7 @@ pub mod packing;
 pub mod state;
 pub mod substitutes;
 pub mod types;
+pub mod ways;
 
 #[cfg(feature = "server")]
 pub mod commands;
@@ -25,3 +26,4 @@ pub use messages::*;
 pub use state::*;
 pub use substitutes::*;
 pub use types::*;
+pub use ways::*;

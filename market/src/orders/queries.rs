@@ -6,6 +6,7 @@ mod messages;
 mod own;
 mod paper;
 mod substitutes;
+mod ways;
 
 use sqlx::{PgExecutor, PgPool};
 use time::{Date, OffsetDateTime};
@@ -13,7 +14,7 @@ use uuid::Uuid;
 
 use super::{
     Collector, Contact, Entry, Gift, HistoryEntry, Invoice, Order, OrderLine, OrderState,
-    PaymentMethod, PaymentOfPart, PaymentStatus, Promise, SellerOrder,
+    PaymentMethod, PaymentOfPart, PaymentStatus, PlacedWay, Promise, SellerOrder,
 };
 use crate::catalog::Days;
 use crate::kernel::error::broken_row;
@@ -21,6 +22,7 @@ use crate::kernel::{
     Actor, CommuneId, Fault, HarvestId, OrderCode, OrderId, OrderLineId, PersonId, Phone,
     ProductId, Quantity, Right, SellerId, SellerOrderId, VariantId, Vnd,
 };
+use crate::shipping::Wish;
 
 pub use board::{board, counts};
 pub use delivery::of_harvest;
@@ -29,6 +31,7 @@ pub use lots::journey;
 pub use messages::unread;
 pub use own::{OwnOrder, addresses, own, own_addresses};
 pub use paper::{Call, call_list};
+pub(super) use ways::placed_with;
 
 /// The order that a code and its token open.
 pub async fn by_code(db: &PgPool, code: &OrderCode, token: &str) -> Result<Option<Order>, Fault> {
@@ -71,25 +74,26 @@ pub async fn by_key(db: &PgPool, key: Uuid) -> Result<Option<MadeOrder>, Fault> 
     )
     .fetch_optional(db)
     .await?;
-    row.map(|row| {
-        Ok(MadeOrder {
-            code: OrderCode::parse(&row.code).map_err(|_| broken_row("orders", "code", row.id))?,
-            token: row.access_token,
-            name: row.contact_name,
-            phone: contact_phone(row.contact_phone.as_deref(), row.id)?,
-            commune_code: row.commune_code,
-            street: row.street,
-            note: row.note,
-            gift: gift(row.id, row.buyer_name, row.buyer_phone, row.gift_words)?,
-            invoice: invoice(
-                row.invoice_name,
-                row.invoice_tax_code,
-                row.invoice_address,
-                row.invoice_email,
-            ),
-        })
-    })
-    .transpose()
+    let Some(row) = row else {
+        return Ok(None);
+    };
+    Ok(Some(MadeOrder {
+        ways: placed_with(db, OrderId(row.id)).await?,
+        code: OrderCode::parse(&row.code).map_err(|_| broken_row("orders", "code", row.id))?,
+        token: row.access_token,
+        name: row.contact_name,
+        phone: contact_phone(row.contact_phone.as_deref(), row.id)?,
+        commune_code: row.commune_code,
+        street: row.street,
+        note: row.note,
+        gift: gift(row.id, row.buyer_name, row.buyer_phone, row.gift_words)?,
+        invoice: invoice(
+            row.invoice_name,
+            row.invoice_tax_code,
+            row.invoice_address,
+            row.invoice_email,
+        ),
+    }))
 }
 
 /// Who gives an order, where it is a gift.
@@ -139,13 +143,16 @@ pub struct MadeOrder {
     note: String,
     gift: Option<Gift>,
     invoice: Option<Invoice>,
+    ways: Vec<PlacedWay>,
 }
 
 impl MadeOrder {
-    /// Whether it goes to the same person at the same place and says the same.
+    /// Whether it goes to the same person at the same place, by the ways that are wished, and says the same.
     #[must_use]
-    pub fn is_for(&self, contact: &Contact) -> bool {
-        self.name == contact.name
+    pub fn is_for(&self, contact: &Contact, wishes: &[Wish]) -> bool {
+        let by_the_same = self.ways.iter().all(|way| way.is_wished(wishes));
+        by_the_same
+            && self.name == contact.name
             && self.phone.as_ref() == Some(&contact.phone)
             && self.commune_code == contact.commune_code
             && self.street == contact.street
@@ -208,6 +215,12 @@ pub async fn own_data(
                 'giver', buyer_name, 'giver_phone', buyer_phone, 'gift_words', gift_words,
                 'invoice', case when invoice_name is not null then jsonb_build_object(
                     'name', invoice_name, 'tax_code', invoice_tax_code, 'address', invoice_address, 'email', invoice_email) end,
+                'delivery', (
+                    select coalesce(jsonb_agg(jsonb_build_object(
+                        'seller', part.seller_name, 'way', way.way, 'day', way.day, 'place', way.place_name, 'address', way.place_address)
+                        order by part.position), '[]')
+                    from seller_orders as part join order_ways as way on way.seller_order_id = part.id
+                    where part.order_id = orders.id),
                 'messages', (
                     select coalesce(jsonb_agg(jsonb_build_object('at', said.at, 'from_seller', said.from_seller, 'text', said.text)
                         order by said.at, said.id), '[]')
@@ -316,6 +329,7 @@ async fn parts(
     let mut questions = delivery::questions(db, order).await?;
     let mut messages = messages::messages(db, order).await?;
     let mut substitutes = substitutes::substitutes(db, order).await?;
+    let mut ways = ways::of_order(db, order).await?;
     rows.into_iter()
         .map(|row| {
             Ok(SellerOrder {
@@ -330,6 +344,11 @@ async fn parts(
                 is_rest: row.split_from.is_some(),
                 items: Vnd(row.items_vnd),
                 shipping: Vnd(row.shipping_vnd),
+                way: ways
+                    .extract_if(.., |(part, _)| *part == row.id)
+                    .map(|(_, way)| way)
+                    .next()
+                    .unwrap_or_default(),
                 total: Vnd(row.total_vnd),
                 confirm_by: row.confirm_by,
                 lines: lines
@@ -608,6 +627,7 @@ pub async fn exported(
                     select coalesce(jsonb_agg(jsonb_build_object(
                         'seller', part.seller_name, 'seller_address', sellers.slug, 'state', part.state,
                         'items_vnd', part.items_vnd, 'shipping_vnd', part.shipping_vnd, 'total_vnd', part.total_vnd,
+                        'delivery', (select to_jsonb(way) - 'seller_order_id' from order_ways as way where way.seller_order_id = part.id),
                         'lines', (
                             select jsonb_agg(jsonb_build_object(
                                 'product', line.product_code, 'name', line.name, 'variant', line.variant_name,

@@ -5,13 +5,14 @@ use uuid::Uuid;
 
 use super::{
     Contact, DeliveryQuestion, Gift, Invoice, LotOfLine, OrderEvent, OrderMessage, OrderState,
-    Party, Promise, Substitute, steps,
+    PartWay, Party, Promise, Substitute, WayBrief, steps,
 };
 use crate::kernel::limit::TooOften;
 use crate::kernel::{
     CommuneId, FieldError, FieldErrors, OrderCode, OrderId, OrderLineId, Phone, ProductId,
     Quantity, Refusal, RefusalKind, SellerId, SellerOrderId, VariantId, Vnd,
 };
+use crate::shipping::Wish;
 
 /// How a buyer pays.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -89,6 +90,8 @@ pub struct Checkout {
     pub lines: Vec<(VariantId, Quantity)>,
     /// Who and where.
     pub contact: Contact,
+    /// How the goods come; of what nothing is said, as comes cheapest.
+    pub ways: Vec<Wish>,
     /// The total that the buyer saw, where one was shown: another one is asked about first.
     pub seen_total: Option<Vnd>,
     /// Who types it.
@@ -176,6 +179,8 @@ pub struct SellerOrder {
     pub items: Vnd,
     /// Delivery of this part.
     pub shipping: Vnd,
+    /// How it comes to the buyer.
+    pub way: PartWay,
     /// Items and delivery.
     pub total: Vnd,
     /// Not confirmed by then, it is called off, UTC.
@@ -371,6 +376,8 @@ pub struct BoardEntry {
     pub contact_name: String,
     /// Where it goes.
     pub commune_name: String,
+    /// How it comes there.
+    pub way: WayBrief,
     /// `2 trái Khóm Cầu Đúc, 1 chai …`.
     pub summary: String,
     /// Its buyer has said something that the seller has not seen.
@@ -410,6 +417,12 @@ pub enum OrdersRefusal {
         /// What it would be now.
         now: Vnd,
     },
+    /// A way that was wished is not offered, or none comes to the buyer and none was wished.
+    #[error("choose a way for {sellers}")]
+    WayNotOffered {
+        /// Names of the shops, with commas between.
+        sellers: String,
+    },
     /// The key has made an order with other wishes.
     #[error("the key has made another order")]
     KeyReused,
@@ -448,6 +461,7 @@ impl OrdersRefusal {
         "orders.empty",
         "orders.out_of_stock",
         "orders.total_changed",
+        "orders.way_not_offered",
         "orders.key_reused",
         "orders.not_found",
         "orders.not_allowed",
@@ -473,6 +487,7 @@ impl Refusal for OrdersRefusal {
             Self::Empty => "orders.empty",
             Self::OutOfStock(_) => "orders.out_of_stock",
             Self::TotalChanged { .. } => "orders.total_changed",
+            Self::WayNotOffered { .. } => "orders.way_not_offered",
             Self::KeyReused => "orders.key_reused",
             Self::NotFound => "orders.not_found",
             Self::NotAllowed { .. } => "orders.not_allowed",
@@ -488,6 +503,7 @@ impl Refusal for OrdersRefusal {
             Self::Invalid(_) | Self::Empty | Self::KeyReused => RefusalKind::Invalid,
             Self::OutOfStock(_)
             | Self::TotalChanged { .. }
+            | Self::WayNotOffered { .. }
             | Self::NotAllowed { .. }
             | Self::NotAsked
             | Self::NothingToGiveBack
@@ -500,6 +516,7 @@ impl Refusal for OrdersRefusal {
     fn args(&self) -> Vec<(&'static str, String)> {
         match self {
             Self::TotalChanged { now } => vec![("now", now.to_string())],
+            Self::WayNotOffered { sellers } => vec![("sellers", sellers.clone())],
             Self::LotRecalled { codes } => vec![("codes", codes.clone())],
             Self::OutOfStock(shortages) => {
                 let names: Vec<&str> = shortages

@@ -21,6 +21,8 @@ pub struct ReferenceTexts<'a> {
     pub communes_after: &'a str,
     /// What became of which.
     pub mapping: &'a str,
+    /// Which of today's provinces make a socio-economic region.
+    pub regions: &'a str,
 }
 
 /// As they were when this program was built.
@@ -29,6 +31,7 @@ const BUILT_IN: ReferenceTexts<'static> = ReferenceTexts {
     communes_before: include_str!("../../../data/places/communes_before.csv"),
     communes_after: include_str!("../../../data/places/communes_after.csv"),
     mapping: include_str!("../../../data/places/commune_mapping.csv"),
+    regions: include_str!("../../../data/places/regions.csv"),
 };
 
 /// The former province whose communes are the home area where the setting says nothing else: Hậu Giang.
@@ -57,6 +60,7 @@ pub async fn load_reference(work: &mut Work<'_>, texts: ReferenceTexts<'_>) -> R
         return Ok(false);
     }
     load_provinces(work, texts.provinces).await?;
+    load_regions(work, texts.regions).await?;
     load_communes(work, texts).await?;
     load_successors(work, texts.mapping).await?;
     sqlx::query!(
@@ -82,6 +86,7 @@ fn digest(texts: ReferenceTexts<'_>) -> String {
         texts.communes_before,
         texts.communes_after,
         texts.mapping,
+        texts.regions,
     ] {
         hasher.update(text);
         hasher.update(b"\0");
@@ -115,6 +120,27 @@ async fn load_provinces(work: &mut Work<'_>, text: &str) -> Result<(), Fault> {
         &lines.iter().map(|l| era(l).from()).collect::<Result<Vec<_>, _>>()?,
         &lines.iter().map(|l| era(l).to()).collect::<Result<Vec<_>, _>>()? as &[Option<Date>],
         &lines.iter().map(|l| l.code_after.clone()).collect::<Vec<_>>() as &[Option<String>],
+    )
+    .execute(&mut *work.conn)
+    .await?;
+    Ok(())
+}
+
+/// The line of one province.
+#[derive(Deserialize)]
+struct RegionLine {
+    name: String,
+    province_code: String,
+}
+
+async fn load_regions(work: &mut Work<'_>, text: &str) -> Result<(), Fault> {
+    let lines: Vec<RegionLine> = lines("regions.csv", text)?;
+    sqlx::query!(
+        "update provinces set region = (
+             select line.region from unnest($1::text[], $2::text[]) as line (code, region) where line.code = provinces.code)
+         where valid_to is null",
+        &lines.iter().map(|l| l.province_code.clone()).collect::<Vec<_>>(),
+        &lines.iter().map(|l| l.name.clone()).collect::<Vec<_>>(),
     )
     .execute(&mut *work.conn)
     .await?;

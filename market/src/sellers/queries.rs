@@ -41,6 +41,20 @@ pub async fn names(
     Ok(rows.into_iter().map(|row| (row.slug, row.name)).collect())
 }
 
+/// The shops of these addresses; where there is no shop, there is no row.
+pub async fn ids(
+    db: impl PgExecutor<'_>,
+    slugs: &[String],
+) -> Result<Vec<(String, SellerId)>, Fault> {
+    let rows = sqlx::query!("select slug, id from sellers where slug = any($1)", slugs)
+        .fetch_all(db)
+        .await?;
+    Ok(rows
+        .into_iter()
+        .map(|row| (row.slug, SellerId(row.id)))
+        .collect())
+}
+
 async fn find(
     db: impl PgExecutor<'_>,
     id: Option<SellerId>,

@@ -5,6 +5,7 @@ pub mod listing;
 pub mod orders;
 pub mod problem;
 pub mod reports;
+pub mod ways;
 pub mod webhooks;
 
 use app::site::Site;

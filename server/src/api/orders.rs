@@ -13,6 +13,7 @@ use market::orders::{
     Checkout, CheckoutForm, Entry, Order, OrderEvent, OrdersRefusal, Party, SellerOrder, queries,
 };
 use market::payments::commands;
+use market::shipping::Wish;
 use serde::{Deserialize, Serialize};
 use serde_json::Number;
 use time::format_description::well_known::Rfc3339;
@@ -22,6 +23,7 @@ use uuid::Uuid;
 use super::caller::{Caller, Given, Object};
 use super::catalog::{SellerOut, decimal};
 use super::problem::{Problem, ShortVariant};
+use super::ways::{self, NewWay, WayOut, way_out};
 
 /// An order to be placed.
 #[derive(Deserialize, ToSchema)]
@@ -44,6 +46,10 @@ pub struct NewOrder {
     #[serde(default)]
     #[schema(value_type = Option<String>)]
     note: Given<String>,
+    /// How each seller's goods come; of what nothing is said, as comes cheapest.
+    #[serde(default)]
+    #[schema(value_type = Option<Vec<NewWay>>)]
+    ways: Given<Vec<Given<Object<NewWay>>>>,
     /// Vouchers are not offered yet: a text here is refused.
     #[serde(default)]
     #[schema(value_type = Option<String>)]
@@ -84,8 +90,13 @@ struct NewAddress {
 }
 
 impl NewOrder {
-    fn checkout(self, key: Uuid) -> Result<Checkout, FieldErrors> {
-        let mut errors = FieldErrors::default();
+    /// With the ways that were understood, and what was wrong about them.
+    fn checkout(
+        self,
+        key: Uuid,
+        ways: Vec<Wish>,
+        mut errors: FieldErrors,
+    ) -> Result<Checkout, FieldErrors> {
         let lines = lines(self.lines, &mut errors);
         let contact = self
             .contact
@@ -114,6 +125,7 @@ impl NewOrder {
                 key,
                 lines,
                 contact,
+                ways,
                 seen_total: None,
                 entry: Entry::Buyer,
                 is_sample: false,
@@ -202,6 +214,7 @@ pub struct PartOut {
     seller: SellerOut,
     total_vnd: i64,
     shipping_vnd: i64,
+    delivery: WayOut,
     /// placed, confirmed, packed, shipped, delivered, completed, cancelled, returned.
     state: String,
     payment: Option<PaymentOut>,
@@ -254,6 +267,7 @@ fn part(part: SellerOrder) -> PartOut {
         },
         total_vnd: part.total.0,
         shipping_vnd: part.shipping.0,
+        delivery: way_out(part.way),
         state: part.state.as_str().to_owned(),
         payment: part.payment.map(|payment| PaymentOut {
             method: payment.method.as_str().to_owned(),
@@ -303,11 +317,15 @@ pub async fn place(
     if caller.actor.person.is_some() {
         caller.take(&site, &site.limits.checkout).await?;
     }
-    let Json(Object(order)) =
+    let Json(Object(mut order)) =
         body.map_err(|rejection| Problem::json(&caller.headers, &rejection))?;
     let key = key(&site, &caller)?;
+    let mut errors = FieldErrors::default();
+    let ways = ways::read(&site, std::mem::take(&mut order.ways), &mut errors)
+        .await
+        .map_err(|fault| Problem::fault(&caller.headers, &fault))?;
     let checkout = &order
-        .checkout(key)
+        .checkout(key, ways, errors)
         .map_err(|errors| Problem::refusal(&caller.headers, &OrdersRefusal::Invalid(errors)))?;
     let placed = market::transact!(site.store, &caller.actor, work => commands::check_out(work, checkout).await)
         .map_err(|failure| {

@@ -145,6 +145,7 @@ async fn plan(store: &Store, variants: &[SampleVariant], days: u16) -> Result<Ve
                 key,
                 lines,
                 contact,
+                ways: Vec::new(),
                 seen_total: None,
                 entry: Entry::Buyer,
                 is_sample: true,

@@ -334,6 +334,7 @@ async fn order(ground: &Ground, variant: Uuid) -> (String, Uuid) {
             market::kernel::Quantity::ONE,
         )],
         contact: form.parse().unwrap(),
+        ways: Vec::new(),
         seen_total: None,
         entry: market::orders::Entry::Buyer,
         is_sample: false,

@@ -10,12 +10,13 @@ use market::orders::commands::place::CONFIRM_WITHIN;
 use market::orders::{OrderEvent, OrderState, Party, PaymentMethod, transition};
 use market::search::ranking::{Reason, WEIGHTS};
 use market::sellers::{DECIDED_WITHIN, SUSPENSION_NOTICE};
-use market::shipping::RateTable;
+use market::shipping::{RateTable, Zone, shares};
 use time::Date;
 
 use crate::catalog::words::reason;
 use crate::orders::words;
 use crate::routes;
+use crate::shipping::words::zone;
 use crate::site::Retention;
 use crate::ui::Head;
 
@@ -82,6 +83,15 @@ pub fn rules(
     .filter(|method| method.is_offered())
     .map(words::method)
     .collect();
+    // Counted by the rule that carts are counted by.
+    let fee = |grams| rates.fee(Zone::Province, grams).unwrap_or_default();
+    let (light, heavy) = (500, 1_000);
+    let shares = shares(
+        fee(light + heavy),
+        &[(light, fee(light)), (heavy, fee(heavy))],
+    );
+    let [first, second] = [0, 1].map(|at| shares.get(at).copied().unwrap_or_default().to_string());
+    let (together, alone) = (fee(light + heavy).to_string(), fee(heavy).to_string());
     view! {
         <article class="prose">
             <h1>{t!("shell.rules")}</h1>
@@ -118,7 +128,8 @@ pub fn rules(
             <p>{t!("published.claims_text")}</p>
             {crate::claims::deadlines(times)}
             <p>{t!("published.claims_silent")}</p>
-            <h2>{t!("published.shipping")}</h2>
+            <h2 id="phi-giao">{t!("published.shipping")}</h2>
+            <p>{t!("published.shipping_text")}</p>
             <table class="table">
                 <thead><tr><th scope="col">{t!("published.zone")}</th><th scope="col" class="num">{t!("published.up_to")}</th><th scope="col" class="num">{t!("published.fee")}</th></tr></thead>
                 <tbody>
@@ -127,7 +138,7 @@ pub fn rules(
                         .into_iter()
                         .map(|rate| view! {
                             <tr>
-                                <th scope="row">{zone(&rate.zone)}</th>
+                                <th scope="row">{zone(rate.zone)}</th>
                                 <td class="num">{format!("{} kg", rate.up_to_grams / 1000)}</td>
                                 <td class="num">{rate.fee.to_string()}</td>
                             </tr>
@@ -135,16 +146,15 @@ pub fn rules(
                         .collect_view()}
                 </tbody>
             </table>
+            <h3 id="di-chung">{t!("published.pool")}</h3>
+            <ul>
+                <li>{t!("published.pool_what")}</li>
+                <li>{t!("published.pool_share")}</li>
+                <li>{t!("published.pool_example", first = first, second = second, together = together, alone = alone)}</li>
+                <li>{t!("published.pool_cancelled")}</li>
+            </ul>
             <h2>{t!("published.stars")}</h2>
             <p>{t!("published.stars_text", months = certificate_months)}</p>
         </article>
-    }
-}
-
-fn zone(zone: &str) -> String {
-    match zone {
-        "commune" => t!("published.zone_commune"),
-        "province" => t!("published.zone_province"),
-        _ => t!("published.zone_country"),
     }
 }

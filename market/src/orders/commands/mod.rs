@@ -11,6 +11,7 @@ pub mod place;
 pub mod recall;
 mod settle;
 mod substitutes;
+mod ways;
 
 pub use addresses::{forget_address, keep_address};
 pub use advance::{advance, complete, part_of_order, unconfirmed_in_time};

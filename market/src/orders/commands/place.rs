@@ -2,15 +2,16 @@
 use time::{Date, Duration};
 use uuid::Uuid;
 
+use super::ways;
 use crate::catalog::commands::stock::{self, LockedVariant, StockLine};
 use crate::kernel::outbox::{Topic, tell};
 use crate::kernel::{
-    Failure, Fault, FieldErrors, OrderCode, OrderId, OrderLineId, Quantity, SellerOrderId,
-    VariantId, Vnd, Work, secret,
+    Failure, Fault, FieldErrors, OrderCode, OrderId, OrderLineId, Quantity, SellerId,
+    SellerOrderId, VariantId, Vnd, Work, secret,
 };
 use crate::orders::{Checkout, Entry, OrdersRefusal, PlacedOrder, Shortage, queries};
 use crate::places::{self, CodeReading, Commune};
-use crate::shipping::{self, RateTable, Zone};
+use crate::shipping::{self, Parcel, Way};
 
 type Outcome<T> = Result<T, Failure<OrdersRefusal>>;
 
@@ -53,8 +54,8 @@ async fn make(
     let locked = stock::lock(work, &ids).await?;
     let lines = judge(wanted, locked)?;
     let today = work.today();
-    let rates = shipping::queries::rates(&mut *work.conn, today).await?;
-    let parts = divide(work, lines, commune, &rates)?;
+    let mut parts = divide(work, lines);
+    deliver(work, &mut parts, checkout, commune, today).await?;
     let order = Totals::of(&parts);
     if let Some(seen) = checkout.seen_total
         && seen != order.total
@@ -75,6 +76,11 @@ async fn make(
         })
         .collect();
     stock::reserve(work, &set_aside).await?;
+    let ways: Vec<_> = parts
+        .iter()
+        .filter_map(|part| Some((part.id, part.grams, part.way.as_ref()?)))
+        .collect();
+    ways::keep(work, &ways).await?;
     tell(work, Topic::OrderChanged, &[placed.id.0]).await?;
     Ok(Some(placed))
 }
@@ -201,11 +207,14 @@ async fn find_placed(
                 row.invoice_email,
             )
         && row.variants.into_iter().zip(row.quantities).eq(lines);
-    if !is_the_same {
+    let id = OrderId(row.id);
+    let placed = queries::placed_with(&mut *work.conn, id).await?;
+    let by_the_same = placed.iter().all(|way| way.is_wished(&checkout.ways));
+    if !is_the_same || !by_the_same {
         return Err(OrdersRefusal::KeyReused.into());
     }
     Ok(Some(PlacedOrder {
-        id: OrderId(row.id),
+        id,
         code: OrderCode::parse(&row.code).map_err(Fault::new)?,
         token: row.access_token,
         is_new: false,
@@ -279,15 +288,14 @@ struct NewPart {
     id: SellerOrderId,
     lines: Vec<SoldLine>,
     items: Vnd,
+    /// As a parcel.
+    grams: i64,
     shipping: Vnd,
+    /// How it comes to the buyer.
+    way: Option<Way>,
 }
 
-fn divide(
-    work: &mut Work<'_>,
-    lines: Vec<SoldLine>,
-    to: &Commune,
-    rates: &RateTable,
-) -> Outcome<Vec<NewPart>> {
+fn divide(work: &mut Work<'_>, lines: Vec<SoldLine>) -> Vec<NewPart> {
     let mut parts: Vec<NewPart> = Vec::new();
     for line in lines {
         let (seller, harvest) = (line.variant.seller.id, line.variant.harvest);
@@ -303,29 +311,69 @@ fn divide(
                 id: work.new_id(),
                 lines: vec![line],
                 items: Vnd::ZERO,
+                grams: 0,
                 shipping: Vnd::ZERO,
+                way: None,
             });
         }
     }
     for part in &mut parts {
         part.items = part.lines.iter().map(|line| line.line).sum();
-        let seller = &part.lines[0].variant.seller;
-        let zone = Zone::between(
-            seller.commune_id,
-            &seller.province_code,
-            to.id,
-            &to.province_code,
-        );
-        let grams = shipping::parcel_grams(
+        part.grams = shipping::parcel_grams(
             part.lines
                 .iter()
                 .map(|line| (line.variant.ship_grams, line.quantity)),
         );
-        part.shipping = rates
-            .fee(zone, grams)
-            .ok_or_else(|| Fault::new(format!("no shipping rates for {zone:?}")))?;
     }
-    Ok(parts)
+    parts
+}
+
+/// Says of each part how it comes to the buyer and what that costs, as wished; refused where a wish is no longer
+/// offered, and where a shop does not come so far and nobody said where its goods are fetched.
+async fn deliver(
+    work: &mut Work<'_>,
+    parts: &mut [NewPart],
+    checkout: &Checkout,
+    to: &Commune,
+    today: Date,
+) -> Outcome<()> {
+    let parcels: Vec<Parcel> = parts.iter().map(|part| part.parcel(today)).collect();
+    let sellers: Vec<SellerId> = parcels.iter().map(|parcel| parcel.seller).collect();
+    let terms = shipping::queries::terms(work.conn, today, &sellers, to.id).await?;
+    let deliveries = terms.deliver(&parcels, &checkout.ways, today);
+    let mut unreached: Vec<&str> = Vec::new();
+    for (part, delivery) in parts.iter_mut().zip(deliveries) {
+        match delivery.taken {
+            Some(way) if !delivery.is_lost => {
+                part.shipping = way.fee;
+                part.way = Some(way);
+            }
+            _ => unreached.push(&part.lines[0].variant.seller.name),
+        }
+    }
+    if unreached.is_empty() {
+        return Ok(());
+    }
+    unreached.dedup();
+    let sellers = unreached.join(", ");
+    Err(OrdersRefusal::WayNotOffered { sellers }.into())
+}
+
+impl NewPart {
+    fn parcel(&self, today: Date) -> Parcel {
+        let first = &self.lines[0].variant;
+        Parcel {
+            seller: first.seller.id,
+            harvest: first.harvest,
+            grams: self.grams,
+            items: self.items,
+            promise: self
+                .lines
+                .iter()
+                .filter_map(|line| line.variant.supply.promise(today))
+                .max_by_key(|days| days.to),
+        }
+    }
 }
 
 #[derive(Clone, Copy)]

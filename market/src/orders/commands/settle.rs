@@ -1,6 +1,7 @@
 //! Settling a part by what was packed: lines, sums, stock and what follows later, in one go.
 use uuid::Uuid;
 
+use super::ways;
 use crate::catalog::commands::stock::{self, StockLine};
 use crate::kernel::error::broken_row;
 use crate::kernel::outbox::{Topic, tell};
@@ -270,6 +271,7 @@ async fn follow_later(
     )
     .execute(&mut *work.conn)
     .await?;
+    ways::follow(work, part, id).await?;
     let news: Vec<Uuid> = following
         .iter()
         .map(|_| work.new_id::<OrderLineId>().0)

@@ -2,6 +2,7 @@
 use sqlx::PgPool;
 
 use super::amounts;
+use super::ways::brief;
 use crate::kernel::error::broken_row;
 use crate::kernel::{Fault, OrderCode, PageRequest, SellerId, SellerOrderId, Vnd};
 use crate::orders::{BoardEntry, OrderState};
@@ -33,6 +34,9 @@ pub async fn board(
             orders.commune_name,
             part.placed_at,
             part.confirm_by,
+            way.way as "way?",
+            way.day,
+            case when way.point_id is not null then way.place_name end as place,
             exists (
                 select from order_messages
                 where order_messages.seller_order_id = part.id and not from_seller and read_at is null
@@ -45,6 +49,7 @@ pub async fn board(
             ) as "names!"
         from seller_orders as part
         join orders on orders.id = part.order_id
+        left join order_ways as way on way.seller_order_id = part.id
         where part.seller_id = $1 and (cardinality($2::text[]) = 0 or part.state = any($2))
         order by
             (part.state = any($5)) desc,
@@ -71,6 +76,7 @@ pub async fn board(
                 total: Vnd(row.total_vnd),
                 contact_name: row.contact_name,
                 commune_name: row.commune_name,
+                way: brief(row.way.as_deref(), row.day, row.place),
                 summary: amounts(&row.quantities, &row.names),
                 placed_at: row.placed_at,
                 has_unread: row.has_unread,

@@ -2,10 +2,11 @@
 use sqlx::PgPool;
 use time::OffsetDateTime;
 
+use super::ways::brief;
 use super::{amounts, contact_phone};
 use crate::kernel::error::broken_row;
 use crate::kernel::{Fault, OrderCode, Phone, SellerId, Vnd};
-use crate::orders::OrderState;
+use crate::orders::{OrderState, WayBrief};
 
 /// A part that waits for a step, as a list to call from has it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -20,6 +21,8 @@ pub struct Call {
     pub phone: Option<Phone>,
     /// Where it goes.
     pub address: String,
+    /// How it comes there.
+    pub way: WayBrief,
     /// `2 kg Cá thát lát, 1 hộp …`.
     pub summary: String,
     /// For the seller.
@@ -49,6 +52,7 @@ pub async fn call_list(db: &PgPool, seller: SellerId) -> Result<Vec<Call>, Fault
                coalesce(orders.buyer_phone, orders.contact_phone) as phone,
                concat_ws(', ', orders.street, orders.commune_name, orders.province_name) as "address!",
                exists (select from payments where payments.seller_order_id = part.id and status = 'pending') as "is_unpaid!",
+               way.way as "way?", way.day, case when way.point_id is not null then way.place_name end as place,
                array(
                    select line.quantity from order_lines as line where line.seller_order_id = part.id order by line.position
                ) as "quantities!",
@@ -57,6 +61,7 @@ pub async fn call_list(db: &PgPool, seller: SellerId) -> Result<Vec<Call>, Fault
                ) as "names!"
            from seller_orders as part
            join orders on orders.id = part.order_id
+           left join order_ways as way on way.seller_order_id = part.id
            where part.seller_id = $1 and part.state = any($2)
            order by part.placed_at, part.id
            limit $3"#,
@@ -76,6 +81,7 @@ pub async fn call_list(db: &PgPool, seller: SellerId) -> Result<Vec<Call>, Fault
                 name: row.name,
                 phone: contact_phone(row.phone.as_deref(), row.id)?,
                 address: row.address,
+                way: brief(row.way.as_deref(), row.day, row.place),
                 summary: amounts(&row.quantities, &row.names),
                 note: row.note,
                 total: Vnd(row.total_vnd),

@@ -214,6 +214,7 @@ pub fn checkout(lines: &[(VariantId, i64)]) -> Checkout {
             .map(|(variant, units)| (*variant, Quantity::from_thousandths(units * 1000)))
             .collect(),
         contact: contact(),
+        ways: Vec::new(),
         seen_total: None,
         entry: Entry::Buyer,
         is_sample: false,

@@ -1,0 +1,147 @@
+//! Ways of delivery over the REST API: what is wished, what is answered, and how often the database is asked.
+use std::fs::{File, read_to_string};
+use std::process::Stdio;
+use std::time::Duration;
+
+use market::kernel::Actor;
+use market::shipping::{FarmSettings, OwnArea, OwnSettings, Settings, Weekdays, commands};
+use serde_json::json;
+
+use crate::support::{Ground, order};
+
+/// A household that comes every day in its commune, and lets its goods be fetched.
+fn settings() -> Settings {
+    Settings {
+        own: Some(OwnSettings {
+            area: OwnArea::Commune,
+            weekdays: Weekdays::of(Weekdays::ALL.into_iter()),
+            fee: market::kernel::Vnd(5_000),
+        }),
+        farm: Some(FarmSettings {
+            hours: "6–18 giờ".to_owned(),
+            note: String::new(),
+        }),
+        ..Settings::default()
+    }
+}
+
+async fn save(ground: &Ground, slug: &str) {
+    let settings = &settings();
+    let seller = market::sellers::queries::by_slug(ground.store.reader(), slug)
+        .await
+        .unwrap()
+        .unwrap()
+        .id;
+    market::transact!(ground.store, &Actor::system(), work => commands::save(work, seller, settings).await)
+        .unwrap();
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_program_says_how_goods_come_and_is_told_how_they_do() {
+    let ground = Ground::new().await;
+    let khom = ground.product("Hộ Út", "Khóm", 9, 12_000).await;
+    let mam = ground.product("Hộ Bảy", "Mắm", 9, 90_000).await;
+    save(&ground, "ho-ut").await;
+    let server = ground.serve().await;
+    let mut body = order(&[(khom, 1), (mam, 1)]);
+    body["ways"] = json!([{ "seller": "ho-ut", "way": "farm" }]);
+    let (status, placed) = server.post("/orders", None, &body).await;
+    assert_eq!(status, 201, "{placed}");
+    let parts = placed["seller_orders"].as_array().unwrap();
+    let of = |slug: &str| {
+        let part = parts.iter().find(|part| part["seller"]["slug"] == slug);
+        part.unwrap().clone()
+    };
+    let fetched = of("ho-ut");
+    assert_eq!(fetched["shipping_vnd"], 0);
+    assert_eq!(fetched["delivery"]["way"], "farm");
+    assert_eq!(fetched["delivery"]["place"]["hours"], "6–18 giờ");
+    let sent = of("ho-bay");
+    assert_eq!(
+        (
+            &sent["delivery"]["way"],
+            &sent["delivery"]["basis"],
+            &sent["delivery"]["zone"]
+        ),
+        (&json!("carrier"), &json!("market"), &json!("commune"))
+    );
+    let path = format!(
+        "/orders/{}?token={}",
+        placed["number"].as_str().unwrap(),
+        placed["token"].as_str().unwrap()
+    );
+    let (_, seen) = server.get(&path, None).await;
+    assert_eq!(seen["seller_orders"], placed["seller_orders"]);
+
+    // What nobody offers, and what can't be read.
+    body["ways"] = json!([{ "seller": "ho-bay", "way": "farm" }]);
+    let (status, refused) = server.post("/orders", None, &body).await;
+    assert_eq!(
+        (status, refused["code"].as_str()),
+        (409, Some("way_not_offered")),
+        "{refused}"
+    );
+    body["ways"] = json!([
+        { "seller": "ai-do", "way": "carrier" },
+        { "seller": "ho-ut", "way": "boat" },
+        { "seller": "ho-ut", "way": "own", "day": "morgen" },
+        { "seller": "ho-ut", "way": "point" },
+        { "way": 7 },
+    ]);
+    let (status, refused) = server.post("/orders", None, &body).await;
+    let fields: Vec<&str> = refused["errors"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|error| error["field"].as_str().unwrap())
+        .collect();
+    assert_eq!(status, 422);
+    assert_eq!(
+        fields,
+        [
+            "ways.1.way",
+            "ways.2.day",
+            "ways.3.point_id",
+            "ways.4.seller",
+            "ways.4.way",
+            "ways.0.seller",
+        ]
+    );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn placing_an_order_asks_as_often_for_twenty_shops_as_for_one() {
+    let ground = Ground::new().await;
+    let mut variants = Vec::new();
+    for number in 0..20 {
+        let variant = ground
+            .product(&format!("Hộ {number}"), "Khóm", 9, 12_000)
+            .await;
+        save(&ground, &format!("ho-{number}")).await;
+        variants.push((variant, 1));
+    }
+    let log = ground.folder.path().join("log");
+    let server = ground
+        .serve_logging(
+            &[("CAY_BEO_LOG", "info,sqlx::query=debug")],
+            Stdio::from(File::create(&log).unwrap()),
+        )
+        .await;
+    let asked = || {
+        let log = read_to_string(&log).unwrap();
+        log.lines()
+            .filter(|line| line.contains("sqlx::query") && line.contains("path=/api/v1/orders}"))
+            .count()
+    };
+    let mut counts = Vec::new();
+    for lines in [&variants[..1], &variants[..]] {
+        let before = asked();
+        let (status, placed) = server.post("/orders", None, &order(lines)).await;
+        assert_eq!(status, 201, "{placed}");
+        // The log is written as it happens, from other threads.
+        tokio::time::sleep(Duration::from_millis(200)).await;
+        counts.push(asked() - before);
+    }
+    assert!(counts[0] > 0);
+    assert_eq!(counts[0], counts[1], "{counts:?}");
+}
