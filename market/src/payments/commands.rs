@@ -2,9 +2,10 @@
 use uuid::Uuid;
 
 use crate::kernel::audit::{Deed, record};
+use crate::kernel::error::broken_row;
 use crate::kernel::text::clean_text;
 use crate::kernel::{
-    Failure, OrderLineId, PaymentId, Quantity, Right, Role, SellerId, SellerOrderId, Work,
+    Failure, Fault, OrderLineId, PaymentId, Quantity, Right, Role, SellerId, SellerOrderId, Work,
 };
 use crate::orders::commands::{
     advance as advance_order, complete, place, settle, unconfirmed_in_time,
@@ -13,6 +14,7 @@ use crate::orders::packing::Rest;
 use crate::orders::{
     Checkout, Collector, OrderEvent, OrderState, OrdersRefusal, Party, PaymentStatus, PlacedOrder,
 };
+use crate::payments::{PaymentEvent, transition};
 
 type Outcome<T> = Result<T, Failure<OrdersRefusal>>;
 
@@ -92,16 +94,11 @@ pub async fn advance(
     reason: &str,
 ) -> Outcome<OrderState> {
     let state = advance_order(work, part, event, party, reason).await?;
-    match state {
-        OrderState::Cancelled | OrderState::Returned => {
-            set_status(work, part, PaymentStatus::Paid, PaymentStatus::Refunded).await?;
-            set_status(work, part, PaymentStatus::Pending, PaymentStatus::Cancelled).await?;
-        }
-        OrderState::Delivered if is_paid_in_full(work, part).await? => {
-            complete(work, part).await?;
-            return Ok(OrderState::Completed);
-        }
-        _ => {}
+    if let Some(event) = PaymentEvent::of_part(state) {
+        step(work, part, event).await?;
+    } else if state == OrderState::Delivered && is_paid_in_full(work, part).await? {
+        complete(work, part).await?;
+        return Ok(OrderState::Completed);
     }
     Ok(state)
 }
@@ -171,8 +168,8 @@ pub async fn receive(work: &mut Work<'_>, part: SellerOrderId) -> Outcome<()> {
     .await?
     .filter(|row| work.actor.may(Right::Fulfil(SellerId(row.seller_id))))
     .ok_or(OrdersRefusal::NotFound)?;
-    let state = OrderState::parse(&row.state)
-        .ok_or_else(|| crate::kernel::error::broken_row("seller_orders", "state", part))?;
+    let state =
+        OrderState::parse(&row.state).ok_or_else(|| broken_row("seller_orders", "state", part))?;
     if matches!(state, OrderState::Cancelled | OrderState::Returned) {
         return Err(OrdersRefusal::NotAllowed {
             state,
@@ -180,7 +177,7 @@ pub async fn receive(work: &mut Work<'_>, part: SellerOrderId) -> Outcome<()> {
         }
         .into());
     }
-    set_status(work, part, PaymentStatus::Pending, PaymentStatus::Paid).await?;
+    step(work, part, PaymentEvent::Receive).await?;
     receive_rest(work, part).await?;
     if work.actor.person.is_some() {
         record(
@@ -236,14 +233,21 @@ async fn receive_rest(work: &mut Work<'_>, part: SellerOrderId) -> Outcome<()> {
     Ok(())
 }
 
-/// From one status to another, with its event; nothing where the payment isn't in the first.
-async fn set_status(
-    work: &mut Work<'_>,
-    part: SellerOrderId,
-    from: PaymentStatus,
-    to: PaymentStatus,
-) -> Outcome<()> {
-    sqlx::query!(
+/// Takes one step of a part's payment by the one table, with its event; nothing where the table has no such step.
+/// The part is locked, and so nobody else takes one.
+async fn step(work: &mut Work<'_>, part: SellerOrderId, event: PaymentEvent) -> Outcome<()> {
+    let status = sqlx::query_scalar!(
+        "select status from payments where seller_order_id = $1",
+        part.0
+    )
+    .fetch_one(&mut *work.conn)
+    .await?;
+    let from =
+        PaymentStatus::parse(&status).ok_or_else(|| broken_row("payments", "status", part))?;
+    let Ok(to) = transition(from, event) else {
+        return Ok(());
+    };
+    let moved = sqlx::query!(
         "with payment as (
              update payments set
                  status = $3,
@@ -262,7 +266,11 @@ async fn set_status(
         work.actor.person.map(|person| person.0),
     )
     .execute(&mut *work.conn)
-    .await?;
+    .await?
+    .rows_affected();
+    if moved != 1 {
+        return Err(Fault::overtaken().into());
+    }
     Ok(())
 }
 
