@@ -18,6 +18,8 @@ use time::Duration;
 
 use crate::support::shop::{Shop, checkout, seller};
 
+mod locks;
+
 async fn place(shop: &Shop, checkout: &Checkout) -> Result<PlacedOrder, Failure<OrdersRefusal>> {
     market::transact!(shop.db.store, &Actor::guest(), work => check_out(work, checkout).await)
 }
