@@ -4,10 +4,11 @@ mod refunds;
 use uuid::Uuid;
 
 use crate::kernel::audit::{Deed, record};
+use crate::kernel::error::broken_row;
 use crate::kernel::text::clean_text;
 use crate::kernel::{
-    Failure, OrderLineId, PaymentId, Quantity, Right, Role, SellerId, SellerOrderId, SubstituteId,
-    Vnd, Work,
+    Failure, Fault, OrderLineId, PaymentId, Quantity, Right, Role, SellerId, SellerOrderId,
+    SubstituteId, Vnd, Work,
 };
 use crate::orders::commands::{
     advance as advance_order, complete, place, settle, take_substitute as exchange,
@@ -17,6 +18,7 @@ use crate::orders::packing::Rest;
 use crate::orders::{
     Checkout, Collector, OrderEvent, OrderState, OrdersRefusal, Party, PaymentStatus, PlacedOrder,
 };
+use crate::payments::{PaymentEvent, transition};
 
 pub use refunds::{give_back, refund};
 
@@ -98,20 +100,14 @@ pub async fn advance(
     reason: &str,
 ) -> Outcome<OrderState> {
     let state = advance_order(work, part, event, party, reason).await?;
-    match state {
-        OrderState::Cancelled | OrderState::Returned => {
-            let given_back =
-                set_status(work, part, PaymentStatus::Paid, PaymentStatus::Refunded).await?;
-            set_status(work, part, PaymentStatus::Pending, PaymentStatus::Cancelled).await?;
-            if state == OrderState::Cancelled {
-                tell_called_off(work, part, party, given_back).await?;
-            }
+    if let Some(event) = PaymentEvent::of_part(state) {
+        let given_back = step(work, part, event).await?;
+        if state == OrderState::Cancelled {
+            tell_called_off(work, part, party, given_back).await?;
         }
-        OrderState::Delivered if is_paid_in_full(work, part).await? => {
-            complete(work, part).await?;
-            return Ok(OrderState::Completed);
-        }
-        _ => {}
+    } else if state == OrderState::Delivered && is_paid_in_full(work, part).await? {
+        complete(work, part).await?;
+        return Ok(OrderState::Completed);
     }
     Ok(state)
 }
@@ -198,8 +194,8 @@ pub async fn receive(work: &mut Work<'_>, part: SellerOrderId) -> Outcome<()> {
     .await?
     .filter(|row| work.actor.may(Right::Fulfil(SellerId(row.seller_id))))
     .ok_or(OrdersRefusal::NotFound)?;
-    let state = OrderState::parse(&row.state)
-        .ok_or_else(|| crate::kernel::error::broken_row("seller_orders", "state", part))?;
+    let state =
+        OrderState::parse(&row.state).ok_or_else(|| broken_row("seller_orders", "state", part))?;
     if matches!(state, OrderState::Cancelled | OrderState::Returned) {
         return Err(OrdersRefusal::NotAllowed {
             state,
@@ -207,7 +203,7 @@ pub async fn receive(work: &mut Work<'_>, part: SellerOrderId) -> Outcome<()> {
         }
         .into());
     }
-    set_status(work, part, PaymentStatus::Pending, PaymentStatus::Paid).await?;
+    step(work, part, PaymentEvent::Receive).await?;
     receive_rest(work, part).await?;
     if work.actor.person.is_some() {
         record(
@@ -222,7 +218,10 @@ pub async fn receive(work: &mut Work<'_>, part: SellerOrderId) -> Outcome<()> {
         )
         .await?;
     }
-    complete(work, part).await
+    if is_paid_in_full(work, part).await? {
+        complete(work, part).await?;
+    }
+    Ok(())
 }
 
 /// Delivered and paid in one tap: how cash on delivery ends.
@@ -263,26 +262,36 @@ async fn receive_rest(work: &mut Work<'_>, part: SellerOrderId) -> Outcome<()> {
     Ok(())
 }
 
-/// From one status to another, with its event; nothing where the payment isn't in the first. Answers what had come in.
-async fn set_status(
-    work: &mut Work<'_>,
-    part: SellerOrderId,
-    from: PaymentStatus,
-    to: PaymentStatus,
-) -> Outcome<Vnd> {
-    let came_in = sqlx::query_scalar!(
-        r#"with payment as (
+/// Takes one step of a part's payment by the one table, with its event; nothing where the table has no such step, or
+/// nothing is left to receive. The part is locked, and so nobody else takes one. Answers what had come in before, without
+/// what was given back of it.
+async fn step(work: &mut Work<'_>, part: SellerOrderId, event: PaymentEvent) -> Outcome<Vnd> {
+    let payment = sqlx::query!(
+        "select status, amount_vnd, refunded_vnd, paid_vnd from payments where seller_order_id = $1",
+        part.0
+    )
+    .fetch_one(&mut *work.conn)
+    .await?;
+    let from = PaymentStatus::parse(&payment.status)
+        .ok_or_else(|| broken_row("payments", "status", part))?;
+    let came_in = Vnd((payment.paid_vnd.unwrap_or_default() - payment.refunded_vnd).max(0));
+    let Ok(to) = transition(from, event) else {
+        return Ok(Vnd::ZERO);
+    };
+    if event == PaymentEvent::Receive && payment.amount_vnd <= payment.refunded_vnd {
+        return Ok(came_in);
+    }
+    let moved = sqlx::query!(
+        "with payment as (
              update payments set
                  status = $3,
                  paid_at = case when $3 = 'paid' then $4 else paid_at end,
                  paid_vnd = case when $3 = 'paid' then amount_vnd - refunded_vnd else paid_vnd end
              where seller_order_id = $1 and status = $2
-             returning id, amount_vnd, coalesce(paid_vnd, 0) as paid_vnd
-         ), told as (
-             insert into payment_events (payment_id, at, status, amount_vnd, actor_kind, person_id)
-             select id, $4, $3, amount_vnd, $5, $6 from payment
+             returning id, amount_vnd
          )
-         select coalesce(sum(paid_vnd), 0)::bigint as "came_in!" from payment"#,
+         insert into payment_events (payment_id, at, status, amount_vnd, actor_kind, person_id)
+         select id, $4, $3, amount_vnd, $5, $6 from payment",
         part.0,
         from.as_str(),
         to.as_str(),
@@ -290,9 +299,13 @@ async fn set_status(
         work.actor.kind(),
         work.actor.person.map(|person| person.0),
     )
-    .fetch_one(&mut *work.conn)
-    .await?;
-    Ok(Vnd(came_in))
+    .execute(&mut *work.conn)
+    .await?
+    .rows_affected();
+    if moved != 1 {
+        return Err(Fault::overtaken().into());
+    }
+    Ok(came_in)
 }
 
 /// Calls off what nobody confirmed in time; a worker's task. Answers how many parts.

@@ -19,7 +19,7 @@ use time::macros::{date, datetime};
 use crate::support::shop::{Shop, checkout};
 
 /// A harvest from 10 to 20 December, delivered from 12 to 22, of 500 pieces.
-fn plan(variant: VariantId, quota: &str) -> HarvestForm {
+pub fn plan(variant: VariantId, quota: &str) -> HarvestForm {
     HarvestForm(
         [
             ("picked_from", "2026-12-10"),
@@ -36,7 +36,7 @@ fn plan(variant: VariantId, quota: &str) -> HarvestForm {
     )
 }
 
-async fn announce(
+pub async fn announce(
     shop: &Shop,
     product: ProductId,
     form: &HarvestForm,

@@ -11,12 +11,13 @@ use market::orders::{
 use market::payments::commands::{
     advance, check_out, deliver_paid, expire, receive, take_by_phone,
 };
-use proptest::prelude::*;
-use proptest::test_runner::TestRunner;
 use sqlx::query_scalar;
 use time::Duration;
 
 use crate::support::shop::{Shop, checkout, seller};
+
+mod locks;
+mod walks;
 
 async fn place(shop: &Shop, checkout: &Checkout) -> Result<PlacedOrder, Failure<OrdersRefusal>> {
     market::transact!(shop.db.store, &Actor::guest(), work => check_out(work, checkout).await)
@@ -557,53 +558,6 @@ async fn what_nobody_confirms_in_time_is_called_off() {
         .unwrap();
     assert_eq!(order.parts[0].state, OrderState::Cancelled);
     shop.is_sound().await;
-}
-
-/// Random steps by random parties on several orders: after all of them goods, money and histories agree.
-#[test]
-fn any_walk_of_several_orders_stays_sound() {
-    let runtime = tokio::runtime::Runtime::new().unwrap();
-    let mut runner = TestRunner::new(ProptestConfig {
-        cases: 6,
-        ..ProptestConfig::default()
-    });
-    let walk = prop::collection::vec((0usize..4, 0usize..8, 0usize..3), 1..40);
-    runner
-        .run(&walk, |walk| {
-            runtime.block_on(async {
-                let shop = Shop::new("Út").await;
-                let (_, one) = shop.product("Khóm", 9, 12_000).await;
-                let (_, two) = shop.product("Chanh", 9, 8_000).await;
-                let mut parts = Vec::new();
-                for units in 1..=4 {
-                    parts.push(
-                        place(
-                            &shop,
-                            &checkout(
-                                &[(one, units % 3), (two, 1)]
-                                    .into_iter()
-                                    .filter(|line| line.1 > 0)
-                                    .collect::<Vec<_>>(),
-                            ),
-                        )
-                        .await
-                        .unwrap()
-                        .parts[0]
-                            .0,
-                    );
-                }
-                for (part, event, party) in walk {
-                    let party = [Party::Buyer, Party::Seller, Party::System][party];
-                    match step(&shop, parts[part], OrderEvent::ALL[event], party).await {
-                        Ok(_) | Err(Failure::Refused(OrdersRefusal::NotAllowed { .. })) => {}
-                        Err(other) => panic!("{other}"),
-                    }
-                }
-                shop.is_sound().await;
-            });
-            Ok(())
-        })
-        .unwrap();
 }
 
 #[tokio::test]

@@ -9,6 +9,7 @@ mod listing;
 mod messages;
 mod pages;
 mod queries;
+mod races;
 mod rights;
 mod settings;
 mod support;

@@ -253,9 +253,17 @@ pub struct Line {
 /// All that is wrong, at `price_vnd-…` and `stock-…` with the variant behind the dash.
 pub async fn set_prices_and_stocks(work: &mut Work<'_>, lines: &[Line]) -> Outcome<()> {
     let mut wrong = FieldErrors::default();
-    // In the order of the products, as everywhere: two tables can't wait for each other.
+    // First the products and then the stock, each in the order of their ids, as everywhere: neither two tables nor a
+    // table and a cart can wait for each other.
     let mut lines: Vec<&Line> = lines.iter().collect();
     lines.sort_by_key(|line| (line.product, line.variant));
+    for (index, line) in lines.iter().enumerate() {
+        if index == 0 || lines[index - 1].product != line.product {
+            open(work, line.product).await?;
+        }
+    }
+    let variants: Vec<VariantId> = lines.iter().map(|line| line.variant).collect();
+    stock::lock(work, &variants).await?;
     for line in lines {
         let outcome =
             set_price_and_stock(work, line.product, line.variant, &line.price, &line.stock).await;

@@ -183,7 +183,8 @@ pub async fn complete(work: &mut Work<'_>, part: SellerOrderId) -> Outcome<()> {
     }
 }
 
-/// Up to `limit` parts that nobody confirmed in time, locked so that two workers don't take the same.
+/// Up to `limit` parts that nobody confirmed in time, locked so that two workers don't take the same, and with them
+/// the stock of all their goods: part after part it would not be in the order of its ids.
 pub async fn unconfirmed_in_time(work: &mut Work<'_>, limit: i64) -> Outcome<Vec<SellerOrderId>> {
     debug_assert!(work.actor.is(Role::System), "a worker's task");
     let ids = sqlx::query_scalar!(
@@ -193,5 +194,13 @@ pub async fn unconfirmed_in_time(work: &mut Work<'_>, limit: i64) -> Outcome<Vec
     )
     .fetch_all(&mut *work.conn)
     .await?;
+    let variants = sqlx::query_scalar!(
+        "select distinct variant_id from order_lines where seller_order_id = any($1)",
+        &ids
+    )
+    .fetch_all(&mut *work.conn)
+    .await?;
+    let variants: Vec<VariantId> = variants.into_iter().map(VariantId).collect();
+    stock::lock(work, &variants).await?;
     Ok(ids.into_iter().map(SellerOrderId).collect())
 }

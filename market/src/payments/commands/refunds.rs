@@ -77,20 +77,14 @@ pub async fn refund(
     )
     .execute(&mut *work.conn)
     .await?;
-    // Nothing is left to ask for of what was never paid.
-    let is_all =
-        status == PaymentStatus::Pending && payment.refunded_vnd + total == payment.amount_vnd;
     sqlx::query!(
         "with payment as (
-             update payments set refunded_vnd = refunded_vnd + $2, status = case when $3 then 'cancelled' else status end
-             where id = $1
-             returning id
+             update payments set refunded_vnd = refunded_vnd + $2 where id = $1 returning id
          )
          insert into payment_events (payment_id, at, status, amount_vnd, actor_kind, person_id)
-         select id, $4, 'refund_decided', $2, $5, $6 from payment",
+         select id, $3, 'refund_decided', $2, $4, $5 from payment",
         payment.id,
         total,
-        is_all,
         work.now,
         work.actor.kind(),
         work.actor.person.map(|person| person.0),

@@ -1,4 +1,4 @@
-//! Holds orders, payments, stock and reports against each other; every difference names its row.
+//! Holds orders, payments, stock, histories and reports against each other; every difference names its row.
 use sqlx::PgPool;
 
 use crate::kernel::Fault;
@@ -9,6 +9,7 @@ pub async fn run(db: &PgPool) -> Result<Vec<String>, Fault> {
     stock(db, &mut findings).await?;
     orders(db, &mut findings).await?;
     refunds(db, &mut findings).await?;
+    histories(db, &mut findings).await?;
     rollup(db, &mut findings).await?;
     Ok(findings)
 }
@@ -57,7 +58,7 @@ async fn orders(db: &PgPool, findings: &mut Vec<String>) -> Result<(), Fault> {
         left join payments on payments.seller_order_id = part.id
         where part.items_vnd <> coalesce(lines.sum, 0) or payments.id is null or payments.amount_vnd <> part.total_vnd
             or (part.state = 'completed' and payments.status <> 'paid')
-            or (part.state = 'cancelled' and payments.status not in ('cancelled', 'refunded'))
+            or (part.state in ('cancelled', 'returned')) <> (payments.status in ('cancelled', 'refunded'))
         order by part.id"#
     )
     .fetch_all(db)
@@ -76,8 +77,10 @@ async fn orders(db: &PgPool, findings: &mut Vec<String>) -> Result<(), Fault> {
     let orders = sqlx::query!(
         r#"select orders.code, orders.total_vnd, coalesce(parts.sum, 0)::bigint as "parts!"
         from orders
-        left join (select order_id, sum(total_vnd) as sum from seller_orders group by order_id) as parts on parts.order_id = orders.id
-        where orders.total_vnd <> coalesce(parts.sum, 0)
+        left join (
+            select order_id, sum(total_vnd) as sum, sum(items_vnd) as items from seller_orders group by order_id
+        ) as parts on parts.order_id = orders.id
+        where orders.total_vnd <> coalesce(parts.sum, 0) or orders.items_vnd <> coalesce(parts.items, 0)
         order by orders.code"#
     )
     .fetch_all(db)
@@ -105,6 +108,59 @@ async fn refunds(db: &PgPool, findings: &mut Vec<String>) -> Result<(), Fault> {
         findings.push(format!(
             "part {} of an order: {} refunded, its refunds say {}",
             row.seller_order_id, row.refunded_vnd, row.given
+        ));
+    }
+    Ok(())
+}
+
+/// Told again from the beginning, a history leads to where its part or payment is.
+async fn histories(db: &PgPool, findings: &mut Vec<String>) -> Result<(), Fault> {
+    let parts = sqlx::query!(
+        r#"select part.id, part.state, last.to_state as "told?"
+        from seller_orders as part
+        left join (
+            select distinct on (seller_order_id) seller_order_id, to_state from order_events order by seller_order_id, id desc
+        ) as last on last.seller_order_id = part.id
+        left join (
+            select seller_order_id, bool_or(from_state is distinct from was) as is_broken
+            from (
+                select seller_order_id, from_state, lag(to_state) over (partition by seller_order_id order by id) as was from order_events
+            ) as step
+            group by seller_order_id
+        ) as steps on steps.seller_order_id = part.id
+        where last.to_state is distinct from part.state or steps.is_broken is not false
+        order by part.id"#
+    )
+    .fetch_all(db)
+    .await?;
+    for row in parts {
+        findings.push(format!(
+            "history of part {}: it is {}, told is {}",
+            row.id,
+            row.state,
+            row.told.as_deref().unwrap_or("nothing")
+        ));
+    }
+    let payments = sqlx::query!(
+        r#"select payments.id, payments.status, payments.amount_vnd, last.status as "told?"
+        from payments
+        left join (
+            select distinct on (payment_id) payment_id, status, amount_vnd from payment_events
+            where status not in ('refund_decided', 'refund_given')
+            order by payment_id, id desc
+        ) as last on last.payment_id = payments.id
+        where last.status is distinct from payments.status or last.amount_vnd is distinct from payments.amount_vnd
+        order by payments.id"#
+    )
+    .fetch_all(db)
+    .await?;
+    for row in payments {
+        findings.push(format!(
+            "history of payment {}: it is {} of {}, told is {}",
+            row.id,
+            row.status,
+            row.amount_vnd,
+            row.told.as_deref().unwrap_or("nothing")
         ));
     }
     Ok(())
