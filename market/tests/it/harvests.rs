@@ -576,3 +576,33 @@ async fn a_quota_is_changed_and_ended_with_its_harvest_alone() {
     assert_eq!(product.variants[0].supply, Supply::Stock);
     shop.is_sound().await;
 }
+
+/// What follows later is asked about other days as the part was from which it was taken.
+#[tokio::test]
+async fn the_rest_of_a_part_takes_an_open_question_along() {
+    let shop = Shop::new("Út").await;
+    let (xoai, variant) = shop.product("Xoài", 0, 30_000).await;
+    announce(&shop, xoai, &plan(variant, "40")).await.unwrap();
+    let placed = order(&shop, variant, 5).await;
+    let part = placed.parts[0].0;
+    step(&shop, part, OrderEvent::Confirm).await;
+    moved(&shop, xoai, "2026-12-20", "2026-12-30")
+        .await
+        .unwrap();
+    let line = orders::by_id(shop.db.store.reader(), placed.id)
+        .await
+        .unwrap()
+        .unwrap()
+        .parts[0]
+        .lines[0]
+        .id;
+    let packed = [(line, market::kernel::Quantity::from_thousandths(2_000))];
+    let rest = market::transact!(shop.db.store, &shop.actor, work => market::payments::commands::pack(work, part, &packed, market::orders::packing::Rest::Later, "chín chậm").await)
+        .unwrap()
+        .unwrap();
+    let moved = last_move(&shop).await;
+    answer(&shop, rest, moved, DeliveryAnswer::Kept)
+        .await
+        .unwrap();
+    shop.is_sound().await;
+}

@@ -311,6 +311,16 @@ async fn follow_later(
     )
     .execute(&mut *work.conn)
     .await?;
+    // A question about other days that is still open is asked about both.
+    sqlx::query!(
+        "insert into delivery_questions (move_id, seller_order_id, harvest_id, was_from, was_to)
+         select move_id, $2, harvest_id, was_from, was_to
+         from delivery_questions where seller_order_id = $1 and answer is null",
+        part.0,
+        id.0,
+    )
+    .execute(&mut *work.conn)
+    .await?;
     let set_aside: Vec<StockLine> = following
         .iter()
         .map(|(line, quantity, _)| StockLine {
