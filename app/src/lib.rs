@@ -21,6 +21,7 @@ pub mod diary;
 pub mod imports;
 pub mod media;
 pub mod orders;
+pub mod parcels;
 pub mod places;
 pub mod reports;
 pub mod sellers;
@@ -57,7 +58,7 @@ mod router {
     use crate::visit::{Visit, safe_path};
     use crate::{
         accounts, assistance, authorities, cart, catalog, certificates, diary, home, imports,
-        media, orders, places, reports, routes, sellers, trace,
+        media, orders, parcels, places, reports, routes, sellers, trace,
     };
 
     /// All pages and form actions, with the pages of what goes wrong.
@@ -70,6 +71,7 @@ mod router {
             .merge(certificates::routes())
             .merge(cart::routes())
             .merge(orders::routes())
+            .merge(parcels::routes())
             .merge(places::routes())
             .merge(media::routes())
             .merge(sellers::routes())

@@ -13,6 +13,7 @@ use market::orders::commands::{self, part_of_order};
 use market::orders::{
     AnswerForm, DeliveryAnswer, MessageForm, OrderEvent, OrderState, OrdersRefusal, Party, queries,
 };
+use market::parcels::queries as parcels;
 use market::payments;
 use serde::Deserialize;
 use time::Duration;
@@ -75,6 +76,7 @@ async fn order(
     let order = queries::by_code(visit.site.store.reader(), &code, &params.token)
         .await?
         .ok_or(Trouble::NotFound)?;
+    let parcels = parcels::of_order(visit.site.store.reader(), order.id).await?;
     let unseen: Vec<SellerOrderId> = order
         .parts
         .iter()
@@ -98,7 +100,7 @@ async fn order(
     };
     Ok(visit.page(
         || Head::private(t!("orders.order", code = code), Area::Market),
-        || pages::order(order, arrival, params.loi, None),
+        || pages::order(order, parcels, arrival, params.loi, None),
     ))
 }
 
@@ -333,13 +335,14 @@ async fn refused_page(
     let order = queries::by_code(visit.site.store.reader(), code, token)
         .await?
         .ok_or(Trouble::NotFound)?;
+    let parcels = parcels::of_order(visit.site.store.reader(), order.id).await?;
     for error in &mut refused.errors.0 {
         error.field = format!("{}-{}", error.field, refused.part);
     }
     Ok(visit.page_with(
         StatusCode::UNPROCESSABLE_ENTITY,
         || Head::private(t!("orders.order", code = code), Area::Market),
-        || pages::order(order, pages::Arrival::Back, None, Some(refused)),
+        || pages::order(order, parcels, pages::Arrival::Back, None, Some(refused)),
     ))
 }
 

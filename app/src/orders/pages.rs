@@ -7,10 +7,12 @@ use market::orders::{
     AnswerForm, DeliveryQuestion, KeptAddress, Order, OrderEvent, OrderState, Party, QuestionState,
     SellerOrder,
 };
+use market::parcels::Parcel;
 use serde::Deserialize;
 
 use super::parts::{GiftAndInvoice, History, Lines, Messages, Payment, State, Sums};
 use super::words;
+use crate::parcels::parts::ParcelWay;
 use crate::routes;
 use crate::ui::form::{ErrorSummary, Field};
 use crate::ui::lang;
@@ -46,6 +48,7 @@ pub enum Arrival {
 /// An order as whoever holds its address sees it.
 pub fn order(
     order: Order,
+    parcels: Vec<Parcel>,
     arrival: Arrival,
     error: Option<String>,
     refused: Option<RefusedPart>,
@@ -72,7 +75,8 @@ pub fn order(
             </header>
             {order.parts.into_iter().map(|part| {
                 let refused = refused.clone().filter(|refused| refused.part == part.id);
-                view! { <Part part code=code.to_string() token=token.clone() refused /> }
+                let parcel = parcels.iter().find(|parcel| parcel.part == part.id).cloned();
+                view! { <Part part parcel code=code.to_string() token=token.clone() refused /> }
             }).collect_view()}
             <section class="panel">
                 <h2>{t!("orders.to")}</h2>
@@ -102,6 +106,7 @@ pub fn order(
 #[component]
 fn Part(
     part: SellerOrder,
+    parcel: Option<Parcel>,
     code: String,
     token: String,
     refused: Option<RefusedPart>,
@@ -167,6 +172,7 @@ fn Part(
             <p class="cluster"><Icon name="phone" /><a href=format!("tel:{}", part.seller_phone.as_str())>{part.seller_phone.to_string()}</a></p>
             {talk}
             <History entries=part.history.clone() />
+            {parcel.map(|parcel| view! { <ParcelWay parcel /> })}
             {can_cancel.then(|| view! {
                 <details class="disclosure" data-kind="danger" open=is_refused>
                     <summary>{t!("orders.cancel_part")}</summary>

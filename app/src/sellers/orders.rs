@@ -13,7 +13,7 @@ use market::orders::{
     BoardEntry, Entry, LotsForm, MessageForm, Order, OrderEvent, OrderLine, OrderState,
     OrdersRefusal, Party, QuestionState, SellerOrder, queries,
 };
-use market::payments::commands;
+use market::parcels::{Parcel, commands, queries as parcels};
 use market::trace::{self, LotChoice};
 use serde::Deserialize;
 
@@ -22,6 +22,7 @@ use super::order_lots::Lots;
 use crate::cart::line_name;
 use crate::orders::parts::{GiftAndInvoice, History, Lines, Messages, Payment, State};
 use crate::orders::words;
+use crate::parcels::panel::{ParcelPanel, TypedParcel};
 use crate::routes;
 use crate::trouble::Trouble;
 use crate::ui::form::{ErrorSummary, Field};
@@ -78,7 +79,7 @@ fn Board(
     };
     view! {
         <h1>{t!("shell.seller_orders")}</h1>
-        <p class="cluster"><a class="button" href=routes::SELLER_BY_PHONE><Icon name="phone" />{t!("sellers.by_phone")}</a><a class="button" data-kind="quiet" href=routes::SELLER_CALL_LIST><Icon name="print" />{t!("sellers.call_list")}</a></p>
+        <p class="cluster"><a class="button" href=routes::SELLER_BY_PHONE><Icon name="phone" />{t!("sellers.by_phone")}</a><a class="button" data-kind="quiet" href=routes::SELLER_CALL_LIST><Icon name="print" />{t!("sellers.call_list")}</a><a class="button" data-kind="quiet" href=routes::SELLER_PARCELS><Icon name="truck" />{t!("parcels.all")}</a></p>
         <nav class="tabs" aria-label=t!("sellers.by_state")>
             {tab(routes::SELLER_ORDERS.to_owned(), t!("sellers.all_orders"), all, state.is_none())}
             {OrderState::ALL
@@ -164,7 +165,7 @@ pub(super) async fn order(
     order_page(&visit, StatusCode::OK, id, shown).await
 }
 
-pub(super) async fn order_page(
+pub(crate) async fn order_page(
     visit: &Visit,
     status: StatusCode,
     id: SellerOrderId,
@@ -193,16 +194,20 @@ pub(super) async fn order_page(
     } else {
         trace::queries::choices(visit.site.store.reader(), &goods).await?
     };
+    let parcel = parcels::of_parts(visit.site.store.reader(), &[id])
+        .await?
+        .pop();
+    let carrier = visit.site.carrier.as_ref().map(|carrier| carrier.name());
     Ok(visit.page_with(
         status,
         || Head::private(t!("orders.order", code = order.code), Area::Seller),
-        || view! { <OrderDesk order=order.clone() choices refused /> },
+        || view! { <OrderDesk order=order.clone() parcel carrier choices refused /> },
     ))
 }
 
 /// A step that was refused, with what was typed.
 #[derive(Default)]
-pub(super) struct RefusedStep {
+pub(crate) struct RefusedStep {
     /// Nothing was refused: it was typed a moment ago.
     pub is_new: bool,
     /// As its path names it.
@@ -214,13 +219,21 @@ pub(super) struct RefusedStep {
     pub packing: Option<Packing>,
     /// How much of what comes from which lot.
     pub lots: LotsForm,
+    /// What was typed about the parcel.
+    pub parcel: TypedParcel,
     pub errors: FieldErrors,
     /// What is wrong with no field.
     pub problem: Option<String>,
 }
 
 #[component]
-fn OrderDesk(order: Order, choices: Vec<LotChoice>, refused: RefusedStep) -> impl IntoView {
+fn OrderDesk(
+    order: Order,
+    parcel: Option<Parcel>,
+    carrier: Option<&'static str>,
+    choices: Vec<LotChoice>,
+    refused: RefusedStep,
+) -> impl IntoView {
     let RefusedStep {
         is_new,
         step,
@@ -228,6 +241,7 @@ fn OrderDesk(order: Order, choices: Vec<LotChoice>, refused: RefusedStep) -> imp
         message,
         packing,
         lots,
+        parcel: typed_parcel,
         errors,
         problem,
     } = refused;
@@ -281,6 +295,7 @@ fn OrderDesk(order: Order, choices: Vec<LotChoice>, refused: RefusedStep) -> imp
                             <GiftAndInvoice gift=order.gift.clone() invoice=order.invoice.clone() />
                             {order.gift.is_some().then(|| view! { <p class="muted small">{t!("sellers.gift_no_prices")}</p> })}
                         </section>
+                        {parcel.clone().map(|parcel| view! { <ParcelPanel parcel typed=typed_parcel.clone() carrier /> })}
                         {recalled(&part)}
                         {unanswered(&part)}
                         <Lots part=&part choices=choices.clone() typed=lots.clone() errors=errors.clone() />
@@ -366,7 +381,7 @@ pub(super) struct StepForm {
 
 /// What was packed, as typed.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Packing {
+pub(crate) struct Packing {
     pairs: Vec<(String, String)>,
 }
 

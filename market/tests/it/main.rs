@@ -17,6 +17,7 @@ mod media;
 mod members;
 mod orders;
 mod packing;
+mod parcels;
 mod places;
 mod reports;
 mod search;
