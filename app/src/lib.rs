@@ -22,6 +22,7 @@ pub mod diary;
 pub mod imports;
 pub mod media;
 pub mod orders;
+pub mod parcels;
 pub mod places;
 pub mod reports;
 pub mod sellers;
@@ -59,7 +60,7 @@ mod router {
     use crate::visit::{Visit, safe_path};
     use crate::{
         accounts, assistance, authorities, cart, catalog, certificates, claims, diary, home,
-        imports, media, orders, places, reports, routes, sellers, shipping, trace,
+        imports, media, orders, parcels, places, reports, routes, sellers, shipping, trace,
     };
 
     /// All pages and form actions, with the pages of what goes wrong.
@@ -73,6 +74,7 @@ mod router {
             .merge(cart::routes())
             .merge(orders::routes())
             .merge(claims::routes())
+            .merge(parcels::routes())
             .merge(places::routes())
             .merge(media::routes())
             .merge(sellers::routes())

@@ -3,8 +3,8 @@ use market::catalog::Group;
 use market::imports::commands::Scope;
 use market::kernel::{
     AuthorityRequestId, CertificateId, ClaimId, CodeId, ConsentId, ImportId, InvitationId, LotId,
-    OrderCode, PaperId, PersonId, PhotoId, PickupPointId, ProductId, SellerId, SellerOrderId,
-    SessionId, VariantId,
+    OrderCode, PaperId, ParcelId, PersonId, PhotoId, PickupPointId, ProductId, SellerId,
+    SellerOrderId, SessionId, VariantId,
 };
 use market::media::papers::Pass;
 use market::sellers::Step;
@@ -88,6 +88,14 @@ pub const SELLER_ORDERS: &str = "/ban-hang/don-hang";
 pub const SELLER_CALL_LIST: &str = "/ban-hang/don-hang/goi-dien";
 /// An order that the seller types while the buyer is on the telephone.
 pub const SELLER_BY_PHONE: &str = "/ban-hang/don-hang/moi";
+/// A seller's parcels.
+pub const SELLER_PARCELS: &str = "/ban-hang/kien-hang";
+/// Their labels, a PDF.
+pub const SELLER_PARCEL_LABELS: &str = "/ban-hang/kien-hang/nhan.pdf";
+/// The list that goes along when they are handed over.
+pub const SELLER_HAND_OVER: &str = "/ban-hang/kien-hang/giao-nhan";
+/// What carriers told of parcels and nobody has made anything of.
+pub const PROVINCE_PARCELS: &str = "/tinh/kien-hang";
 /// A seller's certificates.
 pub const SELLER_CERTIFICATES: &str = "/ban-hang/chung-nhan";
 /// Enters a certificate.
@@ -433,6 +441,17 @@ pub fn office_certificate_step(id: CertificateId, step: &str) -> String {
 /// A seller's part of an order.
 pub fn seller_order(part: SellerOrderId) -> String {
     format!("{SELLER_ORDERS}/{part}")
+}
+
+/// The label of a parcel on that paper.
+pub fn parcel_labels(parcel: ParcelId, paper: &str) -> String {
+    format!("{SELLER_PARCEL_LABELS}?kien={parcel}&kho={paper}")
+}
+
+/// Today's parcels of who carries them, as the seller writes it.
+pub fn hand_over(carrier: &str) -> String {
+    let asked = serde_urlencoded::to_string([("hang", carrier)]).unwrap_or_default();
+    format!("{SELLER_HAND_OVER}?{asked}")
 }
 
 /// An authority's request.

@@ -4,6 +4,7 @@ use std::sync::Arc;
 use market::kernel::limit::Limit;
 use market::kernel::{Fault, PageRequest, Store};
 use market::media::MediaStore;
+use market::parcels::Carrier;
 use market::search::{Found, Query, SearchEngine};
 use market::webhooks::Reach;
 
@@ -92,6 +93,8 @@ pub struct Site {
     pub shows_codes: bool,
     /// Where programs may be that hear of what happens.
     pub webhooks: Reach,
+    /// A carrier whose program can be asked to carry parcels.
+    pub carrier: Option<Arc<dyn Carrier>>,
 }
 
 impl Site {
@@ -117,7 +120,15 @@ impl Site {
             limits: settings.limits,
             retention: settings.retention,
             shows_codes: settings.shows_codes,
+            carrier: None,
         }
+    }
+
+    /// The same with a carrier whose program can be asked.
+    #[must_use]
+    pub fn with_carrier(mut self, carrier: Option<Arc<dyn Carrier>>) -> Self {
+        self.carrier = carrier;
+        self
     }
 
     /// The page of products that `query` asks for; the last one where that lies past the end.

@@ -3,7 +3,7 @@
 //!
 //! Slices stand in an order and use only those before them; a small test reads the `use` lines.
 //!
-//! Order: kernel | places, accounts | sellers, media | certificates | catalog | imports | trace, search, shipping, promotions | cart | orders | payments | claims | ledger | reviews, feedback, channels | reports | authorities, assistance, diary | webhooks | notify
+//! Order: kernel | places, accounts | sellers, media | certificates | catalog | imports | trace, search, shipping, promotions | cart | orders | payments | claims | parcels | ledger | reviews, feedback, channels | reports | authorities, assistance, diary | webhooks | notify
 pub mod accounts;
 pub mod assistance;
 pub mod authorities;
@@ -16,6 +16,7 @@ pub mod imports;
 pub mod kernel;
 pub mod media;
 pub mod orders;
+pub mod parcels;
 pub mod payments;
 pub mod places;
 pub mod reports;

@@ -13,6 +13,7 @@ use app::site::{Limits, Retention};
 use market::kernel::limit::Limit;
 use market::kernel::{Fault, Key};
 use market::media::{Bucket, MediaStore};
+use market::parcels::GhnSettings;
 use market::search::MeiliSettings;
 use market::webhooks::Reach;
 use tracing_subscriber::EnvFilter;
@@ -53,6 +54,9 @@ pub struct Config {
     /// Where programs may be that hear of what happens: `public`, HTTPS on the open internet; `any`, also in the own
     /// network. `CAY_BEO_WEBHOOKS`.
     pub webhooks: Reach,
+    /// The carrier GHN, whose program is asked to carry parcels; none: households name who carries them by hand.
+    /// `CAY_BEO_GHN_URL`, `CAY_BEO_GHN_TOKEN`, `CAY_BEO_GHN_SHOP_ID`, `CAY_BEO_GHN_SECRET`.
+    pub ghn: Option<GhnSettings>,
     /// Keeps whole pages of anonymous visitors in memory. `CAY_BEO_PAGE_CACHE`.
     pub page_cache: bool,
     /// What is logged, as tracing's filters say it. `CAY_BEO_LOG`.
@@ -197,6 +201,7 @@ impl Config {
             metrics_addr: metrics_addr(get)?,
             meili: meili(get)?,
             webhooks: webhooks(get)?,
+            ghn: ghn(get)?,
             page_cache: parsed(get, "CAY_BEO_PAGE_CACHE", "true")?,
             log: parsed::<EnvFilter>(get, "CAY_BEO_LOG", "info,sqlx=warn")?.to_string(),
             log_json: parsed(get, "CAY_BEO_LOG_JSON", "false")?,
@@ -346,6 +351,45 @@ fn webhooks(get: &dyn Fn(&'static str) -> Option<String>) -> Result<Reach, Confi
     }
 }
 
+fn ghn(get: &dyn Fn(&'static str) -> Option<String>) -> Result<Option<GhnSettings>, ConfigError> {
+    let (token, shop_id, secret) = (
+        get("CAY_BEO_GHN_TOKEN"),
+        get("CAY_BEO_GHN_SHOP_ID"),
+        get("CAY_BEO_GHN_SECRET"),
+    );
+    let Some(url) = get("CAY_BEO_GHN_URL") else {
+        return Ok(None);
+    };
+    let wrong = |name, value, example| ConfigError::Wrong {
+        name,
+        value,
+        example,
+    };
+    if !url.starts_with("http://") && !url.starts_with("https://") || url.ends_with('/') {
+        let example = "https://online-gateway.ghn.vn";
+        return Err(wrong("CAY_BEO_GHN_URL", url, example));
+    }
+    let token = token.ok_or_else(|| {
+        let example = "285518-c4bb-11ea-be3a-f636b1deefb9";
+        wrong("CAY_BEO_GHN_TOKEN", String::new(), example)
+    })?;
+    let shop_id = shop_id.unwrap_or_default();
+    let shop_id = shop_id
+        .parse()
+        .map_err(|_| wrong("CAY_BEO_GHN_SHOP_ID", shop_id, "885"))?;
+    // What is short is guessed.
+    let secret = secret.filter(|secret| secret.len() >= 12).ok_or_else(|| {
+        let example = "what `openssl rand -hex 16` prints";
+        wrong("CAY_BEO_GHN_SECRET", "…".to_owned(), example)
+    })?;
+    Ok(Some(GhnSettings {
+        url,
+        token,
+        shop_id,
+        secret,
+    }))
+}
+
 fn trusted_proxies(
     get: &dyn Fn(&'static str) -> Option<String>,
 ) -> Result<Vec<IpAddr>, ConfigError> {
@@ -481,6 +525,7 @@ impl fmt::Debug for Config {
             .field("metrics_addr", &self.metrics_addr)
             .field("meili", &self.meili.as_ref().map(|meili| &meili.url))
             .field("webhooks", &self.webhooks)
+            .field("ghn", &self.ghn.as_ref().map(|ghn| &ghn.url))
             .field("page_cache", &self.page_cache)
             .field("sms", &self.sms.as_ref().map(|_| "…"))
             .finish_non_exhaustive()
@@ -526,6 +571,10 @@ mod tests {
             ("CAY_BEO_S3_BUCKET", "hinh"),
             ("CAY_BEO_S3_KEY_ID", "hunter3"),
             ("CAY_BEO_S3_SECRET", "hunter4"),
+            ("CAY_BEO_GHN_URL", "https://online-gateway.ghn.vn"),
+            ("CAY_BEO_GHN_TOKEN", "hunter5"),
+            ("CAY_BEO_GHN_SHOP_ID", "885"),
+            ("CAY_BEO_GHN_SECRET", "hunter678901"),
         ])
         .expect("right");
         let log = format!("{config:?}");

@@ -1,5 +1,6 @@
 //! The process of Cây Bẹo: configuration, HTTP, REST API, jobs, sample data.
 pub mod api;
+pub mod carrier;
 pub mod config;
 pub mod database;
 pub mod http;

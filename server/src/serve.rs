@@ -13,7 +13,7 @@ use tracing_subscriber::EnvFilter;
 
 use crate::config::Config;
 use crate::http::cache::PageCache;
-use crate::{database, http, imports, jobs, metrics, search, sms, webhooks};
+use crate::{carrier, database, http, imports, jobs, metrics, search, sms, webhooks};
 
 /// Begins the log: lines for people, or JSON.
 pub fn start_log(config: &Config) {
@@ -51,7 +51,8 @@ pub fn site(config: &Config, store: Store) -> Result<Site, Fault> {
             shows_codes: config.demo && config.sms.is_none(),
             webhooks: config.webhooks,
         },
-    ))
+    )
+    .with_carrier(carrier::carrier(config)?))
 }
 
 /// Serves until it is told to stop; requests under way are finished.
@@ -87,6 +88,7 @@ pub async fn serve(config: &Config, store: Store) -> Result<(), Fault> {
     let feeder = search::feeder(config, &site.store)?;
     tokio::spawn(search::run(site.store.clone(), feeder));
     tokio::spawn(webhooks::run(site.clone(), webhooks::sender(config)?));
+    tokio::spawn(carrier::run(site.clone()));
     tokio::spawn(jobs::listen(
         site.clone(),
         config.database_url.clone(),
@@ -127,7 +129,8 @@ pub async fn work(config: &Config, store: Store) -> Result<(), Fault> {
         () = imports::run(site.store.clone()) => {}
         () = search::run(site.store.clone(), feeder) => {}
         () = sms::run(site.clone(), sender) => {}
-        () = webhooks::run(site, hooks) => {}
+        () = webhooks::run(site.clone(), hooks) => {}
+        () = carrier::run(site) => {}
         () = told_to_stop() => {}
     }
     Ok(())

@@ -13,6 +13,7 @@ use market::orders::commands::{self, part_of_order};
 use market::orders::{
     AnswerForm, DeliveryAnswer, OrderEvent, OrderState, OrdersRefusal, Party, queries,
 };
+use market::parcels::queries as parcels;
 use market::payments;
 use serde::Deserialize;
 use time::Duration;
@@ -84,6 +85,7 @@ async fn order(
         .await?
         .ok_or(Trouble::NotFound)?;
     let claims = claims::of_order(&visit, order.id, &code, &params.token).await?;
+    let parcels = parcels::of_order(visit.site.store.reader(), order.id).await?;
     let unseen: Vec<SellerOrderId> = order
         .parts
         .iter()
@@ -107,7 +109,7 @@ async fn order(
     };
     Ok(visit.page(
         || Head::private(t!("orders.order", code = code), Area::Market),
-        || pages::order(order, arrival, params.loi, None, claims),
+        || pages::order(order, parcels, arrival, params.loi, None, claims),
     ))
 }
 
@@ -325,13 +327,23 @@ async fn refused_page(
         .await?
         .ok_or(Trouble::NotFound)?;
     let claims = claims::of_order(visit, order.id, code, token).await?;
+    let parcels = parcels::of_order(visit.site.store.reader(), order.id).await?;
     for error in &mut refused.errors.0 {
         error.field = format!("{}-{}", error.field, refused.part);
     }
     Ok(visit.page_with(
         StatusCode::UNPROCESSABLE_ENTITY,
         || Head::private(t!("orders.order", code = code), Area::Market),
-        || pages::order(order, pages::Arrival::Back, None, Some(refused), claims),
+        || {
+            pages::order(
+                order,
+                parcels,
+                pages::Arrival::Back,
+                None,
+                Some(refused),
+                claims,
+            )
+        },
     ))
 }
 

@@ -7,12 +7,14 @@ use market::orders::{
     AnswerForm, DeliveryQuestion, KeptAddress, Order, OrderEvent, OrderState, Party, QuestionState,
     SellerOrder,
 };
+use market::parcels::Parcel;
 use serde::Deserialize;
 
 use super::parts::{GiftAndInvoice, History, Lines, Messages, Payment, State, Sums};
 use super::substitutes::Offers;
 use super::words;
 use crate::claims::{OfOrder, OfPart};
+use crate::parcels::parts::ParcelWay;
 use crate::routes;
 use crate::shipping::parts::WayOfPart;
 use crate::ui::form::{ErrorSummary, Field};
@@ -49,6 +51,7 @@ pub enum Arrival {
 /// An order as whoever holds its address sees it.
 pub fn order(
     order: Order,
+    parcels: Vec<Parcel>,
     arrival: Arrival,
     error: Option<String>,
     refused: Option<RefusedPart>,
@@ -76,7 +79,8 @@ pub fn order(
             </header>
             {order.parts.into_iter().map(|part| {
                 let refused = refused.clone().filter(|refused| refused.part == part.id);
-                view! { <Part part code=code.clone() token=token.clone() refused claims=claims.clone() /> }
+                let parcel = parcels.iter().find(|parcel| parcel.part == part.id).cloned();
+                view! { <Part part parcel code=code.clone() token=token.clone() refused claims=claims.clone() /> }
             }).collect_view()}
             <section class="panel">
                 <h2>{t!("orders.to")}</h2>
@@ -106,6 +110,7 @@ pub fn order(
 #[component]
 fn Part(
     part: SellerOrder,
+    parcel: Option<Parcel>,
     code: OrderCode,
     token: String,
     refused: Option<RefusedPart>,
@@ -183,6 +188,7 @@ fn Part(
             {claims}
             {talk}
             <History entries=part.history.clone() />
+            {parcel.map(|parcel| view! { <ParcelWay parcel /> })}
             {can_cancel.then(|| view! {
                 <details class="disclosure" data-kind="danger" open=is_refused>
                     <summary>{t!("orders.cancel_part")}</summary>

@@ -45,3 +45,5 @@ pub mod words;
 
 #[cfg(feature = "ssr")]
 pub use actions::routes;
+#[cfg(feature = "ssr")]
+pub(crate) use orders::{RefusedStep, order_page};

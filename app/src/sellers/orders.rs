@@ -17,7 +17,7 @@ use market::orders::{
     BoardEntry, Entry, LotsForm, Order, OrderEvent, OrderLine, OrderState, OrdersRefusal, Party,
     QuestionState, SellerOrder, SubstituteForm, queries,
 };
-use market::payments::commands;
+use market::parcels::{Parcel, commands, queries as parcels};
 use market::shipping::WayKind;
 use market::trace::{self, LotChoice};
 use serde::Deserialize;
@@ -29,6 +29,7 @@ use crate::cart::line_name;
 use crate::claims::{self, OfShop};
 use crate::orders::parts::{GiftAndInvoice, History, Lines, Messages, Payment, State};
 use crate::orders::{OfferForm, offered, words};
+use crate::parcels::panel::{ParcelPanel, TypedParcel};
 use crate::routes;
 use crate::shipping;
 use crate::shipping::parts::{WayOfPart, icon as icon_of};
@@ -89,7 +90,7 @@ fn Board(
     };
     view! {
         <h1>{t!("shell.seller_orders")}</h1>
-        <p class="cluster"><a class="button" href=routes::SELLER_BY_PHONE><Icon name="phone" />{t!("sellers.by_phone")}</a><a class="button" data-kind="quiet" href=routes::SELLER_CALL_LIST><Icon name="print" />{t!("sellers.call_list")}</a><a class="button" data-kind="quiet" href=routes::SELLER_CLAIMS><Icon name="alert" />{t!("claims.title_seller")}</a><a class="button" data-kind="quiet" href=routes::SELLER_DELIVERY><Icon name="truck" />{t!("shipping.title")}</a></p>
+        <p class="cluster"><a class="button" href=routes::SELLER_BY_PHONE><Icon name="phone" />{t!("sellers.by_phone")}</a><a class="button" data-kind="quiet" href=routes::SELLER_CALL_LIST><Icon name="print" />{t!("sellers.call_list")}</a><a class="button" data-kind="quiet" href=routes::SELLER_PARCELS><Icon name="box" />{t!("parcels.all")}</a><a class="button" data-kind="quiet" href=routes::SELLER_CLAIMS><Icon name="alert" />{t!("claims.title_seller")}</a><a class="button" data-kind="quiet" href=routes::SELLER_DELIVERY><Icon name="truck" />{t!("shipping.title")}</a></p>
         <OfShop waiting=claims />
         <nav class="tabs" aria-label=t!("sellers.by_state")>
             {tab(routes::SELLER_ORDERS.to_owned(), t!("sellers.all_orders"), all, state.is_none())}
@@ -177,7 +178,7 @@ pub(super) async fn order(
     order_page(&visit, StatusCode::OK, id, shown).await
 }
 
-pub(super) async fn order_page(
+pub(crate) async fn order_page(
     visit: &Visit,
     status: StatusCode,
     id: SellerOrderId,
@@ -213,16 +214,20 @@ pub(super) async fn order_page(
         Some(part) => of_seller(visit.site.store.reader(), part.seller).await?,
         None => Vec::new(),
     };
+    let parcel = parcels::of_parts(visit.site.store.reader(), &[id])
+        .await?
+        .pop();
+    let carrier = visit.site.carrier.as_ref().map(|carrier| carrier.name());
     Ok(visit.page_with(
         status,
         || Head::private(t!("orders.order", code = order.code), Area::Seller),
-        || view! { <OrderDesk order=order.clone() choices refused claims goods /> },
+        || view! { <OrderDesk order=order.clone() parcel carrier choices refused claims goods /> },
     ))
 }
 
 /// A step that was refused, with what was typed.
 #[derive(Default)]
-pub(super) struct RefusedStep {
+pub(crate) struct RefusedStep {
     /// Nothing was refused: it was typed a moment ago.
     pub is_new: bool,
     /// As its path names it.
@@ -236,6 +241,8 @@ pub(super) struct RefusedStep {
     pub substitute: SubstituteForm,
     /// How much of what comes from which lot.
     pub lots: LotsForm,
+    /// What was typed about the parcel.
+    pub parcel: TypedParcel,
     pub errors: FieldErrors,
     /// What is wrong with no field.
     pub problem: Option<String>,
@@ -244,6 +251,8 @@ pub(super) struct RefusedStep {
 #[component]
 fn OrderDesk(
     order: Order,
+    parcel: Option<Parcel>,
+    carrier: Option<&'static str>,
     choices: Vec<LotChoice>,
     refused: RefusedStep,
     claims: Vec<(SellerOrderId, ListedClaim)>,
@@ -257,6 +266,7 @@ fn OrderDesk(
         packing,
         substitute,
         lots,
+        parcel: typed_parcel,
         errors,
         problem,
     } = refused;
@@ -316,6 +326,7 @@ fn OrderDesk(
                             view! { <OfferForm lines=part.lines.clone() goods=goods.clone() action=format!("{base}/{}", exchange::STEP) typed=substitute.clone() errors /> }
                         })}
                         <section class="panel"><h2>{t!("shipping.way")}</h2><WayOfPart way=part.way.clone() /></section>
+                        {parcel.clone().map(|parcel| view! { <ParcelPanel parcel typed=typed_parcel.clone() carrier /> })}
                         {recalled(&part)}
                         {unanswered(&part)}
                         <Lots part=&part choices=choices.clone() typed=lots.clone() errors=errors.clone() />
@@ -403,7 +414,7 @@ pub(super) struct StepForm {
 
 /// What was packed, as typed.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Packing {
+pub(crate) struct Packing {
     pairs: Vec<(String, String)>,
 }
 

@@ -143,6 +143,7 @@ mod tests {
     use market::kernel::limit::TooOften;
     use market::media::{PaperRefusal, PhotoRefusal};
     use market::orders::OrdersRefusal;
+    use market::parcels::ParcelsRefusal;
     use market::reports::ReportsRefusal;
     use market::sellers::{SellersRefusal, ShopEvent};
     use market::trace::{self, TraceRefusal};
@@ -162,6 +163,7 @@ mod tests {
             .chain(&ImportRefusal::CODES)
             .chain(&OrdersRefusal::CODES)
             .chain(&market::claims::ClaimsRefusal::CODES)
+            .chain(&ParcelsRefusal::CODES)
             .chain(&ReportsRefusal::CODES)
             .chain(&AssistanceRefusal::CODES)
             .chain(&AuthoritiesRefusal::CODES)
@@ -224,6 +226,8 @@ mod tests {
             "mark_goods_refused",
             "mark_goods_accepted",
             "lot_recalled",
+            "parcel_lost",
+            "parcel_lost_seller",
             "phone_changed",
             "recovery_waits",
             "shop_member_invited",
@@ -249,6 +253,8 @@ mod tests {
             "choose",
             "choose_task",
             "paper_photo",
+            "parcel_boxes",
+            "parcel_weight",
             "too_long",
             "too_short",
             "phone",

@@ -2,6 +2,7 @@
 pub mod form;
 pub mod lang;
 pub mod parts;
+pub(crate) mod pdf;
 pub mod qr;
 pub mod shell;
 

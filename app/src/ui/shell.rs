@@ -59,6 +59,7 @@ fn province_links(actor: &Actor) -> Vec<Link> {
     }
     if actor.has_office(sellers) {
         links.push((routes::PROVINCE_LOTS, "leaf", t!("trace.recalls")));
+        links.push((routes::PROVINCE_PARCELS, "truck", t!("parcels.puzzles")));
     }
     if actor.has_office(Permission::Feedback) {
         let words = t!("claims.title_officer");

@@ -61,6 +61,8 @@ ids! {
     OrderMessageId,
     /// Money asked for one seller's part, or for a whole order where the platform collects.
     PaymentId,
+    /// What carries the goods of one seller's part to its buyer.
+    ParcelId,
     /// A bearer token of the REST API.
     TokenId,
     /// A household's consent to a helper.

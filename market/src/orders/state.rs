@@ -52,7 +52,7 @@ pub enum Party {
     Buyer,
     /// Whose goods they are.
     Seller,
-    /// The program: deadlines and payments.
+    /// The program: deadlines, payments, and parcels that others carry.
     System,
 }
 
@@ -167,13 +167,14 @@ pub const fn transition(
     match (from, event, party) {
         (S::Placed, E::Confirm, Party::Seller) => Ok(S::Confirmed),
         (S::Confirmed, E::Pack, Party::Seller) => Ok(S::Packed),
-        (S::Packed, E::Ship, Party::Seller) => Ok(S::Shipped),
-        (S::Shipped, E::Deliver, Party::Seller) => Ok(S::Delivered),
+        (S::Packed, E::Ship, Party::Seller | Party::System) => Ok(S::Shipped),
+        (S::Shipped, E::Deliver, Party::Seller | Party::System) => Ok(S::Delivered),
         (S::Delivered, E::Complete, Party::System) => Ok(S::Completed),
         (S::Placed | S::Confirmed, E::Cancel, Party::Buyer)
         | (S::Placed | S::Confirmed | S::Packed, E::Cancel, Party::Seller)
         | (S::Placed, E::Expire, Party::System) => Ok(S::Cancelled),
-        (S::Shipped | S::Delivered, E::Return, Party::Seller) => Ok(S::Returned),
+        (S::Shipped | S::Delivered, E::Return, Party::Seller)
+        | (S::Shipped, E::Return, Party::System) => Ok(S::Returned),
         _ => Err(NotAllowed),
     }
 }

@@ -317,3 +317,19 @@ pub async fn expire(work: &mut Work<'_>, limit: i64) -> Outcome<usize> {
     }
     Ok(parts.len())
 }
+
+/// Whose hands the money of a part will come into, as long as it is asked for; whoever has the part carried says so.
+pub async fn collect_by(
+    work: &mut Work<'_>,
+    part: SellerOrderId,
+    collector: Collector,
+) -> Outcome<()> {
+    sqlx::query!(
+        "update payments set collector = $2 where seller_order_id = $1 and status = 'pending' and collector <> $2",
+        part.0,
+        collector.as_str(),
+    )
+    .execute(&mut *work.conn)
+    .await?;
+    Ok(())
+}

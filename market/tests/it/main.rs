@@ -19,6 +19,7 @@ mod media;
 mod members;
 mod orders;
 mod packing;
+mod parcels;
 mod places;
 mod pooling;
 mod reports;

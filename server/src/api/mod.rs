@@ -1,5 +1,6 @@
 //! The REST API, version 1: the same use cases as the pages, described by `openapi.json` and true to it.
 pub mod caller;
+pub mod carrier;
 pub mod catalog;
 pub mod listing;
 pub mod orders;
@@ -41,6 +42,7 @@ pub fn router(site: &Site) -> Router {
         .routes(routes!(webhooks::subscribe, webhooks::list))
         .routes(routes!(webhooks::unsubscribe))
         .routes(routes!(webhooks::ping))
+        .routes(routes!(carrier::tell))
         .split_for_parts();
     router
         .route("/openapi.json", get(async move || axum::Json(api.clone())))

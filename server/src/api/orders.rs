@@ -12,7 +12,8 @@ use market::kernel::{
 use market::orders::{
     Checkout, CheckoutForm, Entry, Order, OrderEvent, OrdersRefusal, Party, SellerOrder, queries,
 };
-use market::payments::commands;
+use market::parcels::{Parcel, commands, queries as parcels};
+use market::payments::commands::check_out;
 use market::shipping::Wish;
 use serde::{Deserialize, Serialize};
 use serde_json::Number;
@@ -220,6 +221,61 @@ pub struct PartOut {
     payment: Option<PaymentOut>,
     lines: Vec<LineOut>,
     events: Vec<EventOut>,
+    /// Once it is packed.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    parcel: Option<ParcelOut>,
+}
+
+/// What carries a part's goods to their buyer.
+#[derive(Serialize, ToSchema)]
+struct ParcelOut {
+    /// On its label.
+    code: String,
+    /// made, handed_over, on_the_way, failed, second_try, returning, delivered, returned, lost, called_off.
+    state: String,
+    /// As packed.
+    weight_grams: i32,
+    boxes: i16,
+    /// To be collected at the door.
+    cod_vnd: i64,
+    /// Who carries it; empty: the household itself.
+    carrier: String,
+    /// By which that carrier finds it; may be empty.
+    tracking_code: String,
+    events: Vec<ParcelEventOut>,
+}
+
+#[derive(Serialize, ToSchema)]
+struct ParcelEventOut {
+    /// RFC 3339, UTC.
+    at: String,
+    state: String,
+    /// seller, collector, carrier.
+    by: String,
+    #[serde(skip_serializing_if = "String::is_empty")]
+    reason: String,
+}
+
+fn parcel_out(parcel: Parcel) -> ParcelOut {
+    ParcelOut {
+        code: parcel.code,
+        state: parcel.state.as_str().to_owned(),
+        weight_grams: parcel.weight_grams,
+        boxes: parcel.boxes,
+        cod_vnd: parcel.cod.0,
+        carrier: parcel.carrier,
+        tracking_code: parcel.tracking_code,
+        events: parcel
+            .events
+            .into_iter()
+            .map(|event| ParcelEventOut {
+                at: event.at.format(&Rfc3339).unwrap_or_default(),
+                state: event.to.as_str().to_owned(),
+                by: event.teller,
+                reason: event.reason,
+            })
+            .collect(),
+    }
 }
 
 #[derive(Serialize, ToSchema)]
@@ -258,8 +314,10 @@ struct EventOut {
     reason: String,
 }
 
-fn part(part: SellerOrder) -> PartOut {
+fn part(part: SellerOrder, parcels: &mut Vec<Parcel>) -> PartOut {
+    let parcel = parcels.iter().position(|parcel| parcel.part == part.id);
     PartOut {
+        parcel: parcel.map(|at| parcel_out(parcels.swap_remove(at))),
         id: part.id.to_string(),
         seller: SellerOut {
             slug: part.seller_slug,
@@ -327,16 +385,17 @@ pub async fn place(
     let checkout = &order
         .checkout(key, ways, errors)
         .map_err(|errors| Problem::refusal(&caller.headers, &OrdersRefusal::Invalid(errors)))?;
-    let placed = market::transact!(site.store, &caller.actor, work => commands::check_out(work, checkout).await)
-        .map_err(|failure| {
-            let failure = match failure {
-                Failure::Refused(OrdersRefusal::Invalid(errors)) => {
-                    OrdersRefusal::Invalid(at_their_fields(errors)).into()
-                }
-                other => other,
-            };
-            refused(&caller.headers, &failure)
-        })?;
+    let placed =
+        market::transact!(site.store, &caller.actor, work => check_out(work, checkout).await)
+            .map_err(|failure| {
+                let failure = match failure {
+                    Failure::Refused(OrdersRefusal::Invalid(errors)) => {
+                        OrdersRefusal::Invalid(at_their_fields(errors)).into()
+                    }
+                    other => other,
+                };
+                refused(&caller.headers, &failure)
+            })?;
     let order = queries::by_id(site.store.reader(), placed.id)
         .await
         .map_err(|fault| Problem::fault(&caller.headers, &fault))?
@@ -345,7 +404,7 @@ pub async fn place(
         number: placed.code.as_str().to_owned(),
         token: placed.token,
         total_vnd: order.total.0,
-        seller_orders: order.parts.into_iter().map(part).collect(),
+        seller_orders: parts_out(order, Vec::new()),
         redirect_url: None,
     };
     Ok((StatusCode::CREATED, Json(answer)).into_response())
@@ -401,7 +460,12 @@ pub struct OrderOut {
     seller_orders: Vec<PartOut>,
 }
 
-fn order_out(order: Order) -> OrderOut {
+fn parts_out(order: Order, mut parcels: Vec<Parcel>) -> Vec<PartOut> {
+    let parts = order.parts.into_iter();
+    parts.map(|found| part(found, &mut parcels)).collect()
+}
+
+fn order_out(order: Order, parcels: Vec<Parcel>) -> OrderOut {
     OrderOut {
         number: order.code.as_str().to_owned(),
         placed_at: order.placed_at.format(&Rfc3339).unwrap_or_default(),
@@ -409,7 +473,7 @@ fn order_out(order: Order) -> OrderOut {
         shipping_vnd: order.shipping.0,
         total_vnd: order.total.0,
         payment_method: order.payment_method.as_str().to_owned(),
-        seller_orders: order.parts.into_iter().map(part).collect(),
+        seller_orders: parts_out(order, parcels),
     }
 }
 
@@ -433,7 +497,10 @@ pub async fn order(
         .await
         .map_err(|fault| Problem::fault(&caller.headers, &fault))?
         .ok_or_else(|| Problem::not_found(&caller.headers))?;
-    Ok(Json(order_out(order)))
+    let parcels = parcels::of_order(site.store.reader(), order.id)
+        .await
+        .map_err(|fault| Problem::fault(&caller.headers, &fault))?;
+    Ok(Json(order_out(order, parcels)))
 }
 
 /// A seller's part in a list.
@@ -446,6 +513,9 @@ pub struct BoardOut {
     contact_name: String,
     commune_name: String,
     summary: String,
+    /// Where its parcel is, once it is packed.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    parcel: Option<ParcelOut>,
 }
 
 #[derive(Deserialize, IntoParams)]
@@ -470,10 +540,18 @@ pub async fn seller_orders(
     )
     .await
     .map_err(|fault| Problem::fault(&caller.headers, &fault))?;
+    let parts: Vec<_> = entries.iter().map(|entry| entry.id).collect();
+    let mut parcels = parcels::of_parts(site.store.reader(), &parts)
+        .await
+        .map_err(|fault| Problem::fault(&caller.headers, &fault))?;
     Ok(Json(
         entries
             .into_iter()
             .map(|entry| BoardOut {
+                parcel: parcels
+                    .iter()
+                    .position(|parcel| parcel.part == entry.id)
+                    .map(|at| parcel_out(parcels.swap_remove(at))),
                 id: entry.id.to_string(),
                 number: entry.code.as_str().to_owned(),
                 state: entry.state.as_str().to_owned(),
@@ -531,8 +609,11 @@ pub async fn advance(
     let order = queries::for_seller(site.store.reader(), id, &caller.actor)
         .await
         .map_err(|fault| Problem::fault(&caller.headers, &fault))?;
+    let mut parcels = parcels::of_parts(site.store.reader(), &[id])
+        .await
+        .map_err(|fault| Problem::fault(&caller.headers, &fault))?;
     order
         .and_then(|order| order.parts.into_iter().next())
-        .map(|found| Json(part(found)))
+        .map(|found| Json(part(found, &mut parcels)))
         .ok_or_else(|| Problem::not_found(&caller.headers))
 }

@@ -1,0 +1,10 @@
+//! Making parcels, moving them on, and having a carrier's program carry them.
+mod booking;
+mod hear;
+mod part;
+mod step;
+
+pub use booking::{Answer, Due, answer, book, claim, unbook};
+pub use hear::{Heard, hear};
+pub use part::{advance, deliver_paid, pack, receive};
+pub use step::{act, set_details};
