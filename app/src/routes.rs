@@ -300,6 +300,11 @@ pub fn order(code: &OrderCode, token: &str) -> String {
     format!("{FOLLOW}/{code}?token={token}")
 }
 
+/// The copy of an order to keep.
+pub fn order_copy(code: &OrderCode, token: &str) -> String {
+    format!("{FOLLOW}/{code}/ban-sao?token={token}")
+}
+
 /// Something is claimed of a part of an order.
 pub fn new_claim(code: &OrderCode, part: SellerOrderId, token: &str) -> String {
     format!("{FOLLOW}/{code}/van-de?token={token}&phan={part}")

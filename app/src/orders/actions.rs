@@ -1,8 +1,8 @@
 //! Requests of the slice `orders`: checking out and following an order.
 use axum::Router;
 use axum::extract::{DefaultBodyLimit, Form, Multipart, Path, Query};
-use axum::http::StatusCode;
-use axum::response::Response;
+use axum::http::{StatusCode, header};
+use axum::response::{IntoResponse as _, Response};
 use axum::routing::{get, post};
 use market::cart::commands as cart_commands;
 use market::kernel::{
@@ -18,7 +18,7 @@ use market::payments;
 use serde::Deserialize;
 use time::Duration;
 
-use super::{checkout, pages, ways};
+use super::{checkout, copy, pages, ways};
 use crate::claims;
 use crate::routes;
 use crate::site::Site;
@@ -42,6 +42,7 @@ pub fn routes() -> Router<Site> {
             post(forget_address).get(async |visit: Visit| visit.see_other(routes::FOLLOW)),
         )
         .route("/don-hang/{code}", get(order))
+        .route("/don-hang/{code}/ban-sao", get(copy_to_keep))
         .route(
             "/don-hang/{code}/huy",
             post(cancel).get(async |visit: Visit| visit.see_other(routes::FOLLOW)),
@@ -111,6 +112,28 @@ async fn order(
         || Head::private(t!("orders.order", code = code), Area::Market),
         || pages::order(order, parcels, arrival, params.loi, None, claims),
     ))
+}
+
+/// The copy of an order to keep, as a PDF.
+async fn copy_to_keep(
+    visit: Visit,
+    Path(code): Path<String>,
+    Query(key): Query<OrderKey>,
+) -> Result<Response, Trouble> {
+    let code = OrderCode::parse(&code).map_err(|_| Trouble::NotFound)?;
+    let order = queries::by_code(visit.site.store.reader(), &code, &key.token)
+        .await?
+        .ok_or(Trouble::NotFound)?;
+    let document = lang::speaking(visit.lang, || copy::pdf(&order))?;
+    let headers = [
+        (header::CONTENT_TYPE, "application/pdf".to_owned()),
+        (header::CACHE_CONTROL, "private, no-store".to_owned()),
+        (
+            header::CONTENT_DISPOSITION,
+            format!("inline; filename=\"{code}.pdf\""),
+        ),
+    ];
+    Ok((headers, document).into_response())
 }
 
 #[derive(Deserialize)]

@@ -6,6 +6,8 @@ mod checkout;
 #[cfg(feature = "ssr")]
 mod contact;
 #[cfg(feature = "ssr")]
+mod copy;
+#[cfg(feature = "ssr")]
 mod pages;
 #[cfg(feature = "ssr")]
 pub mod parts;

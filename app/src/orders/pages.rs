@@ -99,6 +99,7 @@ pub fn order(
                 <div><dt>{t!("cart.shipping")}</dt><dd>{order.shipping.to_string()}</dd></div>
                 <div class="totals__sum"><dt>{t!("orders.total_placed")}</dt><dd>{order.total.to_string()}</dd></div>
             </dl>
+            <p><a class="button" data-kind="quiet" href=routes::order_copy(&order.code, &order.token)><Icon name="download" />{t!("orders.copy")}</a></p>
             <form method="post" action=format!("{}/{}/mua-lai", routes::FOLLOW, order.code)>
                 <input type="hidden" name="token" value=order.token.clone() />
                 <button type="submit" class="button"><Icon name="cart" />{t!("orders.buy_again")}</button>

@@ -5,7 +5,7 @@ use axum::routing::{get, post};
 use market::media::MAX_BYTES;
 
 use super::{
-    begin, by_phone, cards, checklist, close, data, desk, exchange, listing, members, office,
+    begin, by_phone, cards, checklist, close, data, desk, exchange, listing, many, members, office,
     order_lots, orders, owner, paper, shop, steps, table,
 };
 use crate::routes;
@@ -85,6 +85,7 @@ pub fn routes() -> Router<Site> {
             get(by_phone::show).post(by_phone::place),
         )
         .route(routes::SELLER_CALL_LIST, get(paper::call_list))
+        .route("/ban-hang/don-hang/nhieu", post(many::go))
         .route("/ban-hang/don-hang/{id}/phieu", get(paper::slip))
         .route("/ban-hang/don-hang/{id}", get(orders::order))
         .route("/ban-hang/don-hang/{id}/lo-hang", post(order_lots::assign))

@@ -23,6 +23,8 @@ mod fields;
 #[cfg(feature = "ssr")]
 mod listing;
 #[cfg(feature = "ssr")]
+mod many;
+#[cfg(feature = "ssr")]
 mod members;
 #[cfg(feature = "ssr")]
 mod office;

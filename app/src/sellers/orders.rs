@@ -24,6 +24,7 @@ use serde::Deserialize;
 
 use super::desk::deadline;
 use super::exchange;
+use super::many::{self, Done, ForChosen, WhatCame};
 use super::order_lots::Lots;
 use crate::cart::line_name;
 use crate::claims::{self, OfShop};
@@ -51,23 +52,37 @@ pub(super) async fn board(
     visit: Visit,
     Query(params): Query<BoardParams>,
 ) -> Result<Response, Trouble> {
+    visit.desk(Right::Fulfil)?;
+    let state = OrderState::parse(&params.state);
+    let page = params.trang.unwrap_or(1);
+    board_page(&visit, StatusCode::OK, state, page, Done::default()).await
+}
+
+/// The board, with what came of a step for many.
+pub(super) async fn board_page(
+    visit: &Visit,
+    status: StatusCode,
+    state: Option<OrderState>,
+    page: u32,
+    done: Done,
+) -> Result<Response, Trouble> {
     let seller = visit.desk(Right::Fulfil)?;
     let db = visit.site.store.reader();
-    let state = OrderState::parse(&params.state);
     let counts = queries::counts(db, seller).await?;
     let total: i64 = counts
         .iter()
         .filter(|(counted, _)| state.is_none_or(|state| state == *counted))
         .map(|(_, count)| count)
         .sum();
-    let asked = PageRequest::new(params.trang, Some(50));
+    let asked = PageRequest::new(Some(page), Some(50));
     let pages = asked.pages(total);
     let page = PageRequest::new(Some(asked.page.min(pages)), Some(50));
     let entries = queries::board(db, seller, state.as_slice(), page).await?;
     let claims = open_count(db, seller).await?;
-    Ok(visit.page(
+    Ok(visit.page_with(
+        status,
         || Head::private(t!("shell.seller_orders"), Area::Seller),
-        || view! { <Board entries counts state page=page.page pages claims /> },
+        || view! { <Board entries counts state page=page.page pages claims done /> },
     ))
 }
 
@@ -79,7 +94,13 @@ fn Board(
     page: u32,
     pages: u32,
     claims: i64,
+    done: Done,
 ) -> impl IntoView {
+    // Several of one state go on together.
+    let many = state
+        .filter(|_| entries.len() > 1)
+        .and_then(|state| next_step(state).map(|(step, words)| (state, step, words)));
+    let can_choose = many.is_some();
     let href = move |number: u32| {
         let state = state.map_or(String::new(), |state| format!("state={}&", state.as_str()));
         format!("{}?{state}trang={number}", routes::SELLER_ORDERS)
@@ -102,15 +123,22 @@ fn Board(
                 })
                 .collect_view()}
         </nav>
+        <WhatCame done />
+        {many.map(|(state, step, words)| view! { <ForChosen state step words /> })}
         {entries.is_empty().then(|| view! { <Empty title=t!("sellers.no_orders")><p>{t!("sellers.no_orders_advice")}</p></Empty> })}
-        <ul class="grid" data-cell="l">{entries.into_iter().map(|entry| view! { <Card entry /> }).collect_view()}</ul>
+        <ul class="grid" data-cell="l">{entries.into_iter().map(|entry| view! { <Card entry can_choose /> }).collect_view()}</ul>
         <Pagination page pages href=Box::new(href) />
     }
 }
 
 /// An order with its next step in one tap.
 #[component]
-pub(super) fn Card(entry: BoardEntry) -> impl IntoView {
+pub(super) fn Card(
+    entry: BoardEntry,
+    /// It can go on together with others.
+    #[prop(optional)]
+    can_choose: bool,
+) -> impl IntoView {
     let due = deadline(&entry);
     let next = next_step(entry.state);
     view! {
@@ -120,6 +148,7 @@ pub(super) fn Card(entry: BoardEntry) -> impl IntoView {
                     <a href=routes::seller_order(entry.id)>{entry.code.to_string()}</a>
                     <State state=entry.state />
                 </div>
+                {can_choose.then(|| view! { <label class="check"><input type="checkbox" name="part" value=entry.id.to_string() form=many::FORM />{t!("sellers.many_choose", code = entry.code.clone())}</label> })}
                 <p>{entry.summary}</p>
                 {entry.has_unread.then(|| view! { <p class="order-card__who dated"><Icon name="info" /><a href=format!("{}#nhan-{}", routes::seller_order(entry.id), entry.id)>{t!("sellers.unread")}</a></p> })}
                 <p class="order-card__who">{entry.contact_name}" · "{entry.commune_name}" · "{instant_text(entry.placed_at)}</p>
@@ -586,14 +615,14 @@ pub(super) async fn say(
     }
 }
 
-pub(super) async fn step(
-    visit: Visit,
-    Path((id, step)): Path<(SellerOrderId, String)>,
-    Form(form): Form<StepForm>,
-) -> Result<Response, Trouble> {
-    visit.desk(Right::Fulfil)?;
-    let reason = form.reason.as_str();
-    let outcome = match step.as_str() {
+/// Takes one step as its path names it; what may be refused is the answer.
+pub(super) async fn take(
+    visit: &Visit,
+    id: SellerOrderId,
+    step: &str,
+    reason: &str,
+) -> Result<Result<(), Failure<OrdersRefusal>>, Trouble> {
+    Ok(match step {
         "deliver_paid" => {
             market::transact!(visit.site.store, &visit.actor, work => commands::deliver_paid(work, id).await)
         }
@@ -604,8 +633,16 @@ pub(super) async fn step(
             let event = OrderEvent::parse(other).ok_or(Trouble::NotFound)?;
             market::transact!(visit.site.store, &visit.actor, work => commands::advance(work, id, event, Party::Seller, reason).await.map(|_| ()))
         }
-    };
-    match outcome {
+    })
+}
+
+pub(super) async fn step(
+    visit: Visit,
+    Path((id, step)): Path<(SellerOrderId, String)>,
+    Form(form): Form<StepForm>,
+) -> Result<Response, Trouble> {
+    visit.desk(Right::Fulfil)?;
+    match take(&visit, id, &step, &form.reason).await? {
         Ok(()) => Ok(visit.see_other(&routes::seller_order(id))),
         Err(Failure::Fault(fault)) => Err(fault.into()),
         Err(Failure::Refused(OrdersRefusal::NotFound)) => Err(Trouble::NotFound),
