@@ -19,10 +19,15 @@ export interface Offer {
 }
 
 /** Puts a product on sale, by the kilogram, in a browser of its own, and hands back what the seller may do. */
-export const offer = async (browser: Browser, name: string, price = "10.000", stock = "50"): Promise<Offer> => {
+export const offer = async (
+  browser: Browser,
+  name: string,
+  price = "10.000",
+  stock = "50",
+  seller = person("seller"),
+): Promise<Offer> => {
   const context = await browser.newContext({ javaScriptEnabled: false, viewport: { width: 1280, height: 800 } });
   const page = await context.newPage();
-  const seller = person("seller");
   await page.goto("/dang-nhap");
   await page.locator("input[name=phone]").fill(seller.phone);
   await page.locator("input[name=password]").fill(seller.password);
