@@ -64,8 +64,8 @@ test("three households, a pre-order, a weight, two goes, a claim and a dispute",
   }
   // The second household has three of five; the rest follows without a second fee.
   await desks.bay.getByLabel(/khách đặt 5 kg, đóng được/).fill("3");
-  await desks.bay.getByText("Đóng thiếu").click();
-  await desks.bay.getByRole("radio", { name: /giao sau/i }).check();
+  await desks.bay.getByText("Thiếu hàng?").click();
+  await desks.bay.getByRole("radio", { name: /Giao phần thiếu sau/ }).check();
   await desks.bay.getByLabel("Vì sao thiếu").fill("Mai mới có thêm");
   await desks.bay.getByRole("button", { name: "Đã gói xong" }).click();
   await expect(desks.bay.locator(".order-head .state")).toHaveText("Đã gói");
