@@ -1,4 +1,6 @@
 //! Parcels: made by packing, moved on by whoever has them, and what that means for goods and money.
+mod round;
+
 use std::sync::Arc;
 
 use market::kernel::message::Args;
