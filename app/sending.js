@@ -10,7 +10,7 @@ const PATIENCE = 60_000;
 /** So often a server may say the same before it is asked no more. */
 const SAME = 5;
 
-export const post = (address, body) => fetch(address, { method: "POST", body, signal: AbortSignal.timeout(PATIENCE) });
+export const post = (address, body, headers) => fetch(address, { method: "POST", body, headers, signal: AbortSignal.timeout(PATIENCE) });
 
 /** Throws where the same question is worth another try. */
 export const mustBeAnswered = (answer) => {

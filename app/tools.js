@@ -2,6 +2,8 @@
 // phone itself.
 import { readAloud } from "./aloud.js";
 import { keepDrafts } from "./drafts.js";
+import { keepRound } from "./round.js";
 
 readAloud();
 keepDrafts();
+keepRound();

@@ -1,14 +1,17 @@
-// The service worker of the sellers' desk: it keeps one page, on which goods are written down while there is no
-// network, and what that page loads. It looks after addresses below /ban-hang/ alone, so that buyers never meet it; of
-// those it answers nothing that the network can answer. The page that it keeps tells nothing of anybody: drafts
-// themselves are kept by drafts.js.
+// The service worker of the sellers' desk and of the collectors' round: for each it keeps one page, on which goods are
+// written down or parcels marked while there is no network, and what that page loads. It looks after addresses below
+// /ban-hang/ and after /to-so/gom-hang alone, so that buyers never meet it; of those it answers nothing that the network
+// can answer. The page that it keeps tells nothing of anybody: drafts themselves are kept by drafts.js, the round and its
+// marks by round.js.
 //
 // BUILD names what xtask built; with another one this file is another worker.
 
 const CACHE = `desk-${BUILD}`;
-/** Where a listing begins, and where one is written without a network. */
-const BEGIN = "/ban-hang/dang-ban";
-const AHEAD = "/ban-hang/dang-ban/viet-san";
+const ROUND = "/to-so/gom-hang";
+const isRound = new URL(self.registration.scope).pathname === ROUND;
+/** Where a listing begins, and where one is written without a network; a round begins where it goes on. */
+const BEGIN = isRound ? ROUND : "/ban-hang/dang-ban";
+const AHEAD = isRound ? ROUND : "/ban-hang/dang-ban/viet-san";
 /** The latter as phones keep it. */
 const COPY = `${AHEAD}?luu`;
 /** A page that takes longer has no network worth the name, milliseconds. */
@@ -59,7 +62,7 @@ const page = async (request, pathname) => {
   try {
     return await Promise.race([fetch(request), late()]);
   } catch (fault) {
-    if (pathname === BEGIN) return Response.redirect(AHEAD);
+    if (pathname !== AHEAD) return Response.redirect(AHEAD);
     const kept = await (await caches.open(CACHE)).match(COPY, { ignoreVary: true });
     if (!kept) throw fault;
     return kept;

@@ -122,6 +122,8 @@ pub const TEAM: &str = "/to-so";
 pub const TEAM_NEW: &str = "/to-so/ho-moi";
 /// The form of consent, to be printed and signed.
 pub const TEAM_FORM: &str = "/to-so/mau-dong-y";
+/// The parcels that a helper collects from the households.
+pub const ROUND: &str = "/to-so/gom-hang";
 /// Leaves a household's desk.
 pub const TEAM_STOP: &str = "/to-so/thoi";
 /// Who may act for a household.

@@ -7,7 +7,7 @@ use axum_extra::extract::cookie::{Cookie, CookieJar, SameSite};
 use leptos::prelude::*;
 use market::kernel::limit::{Limit, Origin, TooOften};
 use market::kernel::{
-    Actor, Failure, FieldErrors, Permission, PersonId, Refusal, RefusalKind, Right,
+    Actor, Failure, FieldErrors, Permission, PersonId, Refusal, RefusalKind, Right, Role,
 };
 use market::{accounts, cart};
 
@@ -258,8 +258,13 @@ impl Visit {
             header::VARY,
             HeaderValue::from_static("cookie, accept-encoding"),
         );
-        match self.desk_mark() {
-            Some(mark) if area == Area::Seller && self.mark.as_ref() != Some(&mark) => {
+        let mark = match area {
+            Area::Seller => self.desk_mark(),
+            Area::Team => self.team_mark(),
+            _ => None,
+        };
+        match mark {
+            Some(mark) if self.mark.as_ref() != Some(&mark) => {
                 with_cookie(response, &mark_cookie(&self.site, mark))
             }
             _ => response,
@@ -270,14 +275,21 @@ impl Visit {
     #[must_use]
     pub fn desk_mark(&self) -> Option<String> {
         let (person, seller) = (self.actor.person?, self.actor.seller()?);
-        let said = format!("{person} {seller}");
+        Some(self.mark_of(&format!("{person} {seller}")))
+    }
+
+    /// Names who works at the team's desk, likewise.
+    fn team_mark(&self) -> Option<String> {
+        let person = self.actor.person.filter(|_| self.actor.is(Role::Helper))?;
+        Some(self.mark_of(&format!("{person} team")))
+    }
+
+    fn mark_of(&self, said: &str) -> String {
         let digest = self.site.store.key().digest("visit.desk", said.as_bytes());
-        Some(
-            digest[..12]
-                .iter()
-                .map(|byte| format!("{byte:02x}"))
-                .collect(),
-        )
+        digest[..12]
+            .iter()
+            .map(|byte| format!("{byte:02x}"))
+            .collect()
     }
 
     /// Sends the browser on, after a form was done.

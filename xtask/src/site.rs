@@ -214,6 +214,7 @@ fn state(mode: Mode, raw: &[u8]) -> Result<Vec<u8>, String> {
         "app/seek.js",
         "app/sending.js",
         "app/shrink.js",
+        "app/round.js",
         "app/tools.js",
         "app/worker.js",
         "style",

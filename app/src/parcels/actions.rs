@@ -1,4 +1,4 @@
-//! Requests of the slice `parcels`: the seller's desk.
+//! Requests of the slice `parcels`: the seller's desk, and the collector's round.
 use axum::Router;
 use axum::extract::{Form, Path};
 use axum::response::Response;
@@ -9,7 +9,7 @@ use market::parcels::{ParcelEvent, ParcelForm, ParcelsRefusal, Teller, queries};
 use serde::Deserialize;
 
 use super::panel::{TypedParcel, place};
-use super::{desk, office, paper};
+use super::{desk, office, paper, round};
 use crate::routes;
 use crate::sellers::{RefusedStep, order_page};
 use crate::site::Site;
@@ -25,6 +25,7 @@ pub fn routes() -> Router<Site> {
         .route("/ban-hang/don-hang/{id}/kien-hang", post(details))
         .route("/ban-hang/don-hang/{id}/kien-hang/{step}", post(step))
         .route(routes::PROVINCE_PARCELS, get(office::puzzles))
+        .route(routes::ROUND, get(round::show).post(round::mark))
 }
 
 async fn details(

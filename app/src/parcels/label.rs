@@ -176,7 +176,7 @@ fn carried(parcel: &Labelled) -> String {
 
 #[cfg(test)]
 mod tests {
-    use market::kernel::{OrderCode, ParcelId, Phone, SellerOrderId, Vnd};
+    use market::kernel::{ParcelId, Phone, SellerOrderId, Vnd};
     use market::parcels::ParcelState;
 
     use super::*;
@@ -185,7 +185,6 @@ mod tests {
         Labelled {
             id: ParcelId(uuid::Uuid::nil()),
             part: SellerOrderId(uuid::Uuid::nil()),
-            order: OrderCode::from_bits(7),
             code: "CB12345678-1".to_owned(),
             state: ParcelState::Made,
             state_since: time::OffsetDateTime::UNIX_EPOCH,

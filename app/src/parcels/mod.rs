@@ -15,6 +15,8 @@ mod paper;
 #[cfg(feature = "ssr")]
 pub mod parts;
 #[cfg(feature = "ssr")]
+mod round;
+#[cfg(feature = "ssr")]
 mod words;
 
 #[cfg(feature = "ssr")]

@@ -39,12 +39,12 @@ pub(super) async fn hand_over(
         .collect();
     Ok(visit.page(
         || Head::private(t!("parcels.hand_over_list"), Area::Seller),
-        || view! { <HandOver all today only=params.hang /> },
+        || view! { <HandOver all today chosen=params.hang /> },
     ))
 }
 
 #[component]
-fn HandOver(all: Vec<Labelled>, today: Date, only: Option<String>) -> impl IntoView {
+fn HandOver(all: Vec<Labelled>, today: Date, chosen: Option<String>) -> impl IntoView {
     let mut carriers: Vec<String> = all.iter().map(|parcel| parcel.carrier.clone()).collect();
     carriers.sort_unstable();
     carriers.dedup();
@@ -59,14 +59,18 @@ fn HandOver(all: Vec<Labelled>, today: Date, only: Option<String>) -> impl IntoV
         carriers
             .iter()
             .map(|carrier| {
-                let current = only.as_ref() == Some(carrier);
+                let current = chosen.as_ref() == Some(carrier);
                 view! { <a href=routes::hand_over(carrier) aria-current=current.then_some("page")>{name(carrier)}</a> }
             })
             .collect_view()
     });
     let shown: Vec<Labelled> = all
         .into_iter()
-        .filter(|parcel| only.as_ref().is_none_or(|only| parcel.carrier == *only))
+        .filter(|parcel| {
+            chosen
+                .as_ref()
+                .is_none_or(|chosen| parcel.carrier == *chosen)
+        })
         .collect();
     let sum = Vnd(shown.iter().map(|parcel| parcel.cod.0).sum());
     let grams: i64 = shown
@@ -85,7 +89,7 @@ fn HandOver(all: Vec<Labelled>, today: Date, only: Option<String>) -> impl IntoV
         <h1>{t!("parcels.hand_over_of", day = day_text(today))}</h1>
         {sender.map(|text| view! { <p>{text}</p> })}
         <p class="no-paper muted">{t!("sellers.print_hint")}</p>
-        {links.map(|links| view! { <nav class="tabs" aria-label=t!("parcels.by_who_carries")><a href=routes::SELLER_HAND_OVER aria-current=only.is_none().then_some("page")>{t!("parcels.all")}</a>{links}</nav> })}
+        {links.map(|links| view! { <nav class="tabs" aria-label=t!("parcels.by_who_carries")><a href=routes::SELLER_HAND_OVER aria-current=chosen.is_none().then_some("page")>{t!("parcels.all")}</a>{links}</nav> })}
         {if shown.is_empty() {
             view! { <Empty title=t!("parcels.none")><p>{t!("parcels.none_advice")}</p></Empty> }.into_any()
         } else {

@@ -45,6 +45,15 @@ pub(super) fn event(event: ParcelEvent) -> String {
     }
 }
 
+/// A mark of the collector's round, as its button says it.
+pub(super) fn mark(event: ParcelEvent) -> String {
+    match event {
+        ParcelEvent::HandOver => t!("parcels.mark_taken"),
+        ParcelEvent::Depart => t!("parcels.mark_handed_on"),
+        _ => t!("parcels.mark_delivered"),
+    }
+}
+
 /// Who says so, with the name of the person where it is known.
 pub(super) fn teller(teller: &str, name: Option<&str>) -> String {
     let who = match teller {

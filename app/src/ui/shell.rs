@@ -94,6 +94,7 @@ pub fn province_start(actor: &Actor) -> Option<&'static str> {
 fn team_links() -> Vec<Link> {
     vec![
         (routes::TEAM, "people", t!("shell.team_households")),
+        (routes::ROUND, "truck", t!("parcels.round")),
         (routes::TEAM_NEW, "plus", t!("shell.team_new")),
         (routes::TEAM_FORM, "print", t!("shell.team_form")),
         (routes::RECOVERY, "phone", t!("shell.recovery")),
@@ -245,7 +246,10 @@ pub fn document(visit: &Visit, head: &Head, content: &str) -> String {
     }
     let scripts = [
         (!head.is_kept, &assets.seek),
-        (head.area == Area::Seller, &assets.tools),
+        (
+            matches!(head.area, Area::Seller | Area::Team),
+            &assets.tools,
+        ),
     ];
     for (_, address) in scripts.iter().filter(|(is_needed, _)| *is_needed) {
         let _ = write!(page, "<script type=\"module\" src=\"{address}\"></script>");

@@ -1,5 +1,6 @@
 //! Reading parcels: a fixed number of queries whatever they hold.
 mod desk;
+mod round;
 
 use sqlx::{PgExecutor, PgPool};
 use uuid::Uuid;
@@ -10,6 +11,7 @@ use crate::kernel::error::broken_row;
 use crate::kernel::{Fault, OrderId, ParcelId, Phone, Quantity, SellerOrderId, Vnd};
 
 pub use desk::{Puzzle, labels, listed, puzzles};
+pub use round::round;
 
 /// The parcels of an order's parts, in the order of the parts.
 pub async fn of_order(db: &PgPool, order: OrderId) -> Result<Vec<Parcel>, Fault> {

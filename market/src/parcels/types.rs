@@ -5,8 +5,7 @@ use time::OffsetDateTime;
 use super::{ParcelEvent, ParcelState, Teller, steps};
 use crate::kernel::text::clean_line;
 use crate::kernel::{
-    FieldError, FieldErrors, OrderCode, ParcelId, Phone, Quantity, Refusal, RefusalKind,
-    SellerOrderId, Vnd,
+    FieldError, FieldErrors, ParcelId, Phone, Quantity, Refusal, RefusalKind, SellerOrderId, Vnd,
 };
 use crate::orders::OrdersRefusal;
 
@@ -239,8 +238,6 @@ pub struct Labelled {
     pub id: ParcelId,
     /// Of which part.
     pub part: SellerOrderId,
-    /// The order.
-    pub order: OrderCode,
     /// On the label; `CB12345678-1`.
     pub code: String,
     /// Where it is.

@@ -1,5 +1,5 @@
 //! Taking in what a carrier's program tells.
-use super::step::{Locked, Outcome, lock, take, tell_order};
+use super::step::{Locked, Outcome, Said, lock, take, tell_order};
 use crate::kernel::{Failure, ParcelId, Role, SellerOrderId, Work};
 use crate::parcels::carrier::{Meaning, Notice, steps_for};
 use crate::parcels::{ParcelEvent, ParcelState, Teller};
@@ -106,7 +106,7 @@ async fn follow(
     let mut parcel: Option<(ParcelId, ParcelState)> = locked.parcel;
     for (index, event) in steps.iter().enumerate() {
         locked.parcel = parcel;
-        match take(work, locked, *event, Teller::Carrier, reason).await {
+        match take(work, locked, *event, Teller::Carrier, Said::why(reason)).await {
             Ok((state, part)) => {
                 locked.state = part;
                 parcel = parcel.map(|(id, _)| (id, state));

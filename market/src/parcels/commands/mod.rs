@@ -2,9 +2,11 @@
 mod booking;
 mod hear;
 mod part;
+mod round;
 mod step;
 
 pub use booking::{Answer, Due, answer, book, claim, unbook};
 pub use hear::{Heard, hear};
 pub use part::{advance, deliver_paid, pack, receive};
+pub use round::{Marked, mark};
 pub use step::{act, set_details};

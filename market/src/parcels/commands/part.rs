@@ -1,6 +1,6 @@
 //! The steps of a seller's part, with what they mean for its parcel: whoever moves a part comes by here.
 use super::booking::leave;
-use super::step::{Locked, ask_what_is_due, lock, make, of_parcel, take, tell_order};
+use super::step::{Locked, Said, ask_what_is_due, lock, make, of_parcel, take, tell_order};
 use crate::kernel::{Failure, OrderLineId, Quantity, SellerOrderId, Work};
 use crate::orders::packing::Rest;
 use crate::orders::{OrderEvent, OrderState, OrdersRefusal, Party};
@@ -42,7 +42,7 @@ pub async fn advance(
         // What was delivered once comes back without its parcel; so does what left before there were parcels.
         Some((_, parcel)) if parcel.is_over() => {}
         Some(_) => {
-            return take(work, &locked, step, Teller::Seller, reason)
+            return take(work, &locked, step, Teller::Seller, Said::why(reason))
                 .await
                 .map(|(_, state)| state)
                 .map_err(|failure| of_parcel(failure, state, event));

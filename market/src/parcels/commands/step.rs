@@ -1,6 +1,7 @@
 //! The steps of a parcel, each with what it means for its part.
 use serde_json::json;
-use time::Duration;
+use time::{Duration, OffsetDateTime};
+use uuid::Uuid;
 
 use crate::kernel::audit::{Deed, record};
 use crate::kernel::error::broken_row;
@@ -8,8 +9,8 @@ use crate::kernel::message::{self, Args};
 use crate::kernel::outbox::{Topic, tell};
 use crate::kernel::text::clean_text;
 use crate::kernel::{
-    Failure, Fault, FieldErrors, ParcelId, Phone, Quantity, Right, Role, SellerId, SellerOrderId,
-    Vnd, Work,
+    CommuneId, Failure, Fault, FieldErrors, ParcelId, Phone, Quantity, Right, Role, SellerId,
+    SellerOrderId, Vnd, Work,
 };
 use crate::orders::{
     Collector, OrderEvent, OrderState, OrdersRefusal, Party, PaymentMethod, PaymentOfPart,
@@ -33,6 +34,27 @@ pub(super) struct Locked {
     pub parcel: Option<(ParcelId, ParcelState)>,
 }
 
+/// What is said with a step.
+#[derive(Clone, Copy, Default)]
+pub(super) struct Said<'s> {
+    /// Why.
+    pub reason: &'s str,
+    /// Made with the mark on a phone.
+    pub key: Option<Uuid>,
+    /// When it was marked, by that phone's clock.
+    pub marked_at: Option<OffsetDateTime>,
+}
+
+impl<'s> Said<'s> {
+    /// Why, and nothing else.
+    pub fn why(reason: &'s str) -> Self {
+        Self {
+            reason,
+            ..Self::default()
+        }
+    }
+}
+
 /// Locks a part for `teller`.
 ///
 /// # Errors
@@ -43,14 +65,19 @@ pub(super) async fn lock(
     teller: Teller,
 ) -> Outcome<Locked> {
     let row = sqlx::query!(
-        "select seller_id, state from seller_orders where id = $1 for no key update",
+        "select part.seller_id, part.state, sellers.commune_id, sellers.hamlet
+         from seller_orders as part join sellers on sellers.id = part.seller_id
+         where part.id = $1
+         for no key update of part",
         part.0
     )
     .fetch_optional(&mut *work.conn)
     .await?
     .filter(|row| match teller {
         Teller::Seller => work.actor.may(Right::Fulfil(SellerId(row.seller_id))),
-        Teller::Collector => false,
+        Teller::Collector => work
+            .actor
+            .may(Right::Guide(CommuneId(row.commune_id), &row.hamlet)),
         Teller::Carrier => work.actor.is(Role::System),
     })
     .ok_or(ParcelsRefusal::NotFound)?;
@@ -111,7 +138,7 @@ pub(super) async fn make(work: &mut Work<'_>, part: SellerOrderId) -> Outcome<Pa
         "make",
         None,
         (ParcelState::Made, Teller::Seller),
-        "",
+        Said::default(),
     )
     .await?;
     Ok(id)
@@ -165,11 +192,11 @@ async fn note(
     event: &str,
     from: Option<ParcelState>,
     (to, teller): (ParcelState, Teller),
-    reason: &str,
+    said: Said<'_>,
 ) -> Result<(), Fault> {
     sqlx::query!(
-        "insert into parcel_events (parcel_id, at, event, from_state, to_state, teller, person_id, reason)
-         values ($1, $2, $3, $4, $5, $6, $7, $8)",
+        "insert into parcel_events (parcel_id, at, event, from_state, to_state, teller, person_id, reason, key, marked_at)
+         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
         parcel.0,
         work.now,
         event,
@@ -177,7 +204,9 @@ async fn note(
         to.as_str(),
         teller.as_str(),
         work.actor.person.map(|person| person.0),
-        reason,
+        said.reason,
+        said.key,
+        said.marked_at,
     )
     .execute(&mut *work.conn)
     .await?;
@@ -198,7 +227,7 @@ pub async fn act(
     reason: &str,
 ) -> Outcome<ParcelState> {
     let locked = lock(work, part, teller).await?;
-    take(work, &locked, event, teller, reason)
+    take(work, &locked, event, teller, Said::why(reason))
         .await
         .map(|(state, _)| state)
 }
@@ -209,12 +238,12 @@ pub(super) async fn take(
     locked: &Locked,
     event: ParcelEvent,
     teller: Teller,
-    reason: &str,
+    said: Said<'_>,
 ) -> Outcome<(ParcelState, OrderState)> {
     let (parcel, state) = locked.parcel.ok_or(ParcelsRefusal::NotFound)?;
     let next = transition(state, event, teller)
         .map_err(|_| ParcelsRefusal::NotAllowed { state, event })?;
-    let reason = clean_text(reason);
+    let reason = clean_text(said.reason);
     let mut errors = FieldErrors::default();
     if reason.is_empty() && event.needs_reason() && teller != Teller::Carrier {
         errors.add("reason", "required");
@@ -265,7 +294,10 @@ pub(super) async fn take(
         event.as_str(),
         Some(state),
         (next, teller),
-        &reason,
+        Said {
+            reason: &reason,
+            ..said
+        },
     )
     .await?;
     if work.actor.person.is_some() && (step.is_none() || party == Party::System) {

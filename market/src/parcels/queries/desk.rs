@@ -6,8 +6,7 @@ use uuid::Uuid;
 use super::state;
 use crate::kernel::error::broken_row;
 use crate::kernel::{
-    Actor, CommuneId, Fault, OrderCode, ParcelId, Permission, Phone, Right, SellerId,
-    SellerOrderId, Vnd,
+    Actor, CommuneId, Fault, ParcelId, Permission, Phone, Right, SellerId, SellerOrderId, Vnd,
 };
 use crate::parcels::{Labelled, ParcelState};
 
@@ -70,7 +69,7 @@ pub async fn labels(
 async fn load(db: &PgPool, ids: &[Uuid]) -> Result<Vec<Labelled>, Fault> {
     let rows = sqlx::query!(
         r#"select parcels.id, parcels.seller_order_id, parcels.code, parcels.state, parcels.state_since, parcels.weight_grams,
-               parcels.boxes, parcels.cod_vnd, parcels.carrier, parcels.tracking_code, orders.code as order_code,
+               parcels.boxes, parcels.cod_vnd, parcels.carrier, parcels.tracking_code,
                part.seller_name, sellers.phone as seller_phone,
                concat_ws(', ', nullif(sellers.street, ''), nullif(sellers.hamlet, ''), home.full_name) as "seller_address!",
                orders.contact_name, orders.contact_phone as "contact_phone?",
@@ -94,8 +93,6 @@ async fn load(db: &PgPool, ids: &[Uuid]) -> Result<Vec<Labelled>, Fault> {
             Ok(Labelled {
                 id: ParcelId(row.id),
                 part: SellerOrderId(row.seller_order_id),
-                order: OrderCode::parse(&row.order_code)
-                    .map_err(|_| broken_row("orders", "code", row.id))?,
                 state: state(&row.state, row.id)?,
                 state_since: row.state_since,
                 weight_grams: row.weight_grams,
