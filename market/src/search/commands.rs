@@ -129,6 +129,7 @@ fn column(text: &str) -> Result<Vec<String>, Fault> {
 
 /// Writes the documents of these products as they are now, and removes those that are not on sale.
 pub async fn index(work: &mut Work<'_>, products: &[ProductId]) -> Result<(), Fault> {
+    alone(work).await?;
     let ids: Vec<Uuid> = products.iter().map(|product| product.0).collect();
     for ids in ids.chunks(BATCH) {
         write(work, ids).await?;
@@ -138,6 +139,7 @@ pub async fn index(work: &mut Work<'_>, products: &[ProductId]) -> Result<(), Fa
 
 /// Writes the documents of all products of a seller.
 pub async fn index_seller(work: &mut Work<'_>, seller: SellerId) -> Result<(), Fault> {
+    alone(work).await?;
     let ids = sqlx::query_scalar!("select id from products where seller_id = $1", seller.0)
         .fetch_all(&mut *work.conn)
         .await?;
@@ -149,6 +151,7 @@ pub async fn index_seller(work: &mut Work<'_>, seller: SellerId) -> Result<(), F
 
 /// Writes all documents and counts all words anew.
 pub async fn rebuild(work: &mut Work<'_>) -> Result<(), Fault> {
+    alone(work).await?;
     let ids = sqlx::query_scalar!("select id from products order by id")
         .fetch_all(&mut *work.conn)
         .await?;
@@ -202,6 +205,7 @@ async fn caught_up(store: &Store) -> Result<(), Fault> {
 }
 
 async fn mend(work: &mut Work<'_>, ids: &[Uuid]) -> Result<Vec<Uuid>, Fault> {
+    alone(work).await?;
     let before = digests(work, ids).await?;
     write(work, ids).await?;
     let after = digests(work, ids).await?;
@@ -262,6 +266,7 @@ pub async fn begin_day(work: &mut Work<'_>) -> Result<bool, Fault> {
     if claimed == 0 {
         return Ok(false);
     }
+    alone(work).await?;
     let ids = sqlx::query_scalar!("select product_id from search_documents order by product_id")
         .fetch_all(&mut *work.conn)
         .await?;
@@ -281,6 +286,15 @@ pub async fn begin_day(work: &mut Work<'_>) -> Result<bool, Fault> {
     .await?;
     outbox::announce(work).await?;
     Ok(true)
+}
+
+/// Whoever writes documents does it alone until the transaction ends: two workers with the same goods among their news
+/// would wait for each other, one for a document and one for a word.
+async fn alone(work: &mut Work<'_>) -> Result<(), Fault> {
+    sqlx::query!("select pg_advisory_xact_lock(hashtextextended('search_documents', 0))")
+        .execute(&mut *work.conn)
+        .await?;
+    Ok(())
 }
 
 async fn write(work: &mut Work<'_>, ids: &[Uuid]) -> Result<(), Fault> {
@@ -467,6 +481,7 @@ async fn write(work: &mut Work<'_>, ids: &[Uuid]) -> Result<(), Fault> {
 /// stand follows with [`settle_stock`], and how often they were sold with [`recount_sold`].
 pub async fn restock(work: &mut Work<'_>, products: &[ProductId]) -> Result<(), Fault> {
     let ids: Vec<Uuid> = products.iter().map(|product| product.0).collect();
+    alone(work).await?;
     sqlx::query!(
         "update search_documents as document set in_stock = is_in_stock(product_id)
          where product_id = any($1) and in_stock <> is_in_stock(product_id)",
@@ -501,6 +516,7 @@ pub async fn settle_stock(work: &mut Work<'_>) -> Result<(), Fault> {
     if claimed == 0 {
         return Ok(());
     }
+    alone(work).await?;
     let moved = sqlx::query_scalar!(
         "update search_documents set ranks_in_stock = in_stock where ranks_in_stock <> in_stock returning product_id",
     )
@@ -517,6 +533,7 @@ pub async fn settle_stock(work: &mut Work<'_>) -> Result<(), Fault> {
 /// Counts anew how often those products were sold whose orders have moved since the last count. Every index of
 /// the documents follows, so it is done now and then, not with every order.
 pub async fn recount_sold(work: &mut Work<'_>) -> Result<(), Fault> {
+    alone(work).await?;
     sqlx::query!(
         "with moved as (
              delete from search_recounts

@@ -19,6 +19,8 @@ use crate::support::shop::{Shop, checkout, seller};
 mod locks;
 mod walks;
 
+pub use locks::until_somebody_waits;
+
 async fn place(shop: &Shop, checkout: &Checkout) -> Result<PlacedOrder, Failure<OrdersRefusal>> {
     market::transact!(shop.db.store, &Actor::guest(), work => check_out(work, checkout).await)
 }

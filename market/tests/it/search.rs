@@ -20,6 +20,7 @@ mod faults;
 mod many;
 mod pages;
 mod samples;
+mod two_workers;
 mod wire;
 mod words;
 

@@ -19,7 +19,7 @@ async fn lock_now(conn: &mut PgConnection, variant: VariantId) -> Result<(), sql
         .map(drop)
 }
 
-async fn until_somebody_waits(shop: &Shop) {
+pub async fn until_somebody_waits(shop: &Shop) {
     let waits = "select exists (select from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock')";
     for _ in 0..500 {
         let waits = sqlx::query_scalar(waits).fetch_one(shop.db.store.reader());
