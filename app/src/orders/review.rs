@@ -341,6 +341,7 @@ mod tests {
             supply: Supply::Stock,
             promise: None,
             problem: None,
+            parts: Vec::new(),
         }
     }
 

@@ -96,6 +96,7 @@ pub fn routes() -> Router<Site> {
         )
         .route("/ban-hang/don-hang/{id}/thay-the", post(exchange::offer))
         .route("/ban-hang/don-hang/{id}/{step}", post(orders::step))
+        .merge(listing::combo::routes())
         .merge(listing::harvest::routes())
         .merge(listing::kept_photos::routes())
         .merge(own_shop())
