@@ -76,7 +76,6 @@ create table claim_events (
     to_state   text not null,
     actor_kind text not null,
     person_id  uuid references people,
-    text       text not null default '',
     -- What was offered, granted or decided with it.
     amount_vnd bigint
 );
@@ -84,6 +83,13 @@ create index claim_events_claim on claim_events (claim_id, id);
 create index claim_events_person on claim_events (person_id) where person_id is not null;
 create trigger claim_events_append_only before update or delete or truncate on claim_events
     for each statement execute function refuse_change();
+-- What was said with it: forgotten with the buyer, while what happened stays.
+create table claim_words (
+    event_id bigint primary key references claim_events,
+    claim_id uuid not null references claims,
+    text     text not null constraint claim_words_text_length check (char_length(text) between 1 and 1000)
+);
+create index claim_words_claim on claim_words (claim_id);
 
 -- Photographs about an order: of a claim, or of a message. Sealed like papers; whoever may see the order sees them.
 alter table papers drop constraint papers_kind_known;
@@ -101,6 +107,7 @@ create index order_photos_part on order_photos (seller_order_id, paper_id);
 create unique index order_photos_message on order_photos (message_id, position) where message_id is not null;
 create unique index order_photos_claim on order_photos (claim_id, position) where claim_id is not null;
 create index order_photos_paper on order_photos (paper_id);
+create index papers_of_orders on papers (created_at) where kind = 'order';
 -- A message may be a photograph alone.
 alter table order_messages drop constraint order_messages_text_length;
 alter table order_messages add constraint order_messages_text_length check (char_length(text) <= 1000);
@@ -117,6 +124,7 @@ create table refunds (
     due_at          timestamptz not null,
     decided_at      timestamptz not null,
     given_back_at   timestamptz,
+    reminded_at     timestamptz,
     -- How it was given back, as the seller says.
     note            text not null default '',
     constraint refunds_given_when check ((status = 'given_back') = (given_back_at is not null)),
@@ -125,10 +133,16 @@ create table refunds (
 create index refunds_payment on refunds (payment_id);
 create index refunds_line on refunds (order_line_id) where order_line_id is not null;
 create index refunds_owed on refunds (due_at) where status = 'owed';
+create index refunds_claim on refunds (claim_id) where claim_id is not null;
+create index refunds_unreminded on refunds (due_at) where status = 'owed' and reminded_at is null;
 
 -- The sum of the refunds, which is what is given back and what is no longer asked for; never more than the part costs.
-alter table payments add refunded_vnd bigint not null default 0,
-    add constraint payments_refunded_at_most check (refunded_vnd between 0 and amount_vnd);
+alter table payments
+    add refunded_vnd bigint not null default 0,
+    -- Of it, what is no longer asked for.
+    add taken_off_vnd bigint not null default 0,
+    add constraint payments_refunded_at_most check (refunded_vnd between 0 and amount_vnd),
+    add constraint payments_taken_off_of_refunded check (taken_off_vnd between 0 and refunded_vnd);
 
 -- No line is given back more than it cost.
 create function refund_within_line() returns trigger language plpgsql as $$

@@ -4,8 +4,7 @@
 create function due_of_part(part uuid) returns bigint language sql stable as $$
     select coalesce((
         select case
-            when status = 'pending' then amount_vnd
-            when status = 'paid' and paid_vnd < amount_vnd then amount_vnd - paid_vnd
+            when status in ('pending', 'paid') then greatest(amount_vnd - taken_off_vnd - coalesce(paid_vnd, 0), 0)
             else 0
         end
         from payments where seller_order_id = part), 0)

@@ -21,5 +21,8 @@ create unique index substitutes_one_open on substitutes (order_line_id) where st
 create index substitutes_line on substitutes (order_line_id, offered_at);
 create index substitutes_variant on substitutes (variant_id);
 
+-- A variant stands in one line of a part at most.
+create unique index order_lines_variant_once on order_lines (seller_order_id, variant_id);
+
 alter table line_changes drop constraint line_changes_kind_known;
 alter table line_changes add constraint line_changes_kind_known check (kind in ('weighed', 'short', 'later', 'substituted'));

@@ -167,6 +167,17 @@ async fn end_harvests(store: &Store, system: &Actor) -> Result<(), Fault> {
     Ok(())
 }
 
+/// Settles the claims whose time is over, each by itself; what is left is settled in the next round.
+async fn settle_claims(store: &Store, system: &Actor) -> Result<(), Fault> {
+    for _ in 0..100 {
+        let was_due = market::transact_sure!(store, system, work => Ok(claims::commands::settle_due(work).await.map_err(Failure::into_fault)?))?;
+        if !was_due {
+            break;
+        }
+    }
+    Ok(())
+}
+
 /// What is due by the clock.
 async fn round(site: &Site) {
     let store = &site.store;
@@ -178,7 +189,8 @@ async fn round(site: &Site) {
     let done = [
         market::transact_sure!(store, system, work => Ok(payments::commands::expire(work, 100).await.map_err(Failure::into_fault).map(called_off)?)),
         market::transact_sure!(store, system, work => Ok(orders::commands::tell_shops(work, 500).await?)),
-        market::transact_sure!(store, system, work => Ok(claims::commands::round(work, 100).await.map_err(Failure::into_fault).map(drop)?)),
+        settle_claims(store, system).await,
+        market::transact_sure!(store, system, work => Ok(claims::commands::remind_of_refunds(work, 100).await?)),
         market::transact_sure!(store, system, work => Ok(claims::commands::sweep(work).await?)),
         end_harvests(store, system).await,
         market::transact_sure!(store, system, work => Ok(certificates::commands::round(work).await?)),

@@ -50,11 +50,12 @@ pub(super) async fn list(
 ) -> Result<Response, Trouble> {
     officer(&visit)?;
     let db = visit.site.store.reader();
-    let total = queries::disputed_count(db, &visit.actor).await?;
+    let now = visit.site.store.now();
+    let total = queries::disputed_count(db, &visit.actor, now).await?;
     let pages = PageRequest::new(None, Some(PER_PAGE)).pages(total);
     let page = params.trang.unwrap_or(1).clamp(1, pages);
     let request = PageRequest::new(Some(page), Some(PER_PAGE));
-    let claims = queries::disputed(db, &visit.actor, request).await?;
+    let claims = queries::disputed(db, &visit.actor, now, request).await?;
     Ok(visit.page(
         || Head::private(t!("claims.title_officer"), Area::Province),
         || view! { <List claims page pages /> },
@@ -93,7 +94,8 @@ async fn claim_page(
     typed: ClaimForm,
     told: Told,
 ) -> Result<Response, Trouble> {
-    let claim = queries::for_officer(visit.site.store.reader(), &visit.actor, id)
+    let now = visit.site.store.now();
+    let claim = queries::for_officer(visit.site.store.reader(), &visit.actor, id, now)
         .await?
         .ok_or(Trouble::NotFound)?;
     Ok(visit.page_with(

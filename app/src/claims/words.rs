@@ -69,7 +69,6 @@ pub(super) fn event(event: Option<ClaimEvent>) -> String {
         Some(ClaimEvent::Decide) => t!("claims.event_decide"),
         Some(ClaimEvent::Decline) => t!("claims.event_decline"),
         Some(ClaimEvent::Lapse) => t!("claims.event_lapse"),
-        Some(ClaimEvent::Moot) => t!("claims.event_moot"),
     }
 }
 

@@ -120,7 +120,7 @@ pub(crate) fn OfferForm(
         })
         .collect();
     let is_open = !errors.is_empty();
-    (!of_lines.is_empty() && !of_goods.is_empty()).then(|| {
+    (is_open || !of_lines.is_empty() && !of_goods.is_empty()).then(|| {
         view! {
             <details class="disclosure" open=is_open>
                 <summary>{t!("orders.substitute_begin")}</summary>

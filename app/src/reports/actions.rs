@@ -37,8 +37,8 @@ async fn overview(visit: Visit) -> Result<Response, Trouble> {
     let days = queries::sales(db, &visit.actor, query(By::Day)).await?;
     let communes = queries::sales(db, &visit.actor, query(By::Commune)).await?;
     let (requests, first_due) = authorities::queries::waiting(db, &visit.actor).await?;
-    let claims = market::claims::queries::disputed_count(db, &visit.actor).await?;
     let now = visit.site.store.now();
+    let claims = market::claims::queries::disputed_count(db, &visit.actor, now).await?;
     Ok(visit.page(
         || Head::private(t!("shell.province_overview"), Area::Province),
         || {

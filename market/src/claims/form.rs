@@ -6,10 +6,11 @@ use crate::catalog::parse_price;
 use crate::kernel::{FieldErrors, OrderLineId, Quantity, Vnd};
 
 /// The codes of fields that only claims know, so that a test finds a message for each.
-pub const FIELD_CODES: [&str; 8] = [
+pub const FIELD_CODES: [&str; 9] = [
     "claim_nothing",
     "claim_too_much",
     "claim_photo",
+    "claim_photo_gone",
     "claim_photos_many",
     "claim_fresh_stays",
     "claim_late",
@@ -68,13 +69,18 @@ impl ClaimForm {
         found.map_or("", |(_, value)| value.as_str())
     }
 
-    /// Fields named `{prefix}-{line}`.
+    /// Fields named `{prefix}-{line}`, each line once: the first that is named.
     fn of_lines<'form>(
         &'form self,
         prefix: &str,
     ) -> impl Iterator<Item = (&'form str, OrderLineId, &'form str)> {
+        let mut known = Vec::new();
         self.pairs.iter().filter_map(move |(name, value)| {
             let line = name.strip_prefix(prefix)?.strip_prefix('-')?.parse().ok()?;
+            if known.contains(&line) {
+                return None;
+            }
+            known.push(line);
             Some((name.as_str(), line, value.trim()))
         })
     }
@@ -222,6 +228,14 @@ mod tests {
             .parse()
             .unwrap_err();
         assert_eq!(errors.of("lines").unwrap().code, "claim_nothing");
+    }
+
+    #[test]
+    fn a_line_that_is_named_twice_counts_once() {
+        let line = "01936f2e-0000-7000-8000-000000000001";
+        let name = format!("amount-{line}");
+        let ruling = form(&[(&name, "1000"), (&name, "2000")]).ruling().unwrap();
+        assert_eq!(ruling.total(), Vnd(1_000));
     }
 
     #[test]

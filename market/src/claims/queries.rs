@@ -2,7 +2,7 @@
 mod lists;
 
 use sqlx::{PgExecutor, PgPool};
-use time::{Duration, OffsetDateTime};
+use time::{Date, Duration, OffsetDateTime};
 use uuid::Uuid;
 
 use super::{
@@ -18,22 +18,49 @@ use crate::kernel::{
 
 pub use lists::{counts, disputed, disputed_count, of_order, of_seller, open_count};
 
-/// The deadlines in effect at `now`: of each the latest that has begun.
+/// The deadlines in effect at `instant`: of each the latest that had begun on its day.
 ///
 /// # Errors
 /// A fault of the database, or one is missing.
-pub async fn deadlines(db: impl PgExecutor<'_>, now: OffsetDateTime) -> Result<Deadlines, Fault> {
+pub async fn deadlines(
+    db: impl PgExecutor<'_>,
+    instant: OffsetDateTime,
+) -> Result<Deadlines, Fault> {
+    table(db).await?.on(instant)
+}
+
+/// All deadlines of all days, the latest of each first.
+struct DeadlineTable(Vec<(String, i32, Date)>);
+
+async fn table(db: impl PgExecutor<'_>) -> Result<DeadlineTable, Fault> {
     let rows = sqlx::query!(
-        "select distinct on (code) code, hours from deadlines where valid_from <= $1 order by code, valid_from desc",
-        business_day(now),
+        "select code, hours, valid_from from deadlines order by code, valid_from desc"
     )
     .fetch_all(db)
     .await?;
-    let of = |code: &str| {
-        let row = rows.iter().find(|row| row.code == code);
-        row.map(|row| Duration::hours(i64::from(row.hours)))
-            .ok_or_else(|| Fault::new(format!("no deadline is in effect for {code}")))
-    };
+    let rows = rows
+        .into_iter()
+        .map(|row| (row.code, row.hours, row.valid_from));
+    Ok(DeadlineTable(rows.collect()))
+}
+
+impl DeadlineTable {
+    fn on(&self, instant: OffsetDateTime) -> Result<Deadlines, Fault> {
+        let day = business_day(instant);
+        read(|code| {
+            let row = self
+                .0
+                .iter()
+                .find(|(known, _, from)| known == code && *from <= day);
+            // What is older than the table goes by its first row.
+            let row = row.or_else(|| self.0.iter().rfind(|(known, ..)| known == code));
+            row.map(|(_, hours, _)| Duration::hours(i64::from(*hours)))
+                .ok_or_else(|| Fault::new(format!("there is no deadline for {code}")))
+        })
+    }
+}
+
+fn read(of: impl Fn(&str) -> Result<Duration, Fault>) -> Result<Deadlines, Fault> {
     Ok(Deadlines {
         claim_fresh: of("claim_fresh")?,
         claim_other: of("claim_other")?,
@@ -58,7 +85,7 @@ pub async fn claimable(
     token: &str,
     now: OffsetDateTime,
 ) -> Result<Vec<Claimable>, Fault> {
-    let times = deadlines(db, now).await?;
+    let times = table(db).await?;
     let rows = sqlx::query!(
         r#"select
             part.id as part_id,
@@ -89,7 +116,7 @@ pub async fn claimable(
         let Some(delivered_at) = row.delivered_at else {
             continue;
         };
-        let until = times.until(delivered_at, row.set_number);
+        let until = times.on(delivered_at)?.until(delivered_at, row.set_number);
         if now > until || row.refunded >= row.line_vnd {
             continue;
         }
@@ -155,18 +182,25 @@ pub async fn for_seller(db: &PgPool, actor: &Actor, id: ClaimId) -> Result<Optio
     Ok(claim.filter(|claim| actor.may(Right::Fulfil(claim.seller))))
 }
 
-/// A claim that was taken to an officer, for whose work it is.
+/// A claim that was taken to an officer, or of which money is overdue at `now`, for whose work it is.
 ///
 /// # Errors
 /// A fault of the database.
-pub async fn for_officer(db: &PgPool, actor: &Actor, id: ClaimId) -> Result<Option<Claim>, Fault> {
+pub async fn for_officer(
+    db: &PgPool,
+    actor: &Actor,
+    id: ClaimId,
+    now: OffsetDateTime,
+) -> Result<Option<Claim>, Fault> {
     let claim = load(db, id).await?;
     Ok(claim.filter(|claim| {
+        let is_overdue = claim.refund.due_at.is_some_and(|due| due < now);
         actor.may(Right::Office(Permission::Feedback, claim.commune))
-            && claim
-                .history
-                .iter()
-                .any(|happened| happened.to == ClaimState::Disputed)
+            && (is_overdue
+                || claim
+                    .history
+                    .iter()
+                    .any(|happened| happened.to == ClaimState::Disputed))
             && actor
                 .memberships
                 .iter()
@@ -272,7 +306,9 @@ async fn lines(db: &PgPool, id: ClaimId) -> Result<Vec<ClaimLine>, Fault> {
 
 async fn history(db: &PgPool, claim: Uuid) -> Result<Vec<ClaimHappened>, Fault> {
     let rows = sqlx::query!(
-        "select id, at, event, to_state, actor_kind, text, amount_vnd from claim_events where claim_id = $1 order by id",
+        r#"select id, at, event, to_state, actor_kind, coalesce(claim_words.text, '') as "text!", amount_vnd
+           from claim_events left join claim_words on claim_words.event_id = claim_events.id
+           where claim_events.claim_id = $1 order by id"#,
         claim
     )
     .fetch_all(db)

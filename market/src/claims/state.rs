@@ -19,7 +19,7 @@ pub enum ClaimState {
     Settled,
     /// An officer declined.
     Declined,
-    /// The buyer took it back, or there is nothing left to decide.
+    /// The buyer took it back.
     Withdrawn,
 }
 
@@ -91,7 +91,7 @@ pub enum ClaimEvent {
     Withdraw,
     /// It is taken to an officer, with a reason.
     Dispute,
-    /// The seller says something about the dispute.
+    /// Buyer or seller say something about the dispute.
     Answer,
     /// The goods are back with the seller.
     Receive,
@@ -101,13 +101,11 @@ pub enum ClaimEvent {
     Decline,
     /// Whoever's turn it was let the time pass.
     Lapse,
-    /// The whole part came back meanwhile: there is nothing left to decide.
-    Moot,
 }
 
 impl ClaimEvent {
     /// All of them.
-    pub const ALL: [Self; 13] = [
+    pub const ALL: [Self; 12] = [
         Self::Grant,
         Self::Offer,
         Self::TakeBack,
@@ -120,7 +118,6 @@ impl ClaimEvent {
         Self::Decide,
         Self::Decline,
         Self::Lapse,
-        Self::Moot,
     ];
 
     /// As stored.
@@ -139,7 +136,6 @@ impl ClaimEvent {
             Self::Decide => "decide",
             Self::Decline => "decline",
             Self::Lapse => "lapse",
-            Self::Moot => "moot",
         }
     }
 
@@ -194,10 +190,9 @@ pub const fn step(from: ClaimState, event: ClaimEvent, by: Side) -> Result<Claim
         | (S::Returning, E::Dispute, Side::Seller)
         // A seller who is silent, or goods that never come back: an officer looks.
         | (S::Open | S::Returning, E::Lapse, Side::Clock)
-        | (S::Disputed, E::Answer, Side::Seller) => Ok(S::Disputed),
+        | (S::Disputed, E::Answer, Side::Buyer | Side::Seller) => Ok(S::Disputed),
         (S::Disputed, E::Decline, Side::Officer) => Ok(S::Declined),
-        (S::Open | S::Offered | S::Returning | S::Disputed, E::Withdraw, Side::Buyer)
-        | (S::Open | S::Offered | S::Returning | S::Disputed | S::Refused, E::Moot, Side::Clock) => {
+        (S::Open | S::Offered | S::Returning | S::Disputed, E::Withdraw, Side::Buyer) => {
             Ok(S::Withdrawn)
         }
         _ => Err(NoSuchStep),
@@ -240,7 +235,7 @@ mod tests {
     proptest! {
         /// However anybody pushes: a claim is settled once at most, and an officer decides only what is in dispute.
         #[test]
-        fn any_walk_settles_once(walk in prop::collection::vec((0usize..13, 0usize..4), 0..60)) {
+        fn any_walk_settles_once(walk in prop::collection::vec((0usize..12, 0usize..4), 0..60)) {
             let mut state = ClaimState::Open;
             let mut settled = 0;
             for (event, side) in walk {

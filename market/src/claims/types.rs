@@ -293,16 +293,19 @@ impl Claim {
     /// Whether the seller has said something since it is in dispute.
     #[must_use]
     pub fn is_answered(&self) -> bool {
-        self.history
-            .iter()
-            .rev()
-            .take_while(|happened| {
-                !matches!(
-                    happened.event,
-                    Some(ClaimEvent::Dispute | ClaimEvent::Lapse)
-                )
-            })
-            .any(|happened| happened.event == Some(ClaimEvent::Answer))
+        let of_buyer = |kind: &str| matches!(kind, "buyer" | "guest" | "system");
+        let begun = self.history.iter().rposition(|happened| {
+            matches!(
+                happened.event,
+                Some(ClaimEvent::Dispute | ClaimEvent::Lapse)
+            )
+        });
+        self.history[begun.unwrap_or(0)..].iter().any(|happened| {
+            matches!(
+                happened.event,
+                Some(ClaimEvent::Answer | ClaimEvent::Dispute)
+            ) && !of_buyer(&happened.actor_kind)
+        })
     }
 }
 

@@ -313,6 +313,7 @@ async fn parts(
             payments.paid_vnd,
             payments.paid_at,
             payments.refunded_vnd as "refunded_vnd?",
+            payments.taken_off_vnd as "taken_off_vnd?",
             part.split_from
         from seller_orders as part
         join sellers on sellers.id = part.seller_id
@@ -382,6 +383,7 @@ async fn parts(
                         amount: Vnd(row.amount_vnd.unwrap_or_default()),
                         paid: row.paid_vnd.map(Vnd),
                         refunded: Vnd(row.refunded_vnd.unwrap_or_default()),
+                        taken_off: Vnd(row.taken_off_vnd.unwrap_or_default()),
                         paid_at: row.paid_at,
                     }),
                     _ => None,
@@ -668,9 +670,10 @@ pub async fn exported(
                                 'at', claims.opened_at, 'reason', claims.reason, 'text', claims.text, 'state', claims.state,
                                 'history', (
                                     select jsonb_agg(jsonb_build_object(
-                                        'at', happened.at, 'event', happened.event, 'by', happened.actor_kind, 'text', happened.text, 'amount_vnd', happened.amount_vnd)
+                                        'at', happened.at, 'event', happened.event, 'by', happened.actor_kind, 'text', coalesce(words.text, ''), 'amount_vnd', happened.amount_vnd)
                                         order by happened.id)
-                                    from claim_events as happened where happened.claim_id = claims.id))
+                                    from claim_events as happened left join claim_words as words on words.event_id = happened.id
+                                    where happened.claim_id = claims.id))
                                 order by claims.opened_at, claims.id), '[]')
                             from claims where claims.seller_order_id = part.id),
                         'history', (

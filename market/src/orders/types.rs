@@ -230,6 +230,8 @@ pub struct PaymentOfPart {
     pub paid: Option<Vnd>,
     /// What is given back of it, or no longer asked for, by claims.
     pub refunded: Vnd,
+    /// Of that, what is no longer asked for.
+    pub taken_off: Vnd,
     /// When it was paid, UTC.
     pub paid_at: Option<OffsetDateTime>,
 }
@@ -238,7 +240,7 @@ impl PaymentOfPart {
     /// What is still to be received: all of it, or what was weighed on top of what was paid before.
     #[must_use]
     pub fn due(&self) -> Option<Vnd> {
-        let due = self.amount.0 - self.refunded.0 - self.paid.map_or(0, |paid| paid.0);
+        let due = self.amount.0 - self.taken_off.0 - self.paid.map_or(0, |paid| paid.0);
         (matches!(self.status, PaymentStatus::Pending | PaymentStatus::Paid) && due > 0)
             .then_some(Vnd(due))
     }

@@ -126,15 +126,18 @@ pub async fn pack(
     ask_for(work, part, settled.total).await?;
     if let Some((later, amount)) = settled.later {
         let id: PaymentId = work.new_id();
-        // What was paid before is paid for both: it is divided as the goods are.
+        // What was paid before is for what is sent first; only what is over is for what follows.
         sqlx::query!(
-            "with payment as (
+            "with first as (
+                 select *, greatest(paid_vnd - amount_vnd, 0) as over from payments where seller_order_id = $5
+             ), payment as (
                  insert into payments (id, seller_order_id, method, status, collector, amount_vnd, created_at, paid_at, paid_vnd)
-                 select $1, $2, method, status, collector, $3, $4, paid_at, case when paid_at is not null then $3::bigint end
-                 from payments where seller_order_id = $5
+                 select $1, $2, method, case when over > 0 then 'paid' else 'pending' end, collector, $3, $4,
+                     case when over > 0 then paid_at end, case when over > 0 then over end
+                 from first
                  returning id, status, amount_vnd
              ), shared as (
-                 update payments set paid_vnd = greatest(1, paid_vnd - $3) where seller_order_id = $5 and paid_at is not null
+                 update payments set paid_vnd = amount_vnd where seller_order_id = $5 and paid_vnd > amount_vnd
              )
              insert into payment_events (payment_id, at, status, amount_vnd, actor_kind, person_id)
              select id, $4, status, amount_vnd, $6, $7 from payment",
@@ -234,7 +237,7 @@ async fn is_paid_in_full(work: &mut Work<'_>, part: SellerOrderId) -> Outcome<bo
     let is_paid = sqlx::query_scalar!(
         r#"select exists (
             select from payments
-            where seller_order_id = $1 and status = 'paid' and paid_vnd >= amount_vnd - refunded_vnd) as "is_paid!""#,
+            where seller_order_id = $1 and status = 'paid' and paid_vnd >= amount_vnd - taken_off_vnd) as "is_paid!""#,
         part.0
     )
     .fetch_one(&mut *work.conn)
@@ -246,8 +249,8 @@ async fn is_paid_in_full(work: &mut Work<'_>, part: SellerOrderId) -> Outcome<bo
 async fn receive_rest(work: &mut Work<'_>, part: SellerOrderId) -> Outcome<()> {
     sqlx::query!(
         "with payment as (
-             update payments set paid_vnd = amount_vnd - refunded_vnd
-             where seller_order_id = $1 and status = 'paid' and paid_vnd < amount_vnd - refunded_vnd
+             update payments set paid_vnd = amount_vnd - taken_off_vnd
+             where seller_order_id = $1 and status = 'paid' and paid_vnd < amount_vnd - taken_off_vnd
              returning id, status, amount_vnd
          )
          insert into payment_events (payment_id, at, status, amount_vnd, actor_kind, person_id)
@@ -262,31 +265,29 @@ async fn receive_rest(work: &mut Work<'_>, part: SellerOrderId) -> Outcome<()> {
     Ok(())
 }
 
-/// Takes one step of a part's payment by the one table, with its event; nothing where the table has no such step, or
-/// nothing is left to receive. The part is locked, and so nobody else takes one. Answers what had come in before, without
+/// Takes one step of a part's payment by the one table, with its event; nothing where the table has no such step.
+/// The part is locked, and so nobody else takes one. Answers what had come in before, without
 /// what was given back of it.
 async fn step(work: &mut Work<'_>, part: SellerOrderId, event: PaymentEvent) -> Outcome<Vnd> {
     let payment = sqlx::query!(
-        "select status, amount_vnd, refunded_vnd, paid_vnd from payments where seller_order_id = $1",
+        "select status, refunded_vnd, taken_off_vnd, paid_vnd from payments where seller_order_id = $1",
         part.0
     )
     .fetch_one(&mut *work.conn)
     .await?;
     let from = PaymentStatus::parse(&payment.status)
         .ok_or_else(|| broken_row("payments", "status", part))?;
-    let came_in = Vnd((payment.paid_vnd.unwrap_or_default() - payment.refunded_vnd).max(0));
+    let given_back = payment.refunded_vnd - payment.taken_off_vnd;
+    let came_in = Vnd((payment.paid_vnd.unwrap_or_default() - given_back).max(0));
     let Ok(to) = transition(from, event) else {
         return Ok(Vnd::ZERO);
     };
-    if event == PaymentEvent::Receive && payment.amount_vnd <= payment.refunded_vnd {
-        return Ok(came_in);
-    }
     let moved = sqlx::query!(
         "with payment as (
              update payments set
                  status = $3,
                  paid_at = case when $3 = 'paid' then $4 else paid_at end,
-                 paid_vnd = case when $3 = 'paid' then amount_vnd - refunded_vnd else paid_vnd end
+                 paid_vnd = case when $3 = 'paid' then amount_vnd - taken_off_vnd else paid_vnd end
              where seller_order_id = $1 and status = $2
              returning id, amount_vnd
          )

@@ -8,11 +8,13 @@ pub enum PaymentEvent {
     Receive,
     /// What it was for is called off or came back: nothing is asked for any more, and what came in is given back.
     CallOff,
+    /// All of it was taken off by a claim before anything was paid.
+    TakeOff,
 }
 
 impl PaymentEvent {
     /// All of them.
-    pub const ALL: [Self; 2] = [Self::Receive, Self::CallOff];
+    pub const ALL: [Self; 3] = [Self::Receive, Self::CallOff, Self::TakeOff];
 
     /// What a part that has come to this state means for its money.
     #[must_use]
@@ -41,9 +43,9 @@ pub const fn transition(
     use PaymentStatus as S;
     match (from, event) {
         (S::Pending, E::Receive) => Ok(S::Paid),
-        (S::Pending, E::CallOff) => Ok(S::Cancelled),
+        (S::Pending, E::CallOff | E::TakeOff) => Ok(S::Cancelled),
         (S::Paid, E::CallOff) => Ok(S::Refunded),
-        (S::Paid, E::Receive) | (S::Cancelled | S::Refunded, _) => Err(NotAllowed),
+        (S::Paid, E::Receive | E::TakeOff) | (S::Cancelled | S::Refunded, _) => Err(NotAllowed),
     }
 }
 
@@ -51,7 +53,7 @@ pub const fn transition(
 #[must_use]
 pub const fn agree(part: OrderState, payment: PaymentStatus) -> bool {
     match part {
-        OrderState::Completed => matches!(payment, PaymentStatus::Paid),
+        OrderState::Completed => matches!(payment, PaymentStatus::Paid | PaymentStatus::Cancelled),
         OrderState::Cancelled | OrderState::Returned => {
             matches!(payment, PaymentStatus::Cancelled | PaymentStatus::Refunded)
         }
@@ -72,7 +74,7 @@ mod tests {
     proptest! {
         /// However it goes, money that was given back came in before, and what is over stays over.
         #[test]
-        fn any_walk_keeps_the_money_right(walk in prop::collection::vec(0usize..2, 0..12)) {
+        fn any_walk_keeps_the_money_right(walk in prop::collection::vec(0usize..3, 0..12)) {
             let mut status = PaymentStatus::Pending;
             let mut history = vec![status];
             for event in walk {

@@ -30,7 +30,7 @@ pub async fn answer(work: &mut Work<'_>, id: ClaimId, answer: &Answer) -> Outcom
     if !work.actor.may(Right::Fulfil(claim.seller)) {
         return Err(ClaimsRefusal::NotFound.into());
     }
-    let times = deadlines(&mut *work.conn, work.now).await?;
+    let times = deadlines(&mut *work.conn, claim.opened_at).await?;
     let state = match answer {
         Answer::Pay(ruling) => {
             if ruling.total() == Vnd::ZERO {

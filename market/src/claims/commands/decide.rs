@@ -31,9 +31,10 @@ pub async fn decide(work: &mut Work<'_>, id: ClaimId, ruling: &Ruling) -> Outcom
     let is_heard = sqlx::query_scalar!(
         r#"select exists (
             select from claim_events as said
-            where said.claim_id = $1 and said.event = 'answer' and said.id > (
-                select max(begun.id) from claim_events as begun
-                where begun.claim_id = $1 and begun.to_state = 'disputed' and begun.from_state <> 'disputed')) as "is_heard!""#,
+            where said.claim_id = $1 and said.event in ('answer', 'dispute') and said.actor_kind not in ('buyer', 'guest', 'system')
+                and said.id >= (
+                    select max(begun.id) from claim_events as begun
+                    where begun.claim_id = $1 and begun.to_state = 'disputed' and begun.from_state <> 'disputed')) as "is_heard!""#,
         id.0
     )
     .fetch_one(&mut *work.conn)

@@ -20,7 +20,7 @@ use crate::kernel::{
 };
 
 pub use answer::{Answer, answer};
-pub use clock::round;
+pub use clock::{remind_of_refunds, settle_due};
 pub use decide::decide;
 pub use open::{BuyerStep, claim_of_order, open, take_step};
 pub use photos::{accept_photo, look, look_as_buyer, show_in_message, sweep};
@@ -35,6 +35,7 @@ struct Locked {
     commune: CommuneId,
     state: ClaimState,
     is_fresh: bool,
+    opened_at: OffsetDateTime,
     due_at: Option<OffsetDateTime>,
     answer_by: Option<OffsetDateTime>,
 }
@@ -51,7 +52,7 @@ async fn lock(work: &mut Work<'_>, id: ClaimId) -> Outcome<Locked> {
     .await?
     .ok_or(ClaimsRefusal::NotFound)?;
     let row = sqlx::query!(
-        "select state, is_fresh, due_at, answer_by from claims where id = $1 for update",
+        "select state, is_fresh, opened_at, due_at, answer_by from claims where id = $1 for update",
         id.0
     )
     .fetch_one(&mut *work.conn)
@@ -63,6 +64,7 @@ async fn lock(work: &mut Work<'_>, id: ClaimId) -> Outcome<Locked> {
         commune: CommuneId(part.commune_id),
         state: ClaimState::parse(&row.state).ok_or_else(|| broken_row("claims", "state", id))?,
         is_fresh: row.is_fresh,
+        opened_at: row.opened_at,
         due_at: row.due_at,
         answer_by: row.answer_by,
     })
@@ -132,8 +134,12 @@ async fn happened(
         _ => work.actor.kind(),
     };
     sqlx::query!(
-        "insert into claim_events (claim_id, at, event, from_state, to_state, actor_kind, person_id, text, amount_vnd)
-         values ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
+        "with happened as (
+             insert into claim_events (claim_id, at, event, from_state, to_state, actor_kind, person_id, amount_vnd)
+             values ($1, $2, $3, $4, $5, $6, $7, $9)
+             returning id
+         )
+         insert into claim_words (event_id, claim_id, text) select id, $1, $8::text from happened where $8::text <> ''",
         id.0,
         work.now,
         from.map_or("made", |(event, _)| event.as_str()),
@@ -164,7 +170,7 @@ enum To {
 /// Writes a short message about a claim: which order, no more.
 async fn tell(work: &mut Work<'_>, part: SellerOrderId, to: To, kind: &str) -> Result<(), Fault> {
     let row = sqlx::query!(
-        r#"select orders.code, coalesce(orders.buyer_phone, orders.contact_phone) as buyer_phone, sellers.phone as seller_phone
+        r#"select orders.code, orders.is_sample, coalesce(orders.buyer_phone, orders.contact_phone) as buyer_phone, sellers.phone as seller_phone
            from seller_orders as part
            join orders on orders.id = part.order_id
            join sellers on sellers.id = part.seller_id
@@ -173,6 +179,9 @@ async fn tell(work: &mut Work<'_>, part: SellerOrderId, to: To, kind: &str) -> R
     )
     .fetch_one(&mut *work.conn)
     .await?;
+    if row.is_sample {
+        return Ok(());
+    }
     let phone = match to {
         To::Buyer => row.buyer_phone,
         To::Seller => Some(row.seller_phone),

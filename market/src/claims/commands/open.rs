@@ -23,6 +23,8 @@ pub enum BuyerStep {
     Withdraw,
     /// Takes it to an officer, and says why.
     Dispute(String),
+    /// Tells the officer more.
+    Say(String),
 }
 
 /// The claim, if `token` opens its order.
@@ -64,6 +66,16 @@ struct Line {
     set: Option<i16>,
 }
 
+impl Line {
+    /// So much of it was not paid back before, by its cost.
+    fn left(&self) -> Quantity {
+        let left = i128::from(self.quantity.thousandths())
+            * i128::from(self.cost.0 - self.refunded.0)
+            / i128::from(self.cost.0.max(1));
+        Quantity::from_thousandths(i64::try_from(left).unwrap_or(0))
+    }
+}
+
 /// Claims something of a delivered part: with at least one photograph where one can show it. The caller has checked the
 /// token by `part_of_order`, and taken the photographs in by `accept_photo`. The same key twice is the same claim.
 ///
@@ -89,15 +101,13 @@ pub async fn open(
     .await?
     .ok_or(ClaimsRefusal::NotFound)?;
     // After the lock: a twin waited there and finds what the first one made.
-    if let Some(id) = sqlx::query_scalar!(
-        "select id from claims where key = $1 and seller_order_id = $2",
-        key,
-        part.0
-    )
-    .fetch_optional(&mut *work.conn)
-    .await?
-    {
-        return Ok(ClaimId(id));
+    let twin = sqlx::query!("select id, seller_order_id from claims where key = $1", key)
+        .fetch_optional(&mut *work.conn)
+        .await?;
+    match twin {
+        Some(twin) if twin.seller_order_id == part.0 => return Ok(ClaimId(twin.id)),
+        Some(_) => return Err(ClaimsRefusal::NotFound.into()),
+        None => {}
     }
     let state =
         OrderState::parse(&row.state).ok_or_else(|| broken_row("seller_orders", "state", part))?;
@@ -117,8 +127,10 @@ pub async fn open(
         return Err(ClaimsRefusal::AnotherOpen.into());
     }
     let lines = lines(work, part).await?;
+    // Within the hours of the day of delivery; answered within those of today.
+    let of_delivery = deadlines(&mut *work.conn, delivered_at).await?;
     let times = deadlines(&mut *work.conn, work.now).await?;
-    let until = |set| times.until(delivered_at, set);
+    let until = |set| of_delivery.until(delivered_at, set);
     let (asked, is_fresh) = judge(claim, photos, &lines, until, work.now)?;
     let id: ClaimId = work.new_id();
     sqlx::query!(
@@ -154,7 +166,9 @@ pub async fn open(
     )
     .execute(&mut *work.conn)
     .await?;
-    super::photos::show(work, part, None, Some(id), photos).await?;
+    if !super::photos::show(work, part, None, Some(id), photos).await? {
+        return Err(ClaimsRefusal::field("photos", "claim_photo_gone").into());
+    }
     let total = Vnd(amounts.iter().sum());
     let said = Said {
         text: "",
@@ -255,6 +269,11 @@ pub async fn take_step(work: &mut Work<'_>, id: ClaimId, taken: &BuyerStep) -> O
         BuyerStep::Withdraw => {
             let said = Said::default();
             advance(work, &claim, ClaimEvent::Withdraw, Side::Buyer, None, said).await?;
+        }
+        BuyerStep::Say(text) => {
+            let said = Said { text, amount: None };
+            let due_at = claim.due_at;
+            advance(work, &claim, ClaimEvent::Answer, Side::Buyer, due_at, said).await?;
         }
         BuyerStep::Dispute(text) => {
             let is_over = claim.state == ClaimState::Refused

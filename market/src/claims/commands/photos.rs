@@ -11,7 +11,10 @@ use crate::kernel::{
     Right, SellerId, SellerOrderId, Store, Work,
 };
 use crate::media::{MediaStore, PaperKind, PhotoRefusal, Upload, papers};
+use crate::orders::OrdersRefusal;
 
+/// Photographs swept in one go.
+const SWEPT: i64 = 500;
 /// A photograph that belongs to nothing yet waits for so long.
 const KEPT_ALONE: Duration = Duration::days(1);
 
@@ -31,10 +34,19 @@ pub async fn accept_photo(
         .fetch_one(store.reader())
         .await?;
     let seller = SellerId(seller);
-    papers::accept(store, media, actor, seller, PaperKind::Order, upload).await
+    let photo = papers::accept(store, media, actor, seller, PaperKind::Order, upload).await?;
+    // The same file as one that waits already: it waits anew.
+    sqlx::query!(
+        "update papers set created_at = greatest(created_at, $2) where id = $1",
+        photo.0,
+        store.now(),
+    )
+    .execute(store.writer())
+    .await?;
+    Ok(photo)
 }
 
-/// Shows photographs with a claim or a message.
+/// Shows photographs with a claim or a message. Answers whether all of them were there: one that waited too long was swept.
 pub(super) async fn show(
     work: &mut Work<'_>,
     part: SellerOrderId,
@@ -59,21 +71,26 @@ pub(super) async fn show(
         claim.map(|claim| claim.0),
     )
     .execute(&mut *work.conn)
-    .await?;
-    Ok(())
+    .await?
+    .rows_affected();
+    Ok(usize::try_from(shown).ok() == Some(papers.len()))
 }
 
 /// Shows photographs with a message that was just said.
 ///
 /// # Errors
-/// A fault of the database.
+/// One waited too long and is gone.
 pub async fn show_in_message(
     work: &mut Work<'_>,
     part: SellerOrderId,
     message: OrderMessageId,
     photos: &[PaperId],
-) -> Result<(), Fault> {
-    show(work, part, Some(message), None, photos).await
+) -> Result<(), Failure<OrdersRefusal>> {
+    if show(work, part, Some(message), None, photos).await? {
+        Ok(())
+    } else {
+        Err(OrdersRefusal::field("message", "photo_gone").into())
+    }
 }
 
 /// A photograph about the order that `token` opens, JPEG.
@@ -167,9 +184,13 @@ async fn note_look(work: &mut Work<'_>, photo: PaperId, seller: Uuid) -> Result<
 pub async fn sweep(work: &mut Work<'_>) -> Result<(), Fault> {
     sqlx::query!(
         "delete from papers
-         where kind = 'order' and created_at < $1
-             and not exists (select from order_photos where order_photos.paper_id = papers.id)",
+         where id in (
+             select id from papers
+             where kind = 'order' and created_at < $1
+                 and not exists (select from order_photos where order_photos.paper_id = papers.id)
+             order by created_at limit $2 for update skip locked)",
         work.now - KEPT_ALONE,
+        SWEPT,
     )
     .execute(&mut *work.conn)
     .await?;

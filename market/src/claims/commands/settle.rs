@@ -1,4 +1,6 @@
 //! How a claim ends: money back, goods back, or before an officer.
+use std::collections::BTreeMap;
+
 use uuid::Uuid;
 
 use super::{Locked, Outcome, Said, advance, ids};
@@ -8,7 +10,7 @@ use crate::claims::{ClaimEvent, ClaimState, ClaimsRefusal, ReturnedGoods, Ruling
 use crate::kernel::{Failure, FieldErrors, OrderLineId, Quantity, VariantId, Vnd, Work};
 use crate::payments::commands::refund;
 
-/// What a claim asks for: of each line, and what the part's delivery cost that was not given back before.
+/// What a claim can get: of each line what is asked and was not given back before, and what is left of the delivery fee.
 struct Asked {
     lines: Vec<(Uuid, Vnd)>,
     shipping: Vnd,
@@ -16,7 +18,10 @@ struct Asked {
 
 async fn asked(work: &mut Work<'_>, claim: &Locked) -> Outcome<Asked> {
     let lines = sqlx::query!(
-        "select order_line_id, asked_vnd from claim_lines where claim_id = $1",
+        r#"select claim_lines.order_line_id, claim_lines.asked_vnd,
+               (line.line_vnd - coalesce((select sum(amount_vnd) from refunds where refunds.order_line_id = line.id), 0))::bigint as "left!"
+           from claim_lines join order_lines as line on line.id = claim_lines.order_line_id
+           where claim_id = $1"#,
         claim.id.0
     )
     .fetch_all(&mut *work.conn)
@@ -33,7 +38,7 @@ async fn asked(work: &mut Work<'_>, claim: &Locked) -> Outcome<Asked> {
     Ok(Asked {
         lines: lines
             .into_iter()
-            .map(|row| (row.order_line_id, Vnd(row.asked_vnd)))
+            .map(|row| (row.order_line_id, Vnd(row.asked_vnd.min(row.left))))
             .collect(),
         shipping: Vnd(shipping),
     })
@@ -123,7 +128,7 @@ pub(super) async fn pay(work: &mut Work<'_>, claim: &Locked) -> Outcome<()> {
         .into_iter()
         .map(|row| (row.line.map(OrderLineId), Vnd(row.amount)))
         .collect();
-    let times = deadlines(&mut *work.conn, work.now).await?;
+    let times = deadlines(&mut *work.conn, claim.opened_at).await?;
     let due_at = work.now + times.refund;
     match refund(work, claim.part, claim.id, &amounts, due_at).await {
         Ok(_) => Ok(()),
@@ -141,7 +146,7 @@ pub(super) async fn dispute(
     by: Side,
     text: &str,
 ) -> Outcome<ClaimState> {
-    let times = deadlines(&mut *work.conn, work.now).await?;
+    let times = deadlines(&mut *work.conn, claim.opened_at).await?;
     let is_other_open = sqlx::query_scalar!(
         r#"select exists (
             select from claims
@@ -175,28 +180,39 @@ pub(super) async fn take_goods(
     claim: &Locked,
     goods: &[(OrderLineId, ReturnedGoods)],
 ) -> Outcome<()> {
+    // Of a combo its parts come back.
     let rows = sqlx::query!(
-        "select claim_lines.order_line_id, claim_lines.quantity, order_lines.variant_id
-         from claim_lines join order_lines on order_lines.id = claim_lines.order_line_id
-         where claim_id = $1",
+        r#"select claim_lines.order_line_id, coalesce(part.variant_id, line.variant_id) as "variant_id!",
+               case when part.line_id is null then claim_lines.quantity else claim_lines.quantity * part.quantity / 1000 end as "quantity!"
+           from claim_lines
+           join order_lines as line on line.id = claim_lines.order_line_id
+           left join order_line_parts as part on part.line_id = line.id
+           where claim_id = $1"#,
         claim.id.0
     )
     .fetch_all(&mut *work.conn)
     .await?;
     let mut errors = FieldErrors::default();
-    let mut back = Vec::new();
+    let mut counted: BTreeMap<VariantId, i64> = BTreeMap::new();
     for row in rows {
+        let field = format!("goods-{}", row.order_line_id);
         let said = goods.iter().find(|(line, _)| line.0 == row.order_line_id);
         match said {
-            None => errors.add(&format!("goods-{}", row.order_line_id), "claim_goods"),
-            Some((_, ReturnedGoods::WrittenOff)) => {}
-            Some((_, ReturnedGoods::Restocked)) => back.push(StockLine {
-                variant: VariantId(row.variant_id),
-                quantity: Quantity::from_thousandths(row.quantity),
-                seller_order: claim.part,
-            }),
+            None if errors.of(&field).is_none() => errors.add(&field, "claim_goods"),
+            None | Some((_, ReturnedGoods::WrittenOff)) => {}
+            Some((_, ReturnedGoods::Restocked)) => {
+                *counted.entry(VariantId(row.variant_id)).or_default() += row.quantity;
+            }
         }
     }
+    let back: Vec<StockLine> = counted
+        .into_iter()
+        .map(|(variant, thousandths)| StockLine {
+            variant,
+            quantity: Quantity::from_thousandths(thousandths),
+            seller_order: claim.part,
+        })
+        .collect();
     if !errors.is_empty() {
         return Err(ClaimsRefusal::Invalid(errors).into());
     }

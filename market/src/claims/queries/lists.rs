@@ -1,5 +1,6 @@
 //! Claims in lists: of an order, of a shop, before officers.
 use sqlx::PgPool;
+use time::OffsetDateTime;
 use uuid::Uuid;
 
 use crate::claims::{ClaimReason, ClaimState, ListedClaim};
@@ -20,8 +21,8 @@ struct Row {
     state: String,
     asked: i64,
     owed: i64,
-    opened_at: time::OffsetDateTime,
-    due_at: Option<time::OffsetDateTime>,
+    opened_at: OffsetDateTime,
+    due_at: Option<OffsetDateTime>,
 }
 
 fn listed(rows: Vec<Row>) -> Result<Vec<(SellerOrderId, ListedClaim)>, Fault> {
@@ -140,13 +141,15 @@ pub async fn open_count(db: &PgPool, seller: SellerId) -> Result<i64, Fault> {
     Ok(count)
 }
 
-/// A page of what waits for an officer's decision in the actor's communes, the most urgent first.
+/// A page of what waits for an officer in the actor's communes, for a decision or because money is overdue at `now`, the
+/// most urgent first.
 ///
 /// # Errors
 /// A fault of the database.
 pub async fn disputed(
     db: &PgPool,
     actor: &Actor,
+    now: OffsetDateTime,
     page: PageRequest,
 ) -> Result<Vec<ListedClaim>, Fault> {
     let Some((communes, own)) = scope(actor) else {
@@ -158,29 +161,36 @@ pub async fn disputed(
                (select string_agg(line.name, ', ' order by line.position) from claim_lines
                    join order_lines as line on line.id = claim_lines.order_line_id where claim_id = claims.id) as "names!",
                (select sum(asked_vnd) from claim_lines where claim_id = claims.id)::bigint as "asked!",
-               0::bigint as "owed!"
+               coalesce(money.owed, 0)::bigint as "owed!"
            from claims
            join seller_orders as part on part.id = claims.seller_order_id
            join sellers on sellers.id = part.seller_id
            join orders on orders.id = part.order_id
-           where claims.state = 'disputed' and ($1::integer[] is null or sellers.commune_id = any($1)) and sellers.id <> all($2)
-           order by claims.due_at, claims.id
+           left join lateral (
+               select sum(amount_vnd) as owed, min(due_at) as due_at from refunds where claim_id = claims.id and status = 'owed'
+           ) as money on true
+           where claims.id in (
+                   select id from claims where state = 'disputed'
+                   union select claim_id from refunds where status = 'owed' and due_at < $5 and claim_id is not null)
+               and ($1::integer[] is null or sellers.commune_id = any($1)) and sellers.id <> all($2)
+           order by coalesce(claims.due_at, money.due_at), claims.id
            limit $3 offset $4"#,
         communes.as_deref(),
         &own,
         page.limit(),
         page.offset(),
+        now,
     )
     .fetch_all(db)
     .await?;
     Ok(listed(rows)?.into_iter().map(|(_, claim)| claim).collect())
 }
 
-/// How many claims wait for the actor's decision.
+/// How many claims wait for the actor: for a decision, or for money that is overdue at `now`.
 ///
 /// # Errors
 /// A fault of the database.
-pub async fn disputed_count(db: &PgPool, actor: &Actor) -> Result<i64, Fault> {
+pub async fn disputed_count(db: &PgPool, actor: &Actor, now: OffsetDateTime) -> Result<i64, Fault> {
     let Some((communes, own)) = scope(actor) else {
         return Ok(0);
     };
@@ -188,9 +198,13 @@ pub async fn disputed_count(db: &PgPool, actor: &Actor) -> Result<i64, Fault> {
         r#"select count(*) as "count!" from claims
            join seller_orders as part on part.id = claims.seller_order_id
            join sellers on sellers.id = part.seller_id
-           where claims.state = 'disputed' and ($1::integer[] is null or sellers.commune_id = any($1)) and sellers.id <> all($2)"#,
+           where claims.id in (
+                   select id from claims where state = 'disputed'
+                   union select claim_id from refunds where status = 'owed' and due_at < $3 and claim_id is not null)
+               and ($1::integer[] is null or sellers.commune_id = any($1)) and sellers.id <> all($2)"#,
         communes.as_deref(),
         &own,
+        now,
     )
     .fetch_one(db)
     .await?;

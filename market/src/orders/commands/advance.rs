@@ -64,6 +64,9 @@ pub async fn advance(
         OrderState::parse(&row.state).ok_or_else(|| broken_row("seller_orders", "state", part))?;
     let next =
         transition(state, event, party).map_err(|_| OrdersRefusal::NotAllowed { state, event })?;
+    if event == OrderEvent::Return && has_open_claim(work, part).await? {
+        return Err(OrdersRefusal::NotAllowed { state, event }.into());
+    }
     let reason = clean_text(reason);
     if reason.chars().count() > 500 {
         let mut errors = FieldErrors::default();
@@ -139,6 +142,19 @@ pub async fn advance(
     }
     tell(work, Topic::OrderChanged, &[row.order_id]).await?;
     Ok(next)
+}
+
+/// What a buyer claims of a part is settled by itself, not by taking the whole part back.
+async fn has_open_claim(work: &mut Work<'_>, part: SellerOrderId) -> Outcome<bool> {
+    let is_open = sqlx::query_scalar!(
+        r#"select exists (
+            select from claims
+            where seller_order_id = $1 and state in ('open', 'offered', 'returning', 'disputed')) as "is_open!""#,
+        part.0
+    )
+    .fetch_one(&mut *work.conn)
+    .await?;
+    Ok(is_open)
 }
 
 /// What a step means for the stock: shipped goods leave it, what is called off goes back.

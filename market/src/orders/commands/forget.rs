@@ -36,7 +36,16 @@ pub async fn forget_contacts(
              where order_photos.seller_order_id = part.id and part.order_id = forgotten.id),
          unclaimed as (
              update claims set text = '' from seller_orders as part, forgotten
-             where claims.seller_order_id = part.id and part.order_id = forgotten.id)
+             where claims.seller_order_id = part.id and part.order_id = forgotten.id),
+         unworded as (
+             delete from claim_words using claims, seller_orders as part, forgotten
+             where claim_words.claim_id = claims.id and claims.seller_order_id = part.id and part.order_id = forgotten.id),
+         unnoted as (
+             update refunds set note = '' from payments, seller_orders as part, forgotten
+             where refunds.payment_id = payments.id and payments.seller_order_id = part.id and part.order_id = forgotten.id),
+         unoffered as (
+             update substitutes set words = '' from order_lines as line, seller_orders as part, forgotten
+             where substitutes.order_line_id = line.id and line.seller_order_id = part.id and part.order_id = forgotten.id)
          select count(*) as "count!" from forgotten"#,
         before,
         work.now,

@@ -18,6 +18,10 @@ type Outcome<T> = Result<T, Failure<OrdersRefusal>>;
 
 /// The text of the short message about an offer, by its key.
 const MESSAGE: &str = "substitute_offered";
+/// The text of the short message about an answer.
+const ANSWERED: &str = "substitute_answered";
+/// Offers about one part at most: each is a message to its buyer.
+const MOST_OFFERS: i64 = 10;
 /// That something is offered is worth sending for so long.
 const SENT_WITHIN: Duration = Duration::days(1);
 
@@ -58,7 +62,7 @@ fn refuse_packed(part: &Part) -> Result<(), OrdersRefusal> {
     }
 }
 
-/// What can stand in an order instead of something else: on sale today, of the same shop, there, and not in the part yet.
+/// What can stand in an order instead of something else: on sale today, of the same shop, there, and no combo.
 fn judge<'v>(
     found: &'v [LockedVariant],
     variant: VariantId,
@@ -68,7 +72,7 @@ fn judge<'v>(
     let found = found
         .iter()
         .find(|found| found.variant == variant && found.seller.id == seller)
-        .filter(|found| found.on_sale && found.supply == Supply::Stock)
+        .filter(|found| found.on_sale && found.supply == Supply::Stock && found.parts.is_empty())
         .ok_or_else(|| OrdersRefusal::field("variant", "substitute_not_on_sale"))?;
     if !quantity.fits(found.minimum, found.step) {
         let mut errors = crate::kernel::FieldErrors::default();
@@ -106,16 +110,34 @@ pub async fn offer_substitute(
     refuse_packed(&locked)?;
     let line = sqlx::query!(
         r#"select quantity, harvest_id is not null as "is_ahead!",
-               exists (select from order_lines as other where other.seller_order_id = $2 and other.variant_id = $3) as "is_there!"
+               exists (select from order_line_lots where line_id = order_lines.id) as "has_lots!",
+               exists (select from order_line_draws as other where other.seller_order_id = $2 and other.variant_id = $3)
+                   or exists (
+                       select from substitutes join order_lines as other on other.id = substitutes.order_line_id
+                       where other.seller_order_id = $2 and other.id <> $1 and substitutes.variant_id = $3 and substitutes.state = 'offered'
+                   ) as "is_there!",
+               (select count(*) from substitutes join order_lines as other on other.id = substitutes.order_line_id
+                   where other.seller_order_id = $2) as "offers!",
+               (select substitutes.id from substitutes
+                   where substitutes.order_line_id = $1 and substitutes.state = 'offered'
+                       and substitutes.variant_id = $3 and substitutes.quantity = $4) as same
            from order_lines where id = $1 and seller_order_id = $2"#,
         offer.line.0,
         part.0,
         offer.variant.0,
+        offer.quantity.thousandths(),
     )
     .fetch_optional(&mut *work.conn)
     .await?
     .ok_or(OrdersRefusal::NotFound)?;
-    if line.quantity == 0 || line.is_ahead {
+    // The same tap twice.
+    if let Some(same) = line.same {
+        return Ok(SubstituteId(same));
+    }
+    if line.offers >= MOST_OFFERS {
+        return Err(OrdersRefusal::field("line", "substitute_often").into());
+    }
+    if line.quantity == 0 || line.is_ahead || line.has_lots {
         return Err(OrdersRefusal::field("line", "substitute_line").into());
     }
     if line.is_there {
@@ -177,6 +199,25 @@ async fn tell_buyer(work: &mut Work<'_>, part: SellerOrderId) -> Outcome<()> {
     Ok(())
 }
 
+/// The shop hears that its offer was answered, so that it packs the right thing.
+async fn tell_seller(work: &mut Work<'_>, part: SellerOrderId) -> Outcome<()> {
+    let row = sqlx::query!(
+        "select orders.code, sellers.phone
+         from seller_orders as part
+         join orders on orders.id = part.order_id
+         join sellers on sellers.id = part.seller_id
+         where part.id = $1",
+        part.0
+    )
+    .fetch_one(&mut *work.conn)
+    .await?;
+    let phone = Phone::parse(&row.phone).map_err(|_| broken_row("sellers", "phone", part))?;
+    let args = Args::from([("code".to_owned(), row.code)]);
+    let until = work.now + SENT_WITHIN;
+    message::write(work, &phone, ANSWERED, args, "vi", until).await?;
+    Ok(())
+}
+
 /// The buyer would rather not; or, as `Party::Seller`, the shop takes its offer back. The caller has checked the token by
 /// `part_of_order`. A second call changes nothing.
 ///
@@ -197,7 +238,7 @@ pub async fn decline_substitute(
     } else {
         "withdrawn"
     };
-    sqlx::query!(
+    let answered = sqlx::query!(
         "update substitutes set state = $3, answered_at = $4
          where id = $1 and state = 'offered' and order_line_id in (select id from order_lines where seller_order_id = $2)",
         id.0,
@@ -206,7 +247,11 @@ pub async fn decline_substitute(
         work.now,
     )
     .execute(&mut *work.conn)
-    .await?;
+    .await?
+    .rows_affected();
+    if answered > 0 && by == Party::Buyer {
+        tell_seller(work, part).await?;
+    }
     Ok(())
 }
 
@@ -215,7 +260,8 @@ pub async fn decline_substitute(
 /// `part_of_order`.
 ///
 /// # Errors
-/// The offer is not there or answered; the part is packed; the goods are gone, dearer or no longer on sale.
+/// The offer is not there or answered; the part is packed, or the line is of a lot by now; the goods are gone, no longer
+/// on sale, or in the part already. The price is the one that was offered, whatever it is today.
 pub async fn take_substitute(
     work: &mut Work<'_>,
     part: SellerOrderId,
@@ -225,9 +271,13 @@ pub async fn take_substitute(
     refuse_packed(&locked)?;
     let offer = sqlx::query!(
         "select substitutes.variant_id, substitutes.quantity, substitutes.line_vnd as cost, substitutes.price_vnd,
-             line.id as line_id, line.variant_id as instead_of, line.quantity as was, line.line_vnd as was_vnd
+             line.id as line_id, line.quantity as was, line.line_vnd as was_vnd
          from substitutes join order_lines as line on line.id = substitutes.order_line_id
          where substitutes.id = $1 and substitutes.state = 'offered' and line.seller_order_id = $2
+             and not exists (select from order_line_lots where line_id = line.id)
+             and not exists (
+                 select from order_line_draws as other
+                 where other.seller_order_id = $2 and other.variant_id = substitutes.variant_id)
          for update of substitutes",
         id.0,
         part.0,
@@ -235,9 +285,18 @@ pub async fn take_substitute(
     .fetch_optional(&mut *work.conn)
     .await?
     .ok_or(OrdersRefusal::NotAsked)?;
-    let (variant, instead_of) = (VariantId(offer.variant_id), VariantId(offer.instead_of));
+    let variant = VariantId(offer.variant_id);
+    // What the line holds: its own stock, or that of the parts of a combo.
+    let held = sqlx::query!(
+        r#"select variant_id as "variant!", quantity as "quantity!" from order_line_draws where line_id = $1"#,
+        offer.line_id
+    )
+    .fetch_all(&mut *work.conn)
+    .await?;
     let quantity = Quantity::from_thousandths(offer.quantity);
-    let found = stock::lock(work, &[variant, instead_of]).await?;
+    let mut variants: Vec<VariantId> = held.iter().map(|row| VariantId(row.variant)).collect();
+    variants.push(variant);
+    let found = stock::lock(work, &variants).await?;
     let (goods, _) =
         judge(&found, variant, locked.seller, quantity).map_err(|_| OrdersRefusal::NotAsked)?;
     let moved = |variant, thousandths| StockLine {
@@ -245,7 +304,11 @@ pub async fn take_substitute(
         quantity: Quantity::from_thousandths(thousandths),
         seller_order: part,
     };
-    stock::release(work, &[moved(instead_of, offer.was)]).await?;
+    let held: Vec<StockLine> = held
+        .iter()
+        .map(|row| moved(VariantId(row.variant), row.quantity))
+        .collect();
+    stock::release(work, &held).await?;
     stock::reserve(work, &[moved(variant, offer.quantity)]).await?;
     sqlx::query!(
         "with changed as (
@@ -293,6 +356,7 @@ pub async fn take_substitute(
     .execute(&mut *work.conn)
     .await?;
     tell(work, Topic::OrderChanged, &[locked.order]).await?;
+    tell_seller(work, part).await?;
     Ok(Settled {
         total: Vnd(total),
         later: None,

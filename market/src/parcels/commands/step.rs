@@ -147,7 +147,7 @@ pub(super) async fn make(work: &mut Work<'_>, part: SellerOrderId) -> Outcome<Pa
 /// What is still to be received of a part.
 async fn due(work: &mut Work<'_>, part: SellerOrderId) -> Outcome<Vnd> {
     let row = sqlx::query!(
-        "select id, method, status, collector, amount_vnd, paid_vnd, paid_at from payments where seller_order_id = $1",
+        "select id, method, status, collector, amount_vnd, paid_vnd, refunded_vnd, taken_off_vnd, paid_at from payments where seller_order_id = $1",
         part.0
     )
     .fetch_optional(&mut *work.conn)
@@ -162,6 +162,8 @@ async fn due(work: &mut Work<'_>, part: SellerOrderId) -> Outcome<Vnd> {
         collector: Collector::parse(&row.collector).ok_or_else(|| broken("collector"))?,
         amount: Vnd(row.amount_vnd),
         paid: row.paid_vnd.map(Vnd),
+        refunded: Vnd(row.refunded_vnd),
+        taken_off: Vnd(row.taken_off_vnd),
         paid_at: row.paid_at,
     };
     Ok(payment.due().unwrap_or(Vnd(0)))

@@ -2,7 +2,7 @@
 use time::OffsetDateTime;
 use uuid::Uuid;
 
-use super::Outcome;
+use super::{Outcome, step};
 use crate::kernel::audit::{Deed, record};
 use crate::kernel::error::broken_row;
 use crate::kernel::outbox::{Topic, tell};
@@ -10,7 +10,9 @@ use crate::kernel::text::clean_line;
 use crate::kernel::{
     ClaimId, FieldErrors, OrderLineId, RefundId, Right, SellerId, SellerOrderId, Vnd, Work,
 };
-use crate::orders::{OrdersRefusal, PaymentStatus};
+use crate::orders::commands::complete;
+use crate::orders::{Collector, OrdersRefusal, PaymentMethod, PaymentStatus};
+use crate::payments::PaymentEvent;
 
 /// Decides that money of a part goes back: of each line so much, of the delivery fee where no line is named. What was
 /// not paid yet is no longer asked for; of the rest it is written down that it is owed until `due_at`. The part's row is
@@ -26,7 +28,7 @@ pub async fn refund(
     due_at: OffsetDateTime,
 ) -> Outcome<Vnd> {
     let payment = sqlx::query!(
-        "select payments.id, payments.status, amount_vnd, paid_vnd, refunded_vnd, part.order_id
+        "select payments.id, payments.status, method, collector, amount_vnd, paid_vnd, refunded_vnd, taken_off_vnd, part.order_id
          from payments join seller_orders as part on part.id = payments.seller_order_id
          where seller_order_id = $1 for update of payments",
         part.0
@@ -43,13 +45,17 @@ pub async fn refund(
     if payment.refunded_vnd + total > payment.amount_vnd {
         return Err(OrdersRefusal::NothingToGiveBack.into());
     }
-    let mut due =
-        (payment.amount_vnd - payment.refunded_vnd - payment.paid_vnd.unwrap_or(0)).max(0);
+    // Who carries cash on delivery has it from the buyer, whenever the seller says to have it.
+    let is_with_carrier = payment.method == PaymentMethod::Cod.as_str()
+        && payment.collector == Collector::Carrier.as_str();
+    let unpaid = payment.amount_vnd - payment.taken_off_vnd - payment.paid_vnd.unwrap_or(0);
+    let mut due = if is_with_carrier { 0 } else { unpaid.max(0) };
     let mut rows: Vec<(Uuid, Option<Uuid>, i64, &'static str)> = Vec::new();
-    let mut owed = 0;
+    let (mut owed, mut taken) = (0, 0);
     for (line, amount) in amounts.iter().filter(|(_, amount)| amount.0 > 0) {
         let taken_off = due.min(amount.0);
         due -= taken_off;
+        taken += taken_off;
         owed += amount.0 - taken_off;
         for (amount, status) in [(taken_off, "taken_off"), (amount.0 - taken_off, "owed")] {
             if amount > 0 {
@@ -79,7 +85,8 @@ pub async fn refund(
     .await?;
     sqlx::query!(
         "with payment as (
-             update payments set refunded_vnd = refunded_vnd + $2 where id = $1 returning id
+             update payments set refunded_vnd = refunded_vnd + $2, taken_off_vnd = taken_off_vnd + $6 where id = $1
+             returning id
          )
          insert into payment_events (payment_id, at, status, amount_vnd, actor_kind, person_id)
          select id, $3, 'refund_decided', $2, $4, $5 from payment",
@@ -88,9 +95,17 @@ pub async fn refund(
         work.now,
         work.actor.kind(),
         work.actor.person.map(|person| person.0),
+        taken,
     )
     .execute(&mut *work.conn)
     .await?;
+    // Nothing is asked for any more: what was delivered is complete.
+    if taken > 0 && unpaid == taken {
+        if status == PaymentStatus::Pending {
+            step(work, part, PaymentEvent::TakeOff).await?;
+        }
+        complete(work, part).await?;
+    }
     tell(work, Topic::OrderChanged, &[payment.order_id]).await?;
     Ok(Vnd(owed))
 }

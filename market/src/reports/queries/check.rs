@@ -57,7 +57,8 @@ async fn orders(db: &PgPool, findings: &mut Vec<String>) -> Result<(), Fault> {
             on lines.seller_order_id = part.id
         left join payments on payments.seller_order_id = part.id
         where part.items_vnd <> coalesce(lines.sum, 0) or payments.id is null or payments.amount_vnd <> part.total_vnd
-            or (part.state = 'completed' and payments.status <> 'paid')
+            or (part.state = 'completed' and payments.status <> 'paid'
+                and (payments.status <> 'cancelled' or payments.taken_off_vnd <> payments.amount_vnd))
             or (part.state in ('cancelled', 'returned')) <> (payments.status in ('cancelled', 'refunded'))
         order by part.id"#
     )
