@@ -5,16 +5,16 @@ use axum::response::Response;
 use leptos::prelude::*;
 use market::claims::commands::{self, BuyerStep, claim_of_order};
 use market::claims::{
-    Claim, ClaimEvent, ClaimForm, ClaimReason, ClaimWish, Claimable, ClaimsRefusal, ListedClaim,
-    Side, queries,
+    Claim, ClaimEvent, ClaimForm, ClaimReason, ClaimState, ClaimWish, Claimable, ClaimsRefusal,
+    ListedClaim, Side, queries,
 };
 use market::kernel::time::instant_text;
 use market::kernel::{ClaimId, Failure, FieldErrors, OrderCode, OrderId, SellerOrderId, secret};
-use market::orders::commands::part_of_order;
 use serde::Deserialize;
+use time::OffsetDateTime;
 
 use super::parts::{About, Card, LineField, State};
-use super::received::{ReceivedForm, receive};
+use super::received::{ReceivedForm, Whose, receive};
 use super::words;
 use crate::cart::line_name;
 use crate::routes;
@@ -126,14 +126,12 @@ pub(super) async fn make(
     form: Multipart,
 ) -> Result<Response, Trouble> {
     let code = OrderCode::parse(&code).map_err(|_| Trouble::NotFound)?;
-    let mut received = receive(&visit, form).await?;
+    let mut received = receive(&visit, form, &Whose::Order(&code, "phan")).await?;
     let token = received.form.get("token").to_owned();
     let part = received.form.get("phan").parse();
     let part: SellerOrderId = part.map_err(|_| Trouble::NotFound)?;
     let key = received.form.get("key").parse();
     let key: uuid::Uuid = key.map_err(|_| Trouble::NotFound)?;
-    let (code_ref, token_ref) = (&code, token.as_str());
-    market::transact!(visit.site.store, &visit.actor, work => part_of_order(work, code_ref, token_ref, part).await)?;
     received.take_photos(&visit, part).await?;
     let outcome = match received.form.parse() {
         Ok(_) if !received.refused.is_empty() => Err(Failure::Refused(ClaimsRefusal::Invalid(
@@ -148,16 +146,23 @@ pub(super) async fn make(
     match outcome {
         Ok(id) => Ok(visit.see_other(&routes::order_claim(&code, id, &token))),
         Err(Failure::Refused(ClaimsRefusal::Invalid(errors))) => {
-            let of = claimable(&visit, &code, &token, part).await?;
-            let of = of.ok_or(Trouble::NotFound)?;
+            let Some(of) = claimable(&visit, &code, &token, part).await? else {
+                return Ok(too_late(&visit, &code, &token, &ClaimsRefusal::TooLate));
+            };
             let status = received.status();
             form_page(&visit, status, &code, token, of, received, errors)
         }
-        Err(Failure::Refused(ClaimsRefusal::AnotherOpen | ClaimsRefusal::TooLate)) => {
-            Ok(visit.see_other(&routes::order(&code, &token)))
+        Err(Failure::Refused(refusal @ (ClaimsRefusal::AnotherOpen | ClaimsRefusal::TooLate))) => {
+            Ok(too_late(&visit, &code, &token, &refusal))
         }
         Err(failure) => Err(failure.into()),
     }
+}
+
+/// Back to the order, which says why nothing was claimed.
+fn too_late(visit: &Visit, code: &OrderCode, token: &str, why: &ClaimsRefusal) -> Response {
+    let back = routes::order(code, token);
+    visit.see_other(&format!("{back}&loi={}", why.code()))
 }
 
 fn form_page(
@@ -278,7 +283,18 @@ pub(super) async fn show(
 ) -> Result<Response, Trouble> {
     let code = OrderCode::parse(&code).map_err(|_| Trouble::NotFound)?;
     let none = FieldErrors::default();
-    claim_page(&visit, StatusCode::OK, &code, key.token, id, none, None).await
+    let typed = ClaimForm::default();
+    claim_page(
+        &visit,
+        StatusCode::OK,
+        &code,
+        key.token,
+        id,
+        typed,
+        none,
+        None,
+    )
+    .await
 }
 
 async fn claim_page(
@@ -287,16 +303,18 @@ async fn claim_page(
     code: &OrderCode,
     token: String,
     id: ClaimId,
+    typed: ClaimForm,
     errors: FieldErrors,
     problem: Option<String>,
 ) -> Result<Response, Trouble> {
     let claim = queries::for_buyer(visit.site.store.reader(), code, &token, id)
         .await?
         .ok_or(Trouble::NotFound)?;
+    let now = visit.site.store.now();
     Ok(visit.page_with(
         status,
         || Head::private(t!("claims.title"), Area::Market),
-        || view! { <ClaimPage claim=&claim token errors problem /> },
+        || view! { <ClaimPage claim=&claim token typed errors problem now /> },
     ))
 }
 
@@ -304,8 +322,10 @@ async fn claim_page(
 fn ClaimPage<'c>(
     claim: &'c Claim,
     token: String,
+    typed: ClaimForm,
     errors: FieldErrors,
     problem: Option<String>,
+    now: OffsetDateTime,
 ) -> impl IntoView + use<> {
     let code = claim.order.clone();
     let id = claim.id;
@@ -320,14 +340,17 @@ fn ClaimPage<'c>(
             until = until
         )
     });
-    let (accept, dispute, withdraw) = (
+    // A refusal can be taken to an officer for some days only.
+    let is_over = claim.state == ClaimState::Refused && claim.due_at.is_some_and(|due| now > due);
+    let (accept, dispute, say, withdraw) = (
         may(ClaimEvent::Accept),
-        may(ClaimEvent::Dispute),
+        may(ClaimEvent::Dispute) && !is_over,
+        may(ClaimEvent::Answer),
         may(ClaimEvent::Withdraw),
     );
     let until = claim
         .due_at
-        .filter(|_| claim.state.is_open())
+        .filter(|_| !is_over)
         .map(|at| t!("claims.until", at = instant_text(at)));
     let photo = {
         let (code, token) = (code.clone(), token.clone());
@@ -355,8 +378,18 @@ fn ClaimPage<'c>(
                     <form class="disclosure__body stack" method="post" action=format!("{base}/khieu-nai") novalidate="">
                         {hidden()}
                         <p>{t!("claims.dispute_lead")}</p>
-                        <TextArea name="text" label=t!("claims.dispute_why") value="" errors=errors.clone() required=true />
+                        <TextArea name="text" label=t!("claims.dispute_why") value=typed.get("text").to_owned() errors=errors.clone() required=true />
                         <button type="submit" class="button">{t!("claims.dispute_send")}</button>
+                    </form>
+                </details>
+            })}
+            {say.then(|| view! {
+                <details class="disclosure" open=is_open>
+                    <summary>{t!("claims.say_buyer")}</summary>
+                    <form class="disclosure__body stack" method="post" action=format!("{base}/noi") novalidate="">
+                        {hidden()}
+                        <TextArea name="text" label=t!("claims.why") value=typed.get("text").to_owned() errors=errors.clone() required=true />
+                        <button type="submit" class="button">{t!("claims.say_buyer")}</button>
                     </form>
                 </details>
             })}
@@ -380,6 +413,7 @@ pub(super) async fn step(
         "nhan" => Ok(BuyerStep::Accept),
         "rut" => Ok(BuyerStep::Withdraw),
         "khieu-nai" => form.words().map(BuyerStep::Dispute),
+        "noi" => form.words().map(BuyerStep::Say),
         _ => return Err(Trouble::NotFound),
     };
     let outcome = match &taken {
@@ -396,7 +430,7 @@ pub(super) async fn step(
         Ok(()) => Ok(visit.see_other(&routes::order_claim(&code, id, &token))),
         Err(told) => {
             let (errors, message) = (told.errors, told.message);
-            claim_page(&visit, told.status, &code, token, id, errors, message).await
+            claim_page(&visit, told.status, &code, token, id, form, errors, message).await
         }
     }
 }

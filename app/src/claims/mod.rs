@@ -28,6 +28,6 @@ pub(crate) use office::waiting;
 #[cfg(feature = "ssr")]
 pub(crate) use parts::Photos;
 #[cfg(feature = "ssr")]
-pub(crate) use received::{FORM_BYTES, receive, say};
+pub(crate) use received::{FORM_BYTES, Whose, receive, say};
 #[cfg(feature = "ssr")]
 pub use words::deadlines;

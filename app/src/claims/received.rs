@@ -3,8 +3,9 @@ use axum::extract::Multipart;
 use axum::http::StatusCode;
 use market::claims::{ClaimForm, MOST_PHOTOS, commands};
 use market::kernel::limit::TooOften;
-use market::kernel::{Failure, FieldErrors, PaperId, SellerOrderId};
+use market::kernel::{Failure, FieldErrors, OrderCode, PaperId, SellerOrderId};
 use market::media::{MAX_BYTES, Upload};
+use market::orders::commands::part_of_order;
 use market::orders::{self, MessageForm, OrdersRefusal, Party};
 
 use crate::media;
@@ -79,8 +80,35 @@ impl ReceivedForm {
     }
 }
 
+/// Who may send photographs: known before the first of them is read, so that nobody fills the memory for nothing.
+pub(crate) enum Whose<'w> {
+    /// Who holds the token of that order, of the part that the named field says. Both fields come before the files.
+    Order(&'w OrderCode, &'static str),
+    /// The shop at its desk, which the caller has asked for.
+    Desk,
+}
+
+impl Whose<'_> {
+    async fn check(&self, visit: &Visit, form: &ClaimForm) -> Result<(), Trouble> {
+        let Self::Order(code, field) = self else {
+            return Ok(());
+        };
+        let part = form.get(field).parse::<SellerOrderId>();
+        let part = part.map_err(|_| Trouble::NotFound)?;
+        let token = form.get("token");
+        Ok(
+            market::transact!(visit.site.store, &visit.actor, work => part_of_order(work, code, token, part).await)?,
+        )
+    }
+}
+
 /// Reads a form whose files are named `photo` and whose photographs from before are named `taken`.
-pub(crate) async fn receive(visit: &Visit, mut form: Multipart) -> Result<ReceivedForm, Trouble> {
+pub(crate) async fn receive(
+    visit: &Visit,
+    mut form: Multipart,
+    whose: &Whose<'_>,
+) -> Result<ReceivedForm, Trouble> {
+    let mut is_checked = false;
     let mut received = ReceivedForm::default();
     loop {
         let mut part = match form.next_field().await {
@@ -93,6 +121,10 @@ pub(crate) async fn receive(visit: &Visit, mut form: Multipart) -> Result<Receiv
         };
         let name = part.name().unwrap_or_default().to_owned();
         let read = if name == "photo" {
+            if !is_checked {
+                whose.check(visit, &received.form).await?;
+                is_checked = true;
+            }
             let file = part.file_name().unwrap_or_default().to_owned();
             media::receive(visit, &mut part).await?.map(|upload| {
                 if !file.is_empty() || !upload.is_empty() {
@@ -111,6 +143,9 @@ pub(crate) async fn receive(visit: &Visit, mut form: Multipart) -> Result<Receiv
         }
     }
     received.photos.truncate(MOST_PHOTOS);
+    if !is_checked {
+        whose.check(visit, &received.form).await?;
+    }
     Ok(received)
 }
 

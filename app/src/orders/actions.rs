@@ -257,25 +257,25 @@ async fn buy_again(
 /// The buyer says something to a seller, with photographs or without.
 async fn say(visit: Visit, Path(code): Path<String>, form: Multipart) -> Result<Response, Trouble> {
     let code = OrderCode::parse(&code).map_err(|_| Trouble::NotFound)?;
-    let mut received = claims::receive(&visit, form).await?;
+    let whose = claims::Whose::Order(&code, "part");
+    let mut received = claims::receive(&visit, form, &whose).await?;
     let token = received.form.get("token").to_owned();
     let part = received.form.get("part").parse();
     let part: SellerOrderId = part.map_err(|_| Trouble::NotFound)?;
-    let (code_ref, token) = (&code, token.as_str());
-    market::transact!(visit.site.store, &visit.actor, work => part_of_order(work, code_ref, token, part).await)?;
     received.take_photos(&visit, part).await?;
     let outcome = claims::say(&visit, &received, part, Party::Buyer).await;
     let typed = pages::RefusedPart {
         part,
         reason: String::new(),
         message: Some(received.form.get("message").to_owned()),
+        photos: received.photos,
         answer: None,
         errors: FieldErrors::default(),
     };
     settled(
         &visit,
         &code,
-        token,
+        &token,
         &format!("#nhan-{part}"),
         outcome,
         typed,
@@ -309,6 +309,7 @@ async fn cancel(
         part,
         reason: form.reason,
         message: None,
+        photos: Vec::new(),
         answer: None,
         errors: FieldErrors::default(),
     };
@@ -401,6 +402,7 @@ async fn substitute(
         part,
         reason: String::new(),
         message: None,
+        photos: Vec::new(),
         answer: None,
         errors: FieldErrors::default(),
     };
@@ -448,6 +450,7 @@ async fn other_days(
         part,
         reason: String::new(),
         message: None,
+        photos: Vec::new(),
         answer: Some((moved, form.answer)),
         errors: FieldErrors::default(),
     };

@@ -1,7 +1,7 @@
 //! The copy of an order to keep: what was bought of whom, for how much, as a PDF of A4 pages.
 use market::kernel::time::instant_text;
 use market::kernel::{Fault, Vnd};
-use market::orders::{Order, SellerOrder};
+use market::orders::{Order, OrderState, SellerOrder};
 
 use super::words;
 use crate::cart::line_name;
@@ -141,9 +141,14 @@ fn rows(order: &Order) -> Vec<Row> {
         part_rows(&mut rows, part);
     }
     rows.push(gap());
-    let total = order.parts.iter().map(|part| part.total).sum::<Vnd>();
+    // What was called off is not to be paid.
+    let total: Vnd = order
+        .parts
+        .iter()
+        .filter(|part| part.state != OrderState::Cancelled)
+        .map(|part| part.total)
+        .sum();
     rows.push(row(&t!("cart.total"), &total.to_string(), 13.0, true));
-    rows.push(row(&words::method(order.payment_method), "", 10.0, false));
     rows.push(gap());
     rows.push(row(&t!("published.claims_text"), "", 9.0, false));
     rows
@@ -172,6 +177,14 @@ fn part_rows(rows: &mut Vec<Row>, part: &SellerOrder) {
         10.0,
         false,
     ));
+    if let Some(payment) = &part.payment {
+        let paid = words::payment(payment.status);
+        rows.push(row(&words::method(payment.method), &paid, 10.0, false));
+        if payment.refunded > Vnd::ZERO {
+            let refunded = t!("orders.refunded", amount = payment.refunded);
+            rows.push(row(&refunded, "", 10.0, false));
+        }
+    }
 }
 
 fn row(left: &str, right: &str, size: f32, is_bold: bool) -> Row {

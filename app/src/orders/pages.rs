@@ -1,7 +1,7 @@
 //! Following an order.
 use leptos::prelude::*;
 use market::kernel::time::{instant_text, iso_day};
-use market::kernel::{FieldErrors, HarvestMoveId, OrderCode, SellerOrderId};
+use market::kernel::{FieldErrors, HarvestMoveId, OrderCode, PaperId, SellerOrderId};
 use market::orders::queries::OwnOrder;
 use market::orders::{
     AnswerForm, DeliveryQuestion, KeptAddress, Order, OrderEvent, OrderState, Party, QuestionState,
@@ -31,6 +31,8 @@ pub struct RefusedPart {
     pub reason: String,
     /// What was said to the seller, as typed.
     pub message: Option<String>,
+    /// The photographs with it that are taken in.
+    pub photos: Vec<PaperId>,
     /// The answer to other days, as typed.
     pub answer: Option<(HarvestMoveId, AnswerForm)>,
     /// What is wrong with it.
@@ -130,6 +132,7 @@ fn Part(
             .any(|lot| lot.is_recalled);
     let answered = refused.as_ref().and_then(|refused| refused.answer.clone());
     let said = refused.as_ref().and_then(|refused| refused.message.clone());
+    let taken = refused.as_ref().map(|refused| refused.photos.clone());
     let is_refused = refused.is_some() && answered.is_none() && said.is_none();
     let (reason, errors) =
         refused.map_or_else(Default::default, |refused| (refused.reason, refused.errors));
@@ -147,6 +150,7 @@ fn Part(
             photo=photo
             hidden=vec![("token", token.clone()), ("part", part.id.to_string())]
             typed=said.unwrap_or_default()
+            taken=taken.unwrap_or_default()
             error=said_error
         />
     };

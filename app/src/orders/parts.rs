@@ -99,6 +99,8 @@ pub fn Messages(
     hidden: Vec<(&'static str, String)>,
     /// What was typed, where it was refused.
     typed: String,
+    /// The photographs with it that are taken in: they need not travel again.
+    taken: Vec<PaperId>,
     /// What is wrong with it.
     error: Option<String>,
 ) -> impl IntoView {
@@ -140,12 +142,14 @@ pub fn Messages(
                 })}
                 <form method="post" action=action class="stack" enctype="multipart/form-data" novalidate="">
                     {hidden.into_iter().map(|(name, value)| view! { <input type="hidden" name=name value=value /> }).collect_view()}
+                    {taken.iter().map(|photo| view! { <input type="hidden" name="taken" value=photo.to_string() /> }).collect_view()}
                     <div class="field">
                         <label class="field__label" for=field.clone()>{t!("orders.message")}</label>
                         <textarea class="input" id=field name="message" rows="2" maxlength="1000" aria-invalid=error.is_some().then_some("true") aria-describedby=error_id.clone()>{typed}</textarea>
                         {error.map(|text| view! { <p class="field__error" id=error_id><Icon name="alert" />{text}</p> })}
                     </div>
                     <div class="field">
+                        {(!taken.is_empty()).then(|| view! { <p class="field__hint">{t!("claims.photos_there", count = taken.len())}</p> })}
                         <label class="field__label" for=photo_field.clone()>{t!("orders.message_photos")}" "<span class="field__optional">{t!("form.optional")}</span></label>
                         <input class="input" type="file" id=photo_field name="photo" accept="image/jpeg,image/png,image/webp" multiple />
                     </div>

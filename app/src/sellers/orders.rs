@@ -9,7 +9,7 @@ use market::claims::ListedClaim;
 use market::claims::queries::{of_order, open_count};
 use market::kernel::time::instant_text;
 use market::kernel::{
-    Failure, FieldErrors, OrderLineId, PageRequest, Quantity, Right, SellerOrderId,
+    Failure, FieldErrors, OrderLineId, PageRequest, PaperId, Quantity, Right, SellerOrderId,
 };
 use market::orders::commands as order_commands;
 use market::orders::packing::{Rest, WEIGHT_TOLERANCE, is_by_weight};
@@ -264,6 +264,8 @@ pub(crate) struct RefusedStep {
     pub reason: String,
     /// What was said to the buyer.
     pub message: String,
+    /// The photographs with it that are taken in.
+    pub photos: Vec<PaperId>,
     /// What was packed, as typed.
     pub packing: Option<Packing>,
     /// What was offered instead of something.
@@ -292,6 +294,7 @@ fn OrderDesk(
         step,
         reason,
         message,
+        photos,
         packing,
         substitute,
         lots,
@@ -375,6 +378,7 @@ fn OrderDesk(
                             photo=Box::new(routes::desk_photo)
                             hidden=Vec::new()
                             typed=message.clone()
+                            taken=photos.clone()
                             error=message_error.clone()
                         />
                         <section><h2>{t!("sellers.history")}</h2><History entries=part.history /></section>
@@ -594,7 +598,7 @@ pub(super) async fn say(
     if queries::for_seller(db, id, &visit.actor).await?.is_none() {
         return Err(Trouble::NotFound);
     }
-    let mut received = claims::receive(&visit, form).await?;
+    let mut received = claims::receive(&visit, form, &claims::Whose::Desk).await?;
     received.take_photos(&visit, id).await?;
     let outcome = claims::say(&visit, &received, id, Party::Seller).await;
     match outcome {
@@ -606,6 +610,7 @@ pub(super) async fn say(
             let refused = RefusedStep {
                 step: "nhan".to_owned(),
                 message: received.form.get("message").to_owned(),
+                photos: received.photos,
                 errors: told.errors,
                 problem: told.message,
                 ..RefusedStep::default()

@@ -110,9 +110,7 @@ async fn advance(
                 subject_kind: "claim",
                 subject: claim.id.0,
                 before: Some(json!({ "state": claim.state.as_str() })),
-                after: Some(
-                    json!({ "state": next.as_str(), "amount_vnd": said.amount, "text": said.text }),
-                ),
+                after: Some(json!({ "state": next.as_str(), "amount_vnd": said.amount })),
             },
         )
         .await?;

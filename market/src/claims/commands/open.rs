@@ -226,7 +226,7 @@ fn judge(
             errors.add_with(
                 &field,
                 "claim_too_much",
-                &[("most", line.quantity.to_string())],
+                &[("most", line.left().to_string())],
             );
         } else if now > until(line.set) {
             errors.add(&field, "claim_late");

@@ -53,18 +53,24 @@ pub(super) async fn show(
     message: Option<OrderMessageId>,
     claim: Option<ClaimId>,
     photos: &[PaperId],
-) -> Result<(), Fault> {
+) -> Result<bool, Fault> {
     let papers: Vec<Uuid> = photos
         .iter()
         .take(MOST_PHOTOS)
         .map(|paper| paper.0)
         .collect();
-    sqlx::query!(
-        "insert into order_photos (paper_id, seller_order_id, message_id, claim_id, position)
-         select papers.id, $2, $3, $4, photo.position::smallint
+    // What is swept meanwhile is missing then, and not a broken reference.
+    let shown = sqlx::query!(
+        "with there as (
+             select papers.id from papers
+             join seller_orders as part on part.id = $2 and part.seller_id = papers.seller_id
+             where papers.id = any($1) and papers.kind = 'order'
+             for key share of papers
+         )
+         insert into order_photos (paper_id, seller_order_id, message_id, claim_id, position)
+         select there.id, $2, $3, $4, photo.position::smallint
          from unnest($1::uuid[]) with ordinality as photo (id, position)
-         join papers on papers.id = photo.id and papers.kind = 'order'
-         join seller_orders as part on part.id = $2 and part.seller_id = papers.seller_id",
+         join there on there.id = photo.id",
         &papers,
         part.0,
         message.map(|message| message.0),
