@@ -14,7 +14,7 @@ use serde::Deserialize;
 use uuid::Uuid;
 
 use super::contact::{ContactForm, FORM, Typed};
-use super::review::{Review, changes, saw_all, seen};
+use super::review::{Review, changes, saw_all, seen, without_ways};
 use super::ways;
 use crate::cart;
 use crate::places::{Choice, TypedCommune};
@@ -94,6 +94,7 @@ async fn checked(visit: &Visit, typed: &mut Typed) -> Result<Response, Trouble> 
         let status = StatusCode::UNPROCESSABLE_ENTITY;
         return contact_page(visit, status, typed.clone(), errors, places).await;
     };
+    typed.seen = without_ways(&typed.seen);
     let cart = cart::view_of(visit, Some(&commune), &typed.wishes()).await?;
     if ways::must_ask(typed, &cart) {
         if is_kept(typed) {

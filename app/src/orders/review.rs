@@ -62,6 +62,18 @@ pub(super) fn seen(cart: &Cart) -> String {
     serde_json::to_string(&Seen { lines, ways }).unwrap_or_default()
 }
 
+/// What was seen but for ways and fees: those the buyer is about to choose or to change by another place.
+pub(super) fn without_ways(seen: &str) -> String {
+    serde_json::from_str(seen)
+        .map(|seen: Seen| Seen {
+            ways: Vec::new(),
+            ..seen
+        })
+        .ok()
+        .and_then(|seen| serde_json::to_string(&seen).ok())
+        .unwrap_or_default()
+}
+
 fn seen_way(part: &CartPart) -> Option<SeenWay> {
     let way = part.delivery.taken.as_ref()?;
     let place = way.place.as_ref();
@@ -305,6 +317,7 @@ pub(super) fn Review(
 #[cfg(test)]
 mod tests {
     use market::cart::{CartPart, LineProblem};
+    use market::shipping::{Basis, Place, Way, Zone};
 
     use super::*;
 
@@ -386,5 +399,56 @@ mod tests {
                 named(6, Change::Added),
             ]
         );
+    }
+
+    fn way(choice: Choice, fee: i64, hours: Option<&str>) -> Way {
+        Way {
+            choice,
+            fee: Vnd(fee),
+            basis: Basis::Market,
+            zone: Zone::Commune,
+            place: hours.map(|hours| Place {
+                name: String::new(),
+                address: "Ấp 3".to_owned(),
+                hours: hours.to_owned(),
+                note: String::new(),
+                keeper: None,
+            }),
+            pool: None,
+        }
+    }
+
+    #[test]
+    fn another_way_fee_or_place_is_told_until_the_buyer_chooses_anew() {
+        let coming = |way: Option<Way>| {
+            let mut cart = cart(vec![line(1, 2, 1000)]);
+            cart.parts[0].seller_name = "Hộ Út".to_owned();
+            cart.parts[0].delivery.taken = way;
+            cart
+        };
+        let farm = |hours| way(Choice::Farm, 0, Some(hours));
+        let before = seen(&coming(Some(farm("7–17 giờ"))));
+        let told = |now| -> Vec<Change> {
+            let changes = changes(&before, &coming(now)).into_iter();
+            changes.map(|(_, change)| change).collect()
+        };
+        assert_eq!(told(Some(farm("7–17 giờ"))), []);
+        assert_eq!(
+            told(Some(farm("Buổi sáng"))),
+            [Change::Place("Ấp 3; Buổi sáng".to_owned())]
+        );
+        assert_eq!(told(None), [Change::WayGone(None)]);
+        assert!(matches!(
+            told(Some(way(Choice::Carrier, 18_000, None)))[..],
+            [Change::WayGone(Some(_))]
+        ));
+        let carried = seen(&coming(Some(way(Choice::Carrier, 18_000, None))));
+        let dearer = coming(Some(way(Choice::Carrier, 28_000, None)));
+        let (was, now) = (Vnd(18_000), Vnd(28_000));
+        assert_eq!(
+            changes(&carried, &dearer),
+            [("Hộ Út".to_owned(), Change::Fee { was, now })]
+        );
+        assert_eq!(changes(&without_ways(&carried), &dearer), []);
     }
 }

@@ -10,6 +10,7 @@ use market::shipping::{Choice, Way, Wish};
 
 use super::checkout::{self, find_commune, nothing_new};
 use super::contact::{Typed, hidden_fields};
+use super::review::without_ways;
 use crate::cart;
 use crate::routes;
 use crate::shipping::{parts, words};
@@ -98,6 +99,7 @@ pub(super) async fn choose(
         }
     }
     typed.ways = Wish::text(&wishes);
+    typed.seen = without_ways(&typed.seen);
     let answer = if let Some(lang) = typed.to.as_deref().and_then(Lang::parse) {
         visit.with_lang(visit.see_other(routes::CHECKOUT_WAYS), lang)
     } else if !errors.is_empty() {
