@@ -20,7 +20,7 @@ impl Weekdays {
     /// These days.
     #[must_use]
     pub fn of(days: impl Iterator<Item = Weekday>) -> Self {
-        Self(days.fold(0, |bits, day| bits | 1 << day.number_days_from_monday()))
+        Self(days.fold(0, |bits, day| bits | (1 << day.number_days_from_monday())))
     }
 
     /// As stored: Monday is 1, Tuesday 2, Wednesday 4, and so on.
@@ -39,7 +39,7 @@ impl Weekdays {
     /// Whether that day is one of them.
     #[must_use]
     pub const fn has(self, day: Weekday) -> bool {
-        self.0 & 1 << day.number_days_from_monday() != 0
+        self.0 & (1 << day.number_days_from_monday()) != 0
     }
 
     /// As people write them in short: `T2, T7, CN`.

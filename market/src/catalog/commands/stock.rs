@@ -72,8 +72,6 @@ pub struct SellerOfLine {
     pub commune_id: CommuneId,
     /// Where that was before July 2025.
     pub former_commune_id: Option<CommuneId>,
-    /// The province of today's map.
-    pub province_code: String,
 }
 
 /// Locks the stock of these variants, in the order of their ids, and answers what is true of them now. Their shops
@@ -109,13 +107,11 @@ pub async fn lock(
             sellers.name as seller_name,
             sellers.kind as seller_kind,
             sellers.commune_id,
-            sellers.former_commune_id,
-            communes.province_code
+            sellers.former_commune_id
         from stock_items
         join variants on variants.id = stock_items.variant_id
         join products on products.id = variants.product_id
         join sellers on sellers.id = products.seller_id
-        join communes on communes.id = sellers.commune_id
         left join granted_certificates as granted
             on granted.id = products.certificate_id
             and stars_on(granted.stars, granted.decided_on, granted.valid_to, $2) is not null
@@ -161,7 +157,6 @@ pub async fn lock(
                         .ok_or_else(|| broken_row("sellers", "kind", row.seller_id))?,
                     commune_id: CommuneId(row.commune_id),
                     former_commune_id: row.former_commune_id.map(CommuneId),
-                    province_code: row.province_code,
                 },
             })
         })
