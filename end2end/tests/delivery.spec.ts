@@ -17,6 +17,8 @@ const desk = async (browser: Browser, slug: string): Promise<Page> => {
 /** Only one project sets delivery of the sample households, so that projects do not wait for each other. */
 test("a household sets delivery; a buyer fetches from one and has another come", async ({ page, browser, isAccessible }, info) => {
   test.skip(info.project.name !== "phone-no-js", "one journey, without JavaScript");
+  // Three browsers, and twenty pages that are looked at whole.
+  test.setTimeout(180_000);
   const [weaver, distiller] = [await desk(browser, "co-so-thanh-tu"), await desk(browser, "co-so-truong-tho")];
   try {
     // What can't be is said at its field, and what was typed stays.
@@ -68,7 +70,6 @@ test("a household sets delivery; a buyer fetches from one and has another come",
 
     await expect(page.getByRole("heading", { level: 1, name: "Nhận hàng bằng cách nào?" })).toBeVisible();
     await isAccessible();
-    await page.screenshot({ path: info.outputPath("ways.png"), fullPage: true });
     await page.getByRole("radio", { name: new RegExp(`Lấy ở ${point}`) }).check();
     const own = page.getByRole("radio", { name: /Nhà vườn tự giao/ }).nth(1);
     await own.check();
@@ -95,7 +96,6 @@ test("a household sets delivery; a buyer fetches from one and has another come",
     await expect(page.getByText("Người giữ: Cô Năm")).toBeVisible();
     await expect(page.getByText(/Nhà vườn tự giao, thứ/)).toBeVisible();
     await isAccessible();
-    await page.screenshot({ path: info.outputPath("order.png"), fullPage: true });
 
     // The board and the slip say it.
     await weaver.goto("/ban-hang/don-hang?state=placed");
@@ -106,11 +106,9 @@ test("a household sets delivery; a buyer fetches from one and has another come",
     await expect(distiller.getByText(`Lấy ở ${point}`)).toBeVisible();
   } finally {
     await weaver.goto("/ban-hang/giao-hang");
-    await weaver.screenshot({ path: info.outputPath("desk.png"), fullPage: true });
     await weaver.getByRole("checkbox", { name: /Nhà mình tự giao/ }).uncheck();
     await weaver.getByRole("button", { name: "Lưu" }).click();
     await distiller.goto("/ban-hang/giao-hang");
-    await distiller.screenshot({ path: info.outputPath("points.png"), fullPage: true });
     const change = distiller.getByRole("link", { name: /Sửa Nhà văn hóa/ }).first();
     if (await change.count()) {
       await change.click();
