@@ -9,7 +9,9 @@ use market::claims::{
     ListedClaim, Side, queries,
 };
 use market::kernel::time::instant_text;
-use market::kernel::{ClaimId, Failure, FieldErrors, OrderCode, OrderId, SellerOrderId, secret};
+use market::kernel::{
+    ClaimId, Failure, FieldErrors, OrderCode, OrderId, Refusal as _, SellerOrderId, secret,
+};
 use serde::Deserialize;
 use time::OffsetDateTime;
 

@@ -1,5 +1,7 @@
 //! What buyers ask for once goods have arrived: answered, offered, refused, disputed, decided, paid back by line.
-use market::claims::commands::{Answer, BuyerStep, answer, decide, open, round, take_step};
+use market::claims::commands::{
+    Answer, BuyerStep, answer, decide, open, remind_of_refunds, settle_due, take_step,
+};
 use market::claims::{
     Claim, ClaimReason, ClaimState, ClaimWish, ClaimsRefusal, NewClaim, ReturnedGoods, Ruling,
     queries,
@@ -8,7 +10,7 @@ use market::kernel::{
     Actor, ClaimId, Failure, Office, OrderLineId, PaperId, Permission, Quantity, Refusal as _,
     Role, SellerOrderId, VariantId, Vnd, secret,
 };
-use market::orders::{Order, OrderEvent, Party, queries as order_queries};
+use market::orders::{Order, OrderEvent, OrderState, Party, queries as order_queries};
 use market::payments::commands::{advance, check_out, deliver_paid, give_back, receive};
 use sqlx::query;
 use time::Duration;
@@ -152,8 +154,13 @@ impl Ground {
         market::transact!(self.shop.db.store, actor, work => decide(work, id, ruling).await)
     }
 
+    /// What the worker does, until nothing is left; how much that was.
     async fn round(&self) -> usize {
-        market::transact_sure!(self.shop.db.store, &Actor::system(), work => Ok(round(work, 10).await.map_err(Failure::into_fault)?)).unwrap()
+        let mut count = 0;
+        while market::transact_sure!(self.shop.db.store, &Actor::system(), work => Ok(settle_due(work).await.map_err(Failure::into_fault)?)).unwrap() {
+            count += 1;
+        }
+        count
     }
 
     async fn claim(&self, id: ClaimId) -> Claim {
@@ -419,21 +426,108 @@ async fn what_was_not_paid_yet_is_no_longer_asked_for() {
 }
 
 #[tokio::test]
-async fn a_claim_about_a_part_that_came_back_whole_is_over() {
+async fn nobody_takes_a_part_back_whole_while_something_of_it_is_claimed() {
     let ground = Ground::shipped().await;
     let (part, store, actor) = (ground.part(), &ground.shop.db.store, &ground.shop.actor);
     market::transact!(store, actor, work => advance(work, part, OrderEvent::Deliver, Party::Seller, "").await).unwrap();
     let id = ground.open(&[(0, 1)], ClaimWish::Refund).await.unwrap();
-    market::transact!(store, actor, work => advance(work, part, OrderEvent::Return, Party::Seller, "hư hết").await).unwrap();
-    let all = ground.ruling(&[(0, 30_000)], 0, "");
-    assert_eq!(
-        code(ground.answer(id, Answer::Pay(all)).await),
-        "claims.wrong_state",
-        "the whole was given back already"
-    );
-    assert_eq!(ground.round().await, 1);
-    assert_eq!(ground.claim(id).await.state, ClaimState::Withdrawn);
+    let takes = async || market::transact!(store, actor, work => advance(work, part, OrderEvent::Return, Party::Seller, "hư hết").await);
+    assert!(takes().await.is_err());
+    ground.step(id, BuyerStep::Withdraw).await.unwrap();
+    takes().await.unwrap();
     ground.shop.is_sound().await;
+}
+
+#[tokio::test]
+async fn all_of_what_was_not_paid_is_taken_off_and_the_part_is_complete() {
+    let ground = Ground::shipped().await;
+    let (part, store, actor) = (ground.part(), &ground.shop.db.store, &ground.shop.actor);
+    market::transact!(store, actor, work => advance(work, part, OrderEvent::Deliver, Party::Seller, "").await).unwrap();
+    let id = ground
+        .open(&[(0, 4), (1, 2)], ClaimWish::Refund)
+        .await
+        .unwrap();
+    let shipping = ground.order.shipping.0;
+    let all = ground.ruling(&[(0, 120_000), (1, 100_000)], shipping, "");
+    ground.answer(id, Answer::Pay(all)).await.unwrap();
+    let order = ground.now().await;
+    assert_eq!(order.parts[0].state, OrderState::Completed);
+    assert_eq!(order.parts[0].payment.as_ref().unwrap().due(), None);
+    market::transact!(store, actor, work => receive(work, part).await).unwrap();
+    ground.shop.is_sound().await;
+}
+
+/// Who carries cash on delivery has it, whatever the seller has said so far.
+#[tokio::test]
+async fn what_a_carrier_was_paid_at_the_door_is_owed() {
+    let ground = Ground::shipped().await;
+    let (part, store, actor) = (ground.part(), &ground.shop.db.store, &ground.shop.actor);
+    query("update payments set collector = 'carrier' where seller_order_id = $1")
+        .bind(part.0)
+        .execute(store.reader())
+        .await
+        .unwrap();
+    market::transact!(store, actor, work => advance(work, part, OrderEvent::Deliver, Party::Seller, "").await).unwrap();
+    let id = ground.open(&[(0, 1)], ClaimWish::Refund).await.unwrap();
+    let all = ground.ruling(&[(0, 30_000)], 0, "");
+    ground.answer(id, Answer::Pay(all)).await.unwrap();
+    assert_eq!(ground.claim(id).await.refund.owed, Vnd(30_000));
+    market::transact!(store, actor, work => receive(work, part).await).unwrap();
+    let order = ground.now().await;
+    let payment = order.parts[0].payment.as_ref().unwrap();
+    assert_eq!(payment.paid, Some(order.total));
+    ground.shop.is_sound().await;
+}
+
+/// Two claims of one line never get more than it cost, whoever decides last.
+#[tokio::test]
+async fn a_dispute_about_a_line_that_was_paid_back_meanwhile_gives_what_is_left() {
+    let ground = Ground::new().await;
+    let first = ground.open(&[(0, 2)], ClaimWish::Refund).await.unwrap();
+    let why = "không thấy hư".to_owned();
+    ground.answer(first, Answer::Refuse(why)).await.unwrap();
+    let second = ground.open(&[(0, 3)], ClaimWish::Refund).await.unwrap();
+    let all = ground.ruling(&[(0, 90_000)], 0, "");
+    ground.answer(second, Answer::Pay(all)).await.unwrap();
+    let why = BuyerStep::Dispute("vẫn hư".to_owned());
+    ground.step(first, why).await.unwrap();
+    ground
+        .answer(first, Answer::Say("đã trả rồi".to_owned()))
+        .await
+        .unwrap();
+    let too_much = ground.ruling(&[(0, 60_000)], 0, "ảnh rõ");
+    assert_eq!(
+        fields(ground.decide(&ground.officer, first, too_much).await),
+        ["claim_amount"]
+    );
+    let rest = ground.ruling(&[(0, 30_000)], 0, "phần còn lại");
+    ground.decide(&ground.officer, first, rest).await.unwrap();
+    ground.shop.is_sound().await;
+}
+
+#[tokio::test]
+async fn money_that_is_overdue_is_reminded_once_and_seen_by_officers() {
+    let ground = Ground::new().await;
+    let id = ground.open(&[(0, 1)], ClaimWish::Refund).await.unwrap();
+    let all = ground.ruling(&[(0, 30_000)], 0, "");
+    ground.answer(id, Answer::Pay(all)).await.unwrap();
+    let (store, clock) = (&ground.shop.db.store, &ground.shop.db.clock);
+    let seen = async || {
+        queries::disputed_count(store.reader(), &ground.officer, clock.now())
+            .await
+            .unwrap()
+    };
+    assert_eq!(seen().await, 0);
+    clock.advance(Duration::hours(73));
+    for _ in 0..2 {
+        market::transact_sure!(store, &Actor::system(), work => Ok(remind_of_refunds(work, 10).await?)).unwrap();
+    }
+    assert_eq!(ground.messages("refund_overdue").await, 1);
+    assert_eq!(seen().await, 1);
+    let shown = queries::for_officer(store.reader(), &ground.officer, id, clock.now())
+        .await
+        .unwrap();
+    assert!(shown.is_some());
 }
 
 /// Twenty times: the same form from many windows is one claim, and of granting, refusing and taking back at once one

@@ -5,7 +5,9 @@ use market::orders::packing::Rest;
 use market::orders::{
     NewSubstitute, Order, OrderEvent, OrderState, OrdersRefusal, Party, SubstituteState, queries,
 };
-use market::payments::commands::{advance, check_out, deliver_paid, pack, take_substitute};
+use market::payments::commands::{
+    advance, check_out, deliver_paid, pack, receive, take_substitute,
+};
 
 use crate::support::shop::{Shop, checkout};
 
@@ -162,6 +164,48 @@ async fn what_cannot_be_offered_is_told_at_its_field() {
     assert!(ground.take(third).await.is_err(), "packed");
     assert!(offer(ground.other, 1).await.is_err());
     assert_eq!(ground.now().await.total, ground.order.total);
+    ground.shop.is_sound().await;
+}
+
+/// One thing is not offered for two lines, and dearer goods never turn what was paid into more.
+#[tokio::test]
+async fn what_was_paid_stays_what_was_paid() {
+    let ground = Ground::new(10).await;
+    let actor = ground.shop.actor.clone();
+    let (part, store) = (ground.part(), &ground.shop.db.store);
+    ground.step(OrderEvent::Confirm).await.unwrap();
+    market::transact!(store, &actor, work => receive(work, part).await).unwrap();
+    let paid = ground.order.total.0;
+    let offer = ground.offer(&actor, ground.other, 5).await.unwrap();
+    let other_line = NewSubstitute {
+        line: ground.order.parts[0].lines[1].id,
+        variant: ground.other,
+        quantity: units(1),
+        words: String::new(),
+    };
+    let twice =
+        market::transact!(store, &actor, work => offer_substitute(work, part, &other_line).await);
+    assert_eq!(field(twice), "substitute_there");
+    ground.take(offer).await.unwrap();
+    let line = ground.now().await.parts[0].lines[2].id;
+    let packed = [(line, units(1))];
+    market::transact!(store, &actor, work => pack(work, part, &packed, Rest::Later, "mai có").await)
+        .unwrap();
+    let order = ground.now().await;
+    let came_in: i64 = order
+        .parts
+        .iter()
+        .filter_map(|part| part.payment.as_ref()?.paid)
+        .map(|paid| paid.0)
+        .sum();
+    assert_eq!(came_in, paid);
+    let due: i64 = order
+        .parts
+        .iter()
+        .filter_map(|part| part.payment.as_ref()?.due())
+        .map(|due| due.0)
+        .sum();
+    assert_eq!(came_in + due, order.total.0);
     ground.shop.is_sound().await;
 }
 
