@@ -314,6 +314,11 @@ pub fn listing_offer(product: ProductId, which: &str) -> String {
     format!("{SELLER_PRODUCTS}/{product}/gia/{which}")
 }
 
+/// What one of them is made of.
+pub fn listing_combo(product: ProductId, variant: VariantId) -> String {
+    format!("{SELLER_PRODUCTS}/{product}/gia/{variant}/gom")
+}
+
 /// Ends one of them.
 pub fn listing_offer_end(product: ProductId, variant: VariantId) -> String {
     format!("{SELLER_PRODUCTS}/{product}/gia/{variant}/bo")

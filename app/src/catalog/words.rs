@@ -1,8 +1,12 @@
 //! What the catalogue's values are called.
+use std::iter;
+
 use market::catalog::sets::{Choice, Fact, SetDefinition};
 use market::catalog::{
-    BasePrice, Content, Difference, Group, Offer, Product, ProductStatus, Supply, Variant, sets,
+    BasePrice, ComboPart, Content, Difference, Group, Offer, Product, ProductStatus, Supply,
+    Variant, contents, lacking, price_of_parts, sets,
 };
+use market::kernel::Vnd;
 use market::kernel::money::grouped;
 use market::search::ranking::Reason;
 use market::search::{Facets, Sort};
@@ -56,6 +60,30 @@ pub fn supply(supply: Supply) -> Option<String> {
         Supply::ToOrder { days } => Some(t!("catalog.to_order", days = days)),
         Supply::PreOrder { delivered } => Some(t!("catalog.pre_order", days = delivered.text())),
     }
+}
+
+/// What a combo holds, what that costs by itself, and what of it is missing; nothing of what is no combo.
+#[must_use]
+pub fn combo(parts: &[ComboPart]) -> Vec<String> {
+    if parts.is_empty() {
+        return Vec::new();
+    }
+    let lacking: Vec<&str> = lacking(parts)
+        .into_iter()
+        .map(|part| part.name.as_str())
+        .collect();
+    let missing =
+        (!lacking.is_empty()).then(|| t!("catalog.combo_lacks", names = lacking.join(", ")));
+    iter::once(t!("catalog.combo_holds", parts = contents(parts)))
+        .chain(price_of_parts(parts).map(parts_price))
+        .chain(missing)
+        .collect()
+}
+
+/// What the parts of a combo cost by themselves.
+#[must_use]
+pub fn parts_price(sum: Vnd) -> String {
+    t!("catalog.combo_parts_price", sum = sum)
 }
 
 /// A way of selling: its name, or its unit where it has none.

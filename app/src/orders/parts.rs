@@ -39,6 +39,10 @@ pub fn Lines(
                         Some(ordered) => t!("orders.packed_instead", note = note, ordered = ordered, unit = line.unit),
                         None => note,
                     };
+                    let note = match line.parts_price {
+                        Some(sum) => format!("{note} · {}", catalog::words::parts_price(sum)),
+                        None => note,
+                    };
                     let lots = line
                         .lots
                         .iter()

@@ -242,6 +242,7 @@ mod tests {
             supply: Supply::Stock,
             promise: None,
             problem: None,
+            parts: Vec::new(),
         }
     }
 

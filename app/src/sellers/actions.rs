@@ -90,6 +90,7 @@ pub fn routes() -> Router<Site> {
         .route("/ban-hang/don-hang/{id}/dong-goi", post(orders::pack))
         .route("/ban-hang/don-hang/{id}/nhan", post(orders::say))
         .route("/ban-hang/don-hang/{id}/{step}", post(orders::step))
+        .merge(listing::combo::routes())
         .merge(listing::harvest::routes())
         .merge(listing::kept_photos::routes())
         .merge(own_shop())

@@ -8,7 +8,7 @@ use market::orders::queries::{self, Call};
 use market::orders::{Order, PaymentOfPart};
 
 use crate::cart::line_name;
-use crate::catalog::words::unit;
+use crate::catalog::words::{parts_price, unit};
 use crate::orders::words;
 use crate::routes;
 use crate::trouble::Trouble;
@@ -65,7 +65,7 @@ fn Slip(order: Order) -> impl IntoView {
                                     view! {
                                         <li>
                                             <span>{format!("{} {} {}", line.quantity, unit(&line.unit, &line.unit_note), line_name(&line.name, &line.variant_name))}{(!lots.is_empty()).then(|| format!(" ({})", t!("trace.lot", code = lots.join(", "))))}</span>
-                                            {(!is_gift).then(|| view! { <span>{line.line.to_string()}</span> })}
+                                            {(!is_gift).then(|| view! { <span>{line.line.to_string()}{line.parts_price.map(|sum| format!(" ({})", parts_price(sum)))}</span> })}
                                         </li>
                                     }
                                 })

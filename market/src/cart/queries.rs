@@ -1,9 +1,11 @@
-//! Reading a cart: two queries whatever it holds.
+//! Reading a cart: three queries whatever it holds.
+use std::collections::BTreeMap;
+
 use sqlx::{PgExecutor, PgPool};
 use time::Date;
 
 use super::{Cart, CartLine, CartPart, LineProblem, problem};
-use crate::catalog::Supply;
+use crate::catalog::{self, Supply, contents, drawn, whole_of};
 use crate::kernel::{
     CartId, CommuneId, Fault, HarvestId, PersonId, Quantity, SellerId, VariantId, Vnd, secret,
 };
@@ -89,6 +91,38 @@ enum Lines<'a> {
     Shared(&'a str),
 }
 
+/// What the lines before have taken of each stock: a combo and its part by itself are counted together.
+#[derive(Default)]
+struct Taken(BTreeMap<VariantId, i64>);
+
+impl Taken {
+    /// How much of a line's goods the lines before have left; what can be bought of it is taken.
+    fn take(&mut self, line: &CartLine) -> Quantity {
+        let left = |variant: VariantId, there: Quantity| {
+            let taken = self.0.get(&variant).copied().unwrap_or_default();
+            Quantity::from_thousandths((there.thousandths() - taken).max(0))
+        };
+        let available = if line.parts.is_empty() {
+            left(line.variant, line.available)
+        } else {
+            let parts = line.parts.iter();
+            let enough =
+                parts.map(|part| whole_of(left(part.variant, part.available), part.quantity));
+            enough.min().unwrap_or_default()
+        };
+        if line.quantity <= available {
+            if line.parts.is_empty() {
+                *self.0.entry(line.variant).or_default() += line.quantity.thousandths();
+            }
+            for part in &line.parts {
+                let drawn = drawn(line.quantity, part.quantity);
+                *self.0.entry(part.variant).or_default() += drawn.thousandths();
+            }
+        }
+        available
+    }
+}
+
 async fn filled(
     db: &PgPool,
     lines: Lines<'_>,
@@ -114,7 +148,7 @@ async fn filled(
             variants.min_quantity,
             variants.step_quantity,
             variants.ship_grams,
-            stock_items.on_hand - stock_items.reserved as "available!",
+            stock.on_hand - stock.reserved as "available!",
             variants.supply,
             variants.ready_days,
             variants.harvest_id,
@@ -144,7 +178,7 @@ async fn filled(
             select variant_id, quantity, null, false, null, position from shared_cart_lines where code = $2
         ) as wanted
         join variants on variants.id = wanted.variant_id
-        join stock_items on stock_items.variant_id = variants.id
+        join variant_stock as stock on stock.variant_id = variants.id
         join products on products.id = variants.product_id
         left join harvests on harvests.id = variants.harvest_id
         join sellers on sellers.id = products.seller_id
@@ -159,6 +193,9 @@ async fn filled(
         Some(_) => shipping::queries::rates(db, today).await?,
         None => shipping::RateTable::default(),
     };
+    let variants: Vec<VariantId> = rows.iter().map(|row| VariantId(row.variant_id)).collect();
+    let mut combos = catalog::queries::combos(db, &variants).await?;
+    let mut taken = Taken::default();
     let mut cart = Cart::default();
     let mut zones = Vec::new();
     for row in rows {
@@ -188,13 +225,20 @@ async fn filled(
             (true, false, true) => Some(LineProblem::ShopPaused(row.paused_until)),
             (true, false, false) => Some(LineProblem::ShopSuspended),
         };
-        let line = CartLine {
+        let parts = combos
+            .remove(&VariantId(row.variant_id))
+            .unwrap_or_default();
+        let mut line = CartLine {
             variant: VariantId(row.variant_id),
             slug: row.slug,
             name: row.name,
             variant_name: row.variant_name,
             unit: row.unit,
-            unit_note: row.unit_note,
+            unit_note: if parts.is_empty() {
+                row.unit_note
+            } else {
+                format!("({})", contents(&parts))
+            },
             price,
             was: row
                 .seen_vnd
@@ -210,10 +254,15 @@ async fn filled(
             supply,
             promise: supply.promise(today),
             problem: problem(closed, quantity, available, minimum, step),
+            parts,
         };
         if row.is_saved {
             cart.saved.push(line);
             continue;
+        }
+        if line.problem.is_none() {
+            line.available = taken.take(&line);
+            line.problem = problem(None, quantity, line.available, minimum, step);
         }
         let (seller, harvest) = (SellerId(row.seller_id), row.harvest_id.map(HarvestId));
         let index = cart

@@ -1,5 +1,5 @@
 //! A cart as its page shows it.
-use crate::catalog::{Days, Supply};
+use crate::catalog::{ComboPart, Days, Supply};
 use crate::kernel::quantity::QuantityError;
 use crate::kernel::{
     FieldError, FieldErrors, HarvestId, Quantity, Refusal, RefusalKind, SellerId, VariantId, Vnd,
@@ -69,6 +69,8 @@ pub struct CartLine {
     pub promise: Option<Days>,
     /// What keeps it from being bought as it stands.
     pub problem: Option<LineProblem>,
+    /// What it is made of, where it is a combo.
+    pub parts: Vec<ComboPart>,
 }
 
 /// The lines of one seller that are delivered together: what is there, or what is ordered ahead of one harvest.

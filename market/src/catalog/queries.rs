@@ -1,4 +1,5 @@
 //! Reading products: a fixed number of queries whatever a product has.
+pub mod combos;
 pub mod feeds;
 pub mod review;
 
@@ -18,6 +19,7 @@ use crate::kernel::error::broken_row;
 use crate::kernel::{Fault, PhotoId, ProductId, Quantity, SellerId, VariantId, Vnd};
 use crate::media;
 
+pub use combos::*;
 pub use feeds::*;
 pub use review::*;
 
@@ -119,6 +121,11 @@ async fn find(
     let Some(row) = row else { return Ok(None) };
     let mut product = row.into_product()?;
     product.variants = variants(db, product.id).await?;
+    let ids: Vec<VariantId> = product.variants.iter().map(|variant| variant.id).collect();
+    let mut combos = combos(db, &ids).await?;
+    for variant in &mut product.variants {
+        variant.parts = combos.remove(&variant.id).unwrap_or_default();
+    }
     product.photos = photos(db, product.id).await?;
     product.marks = granted_marks(db, product.id).await?;
     Ok(Some(product))
@@ -143,14 +150,14 @@ pub(super) async fn variants(
             variants.ship_grams,
             variants.min_quantity,
             variants.step_quantity,
-            stock_items.on_hand,
-            stock_items.reserved,
+            stock.on_hand as "on_hand!",
+            stock.reserved as "reserved!",
             variants.supply,
             variants.ready_days,
             harvests.delivers_from as "delivers_from?",
             harvests.delivers_to as "delivers_to?"
         from variants
-        join stock_items on stock_items.variant_id = variants.id
+        join variant_stock as stock on stock.variant_id = variants.id
         left join harvests on harvests.id = variants.harvest_id
         where variants.product_id = $1 and variants.state = 'offered'
         order by variants.position"#,
@@ -240,10 +247,10 @@ async fn listed_variants(
 ) -> Result<Vec<(Uuid, ListedVariant)>, Fault> {
     let rows = sqlx::query!(
         r#"select variants.product_id, variants.id, variants.name, variants.unit, variants.unit_note, variants.price_vnd,
-               variants.net_grams, variants.net_ml, stock_items.on_hand, stock_items.on_hand - stock_items.reserved as "available!",
+               variants.net_grams, variants.net_ml, stock.on_hand as "on_hand!", stock.on_hand - stock.reserved as "available!",
                variants.supply, variants.ready_days, harvests.delivers_from as "delivers_from?", harvests.delivers_to as "delivers_to?"
            from variants
-           join stock_items on stock_items.variant_id = variants.id
+           join variant_stock as stock on stock.variant_id = variants.id
            left join harvests on harvests.id = variants.harvest_id
            where variants.product_id = any($1) and variants.state = 'offered'
            order by variants.product_id, variants.position"#,
@@ -300,10 +307,10 @@ pub struct ExportedGood {
 pub async fn exported(db: &PgPool, seller: SellerId) -> Result<Vec<ExportedGood>, Fault> {
     let rows = sqlx::query!(
         r#"select products.name as product, products.status, variants.name as variant, variants.unit, variants.price_vnd,
-               stock_items.on_hand, stock_items.on_hand - stock_items.reserved as "available!"
+               stock.on_hand as "on_hand!", stock.on_hand - stock.reserved as "available!"
            from products
            join variants on variants.product_id = products.id
-           join stock_items on stock_items.variant_id = variants.id
+           join variant_stock as stock on stock.variant_id = variants.id
            where products.seller_id = $1
            order by products.name, products.id, variants.position"#,
         seller.0,

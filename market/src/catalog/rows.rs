@@ -203,6 +203,7 @@ impl VariantRow {
             available: Quantity::from_thousandths(row.on_hand - row.reserved),
             on_hand: Quantity::from_thousandths(row.on_hand),
             supply,
+            parts: Vec::new(),
         })
     }
 }

@@ -405,6 +405,7 @@ mod tests {
 
     fn variant(number: u128, unit: &str, net_grams: Option<i32>) -> Variant {
         Variant {
+            parts: Vec::new(),
             id: VariantId(uuid::Uuid::from_u128(number)),
             sku: String::new(),
             name: String::new(),

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 use time::{Date, OffsetDateTime};
 
-use super::{Content, Harvest, Offer, PlacedPhoto, SetCode, Supply};
+use super::{ComboPart, Content, Harvest, Offer, PlacedPhoto, SetCode, Supply};
 pub use crate::certificates::Group;
 use crate::certificates::{Certificate, Mark};
 use crate::kernel::{
@@ -100,6 +100,8 @@ pub struct Variant {
     pub on_hand: Quantity,
     /// How it comes to be there.
     pub supply: Supply,
+    /// What it is made of, where it is made of other ways of selling.
+    pub parts: Vec<ComboPart>,
 }
 
 /// The price for a kilogram or a litre, beside a price for some other unit.

@@ -362,7 +362,7 @@ async fn parts(
 /// Of all parts of an order: by one id, so that the database need not plan anew for each list of them.
 async fn lines(db: &PgPool, order: Uuid) -> Result<Vec<(Uuid, OrderLine)>, Fault> {
     let rows = sqlx::query!(
-        "select line.id, line.seller_order_id, line.product_id, line.variant_id, products.slug, line.name, line.variant_name, line.unit, line.unit_note,
+        r#"select line.id, line.seller_order_id, line.product_id, line.variant_id, products.slug, line.name, line.variant_name, line.unit, line.unit_note,
              line.price_vnd, line.quantity, line.ordered_quantity, line.line_vnd, line.stars, line.harvest_id, line.promised_from, line.promised_to,
              (
                  select photo_variants.key
@@ -371,11 +371,15 @@ async fn lines(db: &PgPool, order: Uuid) -> Result<Vec<(Uuid, OrderLine)>, Fault
                  where product_photos.product_id = line.product_id and photo_variants.format = 'webp'
                  order by product_photos.position, photo_variants.width
                  limit 1
-             ) as image_key
+             ) as image_key,
+             (
+                 select case when bool_and(price_vnd is not null) then sum(round(price_vnd * quantity / 1000.0))::bigint end
+                 from order_line_parts where line_id = line.id
+             ) as parts_vnd
          from order_lines as line
          join products on products.id = line.product_id
          where line.seller_order_id in (select id from seller_orders where order_id = $1)
-         order by line.seller_order_id, line.position",
+         order by line.seller_order_id, line.position"#,
         order,
     )
     .fetch_all(db)
@@ -401,6 +405,7 @@ async fn lines(db: &PgPool, order: Uuid) -> Result<Vec<(Uuid, OrderLine)>, Fault
                 quantity: Quantity::from_thousandths(row.quantity),
                 ordered: row.ordered_quantity.map(Quantity::from_thousandths),
                 line: Vnd(row.line_vnd),
+                parts_price: row.parts_vnd.map(Vnd),
                 stars: row.stars.and_then(|stars| u8::try_from(stars).ok()),
                 image_key: row.image_key,
                 promise: match (row.promised_from, row.promised_to) {
@@ -465,9 +470,22 @@ pub async fn touched(
     orders: &[Uuid],
 ) -> Result<(Vec<ProductId>, Vec<Date>), Fault> {
     let rows = sqlx::query!(
-        r#"select distinct line.product_id, (part.placed_at at time zone 'Asia/Ho_Chi_Minh')::date as "day!"
+        r#"select distinct touched.product_id as "product_id!", (part.placed_at at time zone 'Asia/Ho_Chi_Minh')::date as "day!"
            from seller_orders as part
-           join order_lines as line on line.seller_order_id = part.id
+           cross join lateral (
+               select product_id from order_lines where seller_order_id = part.id
+               union all
+               select variants.product_id
+               from order_line_draws as draw join variants on variants.id = draw.variant_id
+               where draw.seller_order_id = part.id
+               union all
+               -- There may be fewer of the combos with the same part, too.
+               select variants.product_id
+               from order_line_draws as draw
+               join combo_parts on combo_parts.part_id = draw.variant_id
+               join variants on variants.id = combo_parts.combo_id
+               where draw.seller_order_id = part.id
+           ) as touched
            where part.order_id = any($1)"#,
         orders,
     )

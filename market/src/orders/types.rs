@@ -333,6 +333,8 @@ pub struct OrderLine {
     pub ordered: Option<Quantity>,
     /// Price times quantity, rounded once.
     pub line: Vnd,
+    /// What the parts of one combo cost by themselves then.
+    pub parts_price: Option<Vnd>,
     /// Stars then.
     pub stars: Option<u8>,
     /// Key of the product's smallest picture today.

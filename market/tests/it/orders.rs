@@ -16,6 +16,7 @@ use time::Duration;
 
 use crate::support::shop::{Shop, checkout, seller};
 
+mod combos;
 mod locks;
 mod walks;
 

@@ -9,7 +9,7 @@ use axum::http::header::CACHE_CONTROL;
 use axum::response::{IntoResponse, Redirect, Response};
 use market::catalog::queries::{ProductAt, by_slug};
 use market::catalog::sets::SetDefinition;
-use market::catalog::{Product, Supply, sets};
+use market::catalog::{Product, Supply, price_of_parts, sets};
 use market::certificates::marks;
 use market::kernel::Quantity;
 use market::kernel::time::iso_day;
@@ -373,6 +373,20 @@ struct VariantOut {
     /// to that day.
     #[serde(skip_serializing_if = "Option::is_none")]
     delivers_to: Option<String>,
+    /// What one of it holds, where it is made of other goods of the shop.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    parts: Vec<ComboPartOut>,
+    /// What the parts cost bought one by one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    parts_vnd: Option<i64>,
+}
+
+#[derive(Serialize, ToSchema)]
+struct ComboPartOut {
+    variant_id: String,
+    name: String,
+    unit: String,
+    quantity: f64,
 }
 
 #[derive(Serialize, ToSchema)]
@@ -488,6 +502,17 @@ fn product_out(product: Product, today: time::Date) -> ProductOut {
                     Supply::Stock | Supply::ToOrder { .. } => None,
                 };
                 VariantOut {
+                    parts_vnd: price_of_parts(&variant.parts).map(|sum| sum.0),
+                    parts: variant
+                        .parts
+                        .into_iter()
+                        .map(|part| ComboPartOut {
+                            variant_id: part.variant.to_string(),
+                            name: part.name,
+                            unit: part.unit,
+                            quantity: decimal(part.quantity),
+                        })
+                        .collect(),
                     supply: variant.supply.as_str().to_owned(),
                     ready_days: variant.supply.ready_days(),
                     delivers_from: delivered.map(|days| iso_day(days.from)),

@@ -224,9 +224,14 @@ struct LineOut {
     name: String,
     variant_name: String,
     unit: String,
+    /// What the unit held; of a combo, its parts.
+    unit_note: String,
     quantity: f64,
     price_vnd: i64,
     line_vnd: i64,
+    /// What the parts of one combo cost by themselves.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    parts_vnd: Option<i64>,
     /// Made or delivered from that day, `2026-12-24`, of what was not there,
     #[serde(skip_serializing_if = "Option::is_none")]
     promised_from: Option<String>,
@@ -268,6 +273,8 @@ fn part(part: SellerOrder) -> PartOut {
                 name: line.name,
                 variant_name: line.variant_name,
                 unit: line.unit,
+                unit_note: line.unit_note,
+                parts_vnd: line.parts_price.map(|sum| sum.0),
                 quantity: decimal(line.quantity),
                 price_vnd: line.price.0,
                 line_vnd: line.line.0,

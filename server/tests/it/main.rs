@@ -1,6 +1,7 @@
 //! The server over HTTP, as buyers, sellers and officers use it.
 #![expect(clippy::unwrap_used, reason = "a test that fails says where")]
 mod api;
+mod combos;
 mod crash;
 mod drafts;
 mod feeds;

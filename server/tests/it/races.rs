@@ -259,6 +259,51 @@ async fn two_lines_on_one_stock_are_counted_together() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_combo_and_its_part_are_sold_from_one_stock() {
+    let mut arena = Arena::new().await;
+    for run in 0..RUNS {
+        let name = |what: &str| format!("{what} {run}");
+        let khom = arena
+            .ground
+            .product("Hộ Út", &name("Khóm"), 9, 12_000)
+            .await;
+        let jam = arena
+            .ground
+            .product("Hộ Út", &name("Mứt"), 50, 50_000)
+            .await;
+        let basket = arena.ground.product("Hộ Út", &name("Giỏ"), 0, 70_000).await;
+        arena
+            .ground
+            .made_of(basket, &[(khom, "2"), (jam, "1")])
+            .await;
+        let carts: Vec<_> = (0..64)
+            .map(|buyer| match buyer % 4 {
+                0 => order(&[(basket, 1), (khom, 1)]),
+                1 => order(&[(jam, 1), (basket, 1)]),
+                _ => order(&[(khom, 1)]),
+            })
+            .collect();
+        let answers = arena.all_order(run, &carts).await;
+        arena.count(&answers);
+        let sold = |kind: fn(usize) -> bool, of_each: i64| {
+            let accepted = answers.iter().enumerate();
+            let count = accepted.filter(|(buyer, (status, _))| kind(buyer % 4) && *status == 201);
+            i64::try_from(count.count()).unwrap() * of_each * 1_000
+        };
+        assert_eq!(arena.stock(khom).await, (9_000, 9_000), "all are sold");
+        assert_eq!(
+            sold(|kind| kind == 0, 3) + sold(|kind| kind == 1, 2) + sold(|kind| kind > 1, 1),
+            9_000
+        );
+        let jams = sold(|kind| kind == 0, 1) + sold(|kind| kind == 1, 2);
+        assert_eq!(arena.stock(jam).await, (50_000, jams));
+        assert_eq!(arena.stock(basket).await, (0, 0));
+        arena.is_sound().await;
+    }
+    arena.ends().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_quota_is_ordered_ahead_by_sixty_four_and_no_further() {
     let mut arena = Arena::new().await;
     for run in 0..RUNS {

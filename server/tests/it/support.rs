@@ -100,6 +100,31 @@ impl Ground {
             .id
     }
 
+    /// Makes a way of selling of others of its shop, so much of each.
+    pub async fn made_of(&self, combo: VariantId, parts: &[(VariantId, &str)]) {
+        let product: uuid::Uuid =
+            sqlx::query_scalar("select product_id from variants where id = $1")
+                .bind(combo.0)
+                .fetch_one(self.store.reader())
+                .await
+                .unwrap();
+        let product = market::kernel::ProductId(product);
+        let form = market::catalog::ComboForm(
+            parts
+                .iter()
+                .enumerate()
+                .flat_map(|(row, (variant, amount))| {
+                    let (which, how_much) = market::catalog::part_fields(row);
+                    [
+                        (which, variant.to_string()),
+                        (how_much, (*amount).to_owned()),
+                    ]
+                })
+                .collect(),
+        );
+        market::transact!(self.store, &Actor::system(), work => market::catalog::commands::set_parts(work, product, combo, &form).await).unwrap();
+    }
+
     pub async fn seller(&self, name: &str) -> SellerId {
         let new = &NewSeller {
             slug: market::kernel::text::slug(name),

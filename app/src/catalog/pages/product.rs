@@ -419,6 +419,7 @@ fn OnlyVariant(variant: Variant) -> impl IntoView {
             {(!variant.name.is_empty()).then(|| view! { <p>{variant.name.clone()}</p> })}
             <p class="buy__left" data-state=variant.in_stock().then_some("in")>{words::left(&variant)}</p>
             {words::supply(variant.supply).map(|text| view! { <p class="dated"><Icon name="clock" />{text}</p> })}
+            {words::combo(&variant.parts).into_iter().map(|text| view! { <p>{text}</p> }).collect_view()}
         </div>
     }
 }
@@ -439,6 +440,7 @@ fn VariantChoice(variants: Vec<Variant>, chosen: usize) -> impl IntoView {
                         let supply = words::supply(variant.supply);
                         let per = variant.base_price().map(words::base_price);
                         let unit = words::unit(&variant.unit, &variant.unit_note);
+                        let combo = words::combo(&variant.parts);
                         view! {
                             <label class="choice">
                                 <input type="radio" name="variant_id" value=variant.id.to_string() checked=index == chosen && is_there disabled=!is_there />
@@ -447,6 +449,7 @@ fn VariantChoice(variants: Vec<Variant>, chosen: usize) -> impl IntoView {
                                     <span class="choice__note">{left}</span>
                                     {supply.map(|text| view! { <span class="choice__note">{text}</span> })}
                                     {per.map(|per| view! { <span class="choice__note">{per}</span> })}
+                                    {combo.into_iter().map(|text| view! { <span class="choice__note">{text}</span> }).collect_view()}
                                 </span>
                                 <span class="choice__end">{variant.price.map(|price| price.to_string())}" "<small class="choice__note">"/ "{unit}</small></span>
                             </label>

@@ -1,6 +1,7 @@
 //! Listing a product in short steps, each of which is kept, and changing one that is listed.
 pub(super) mod ahead;
 pub(super) mod basics;
+pub(super) mod combo;
 pub(super) mod facts;
 pub(super) mod harvest;
 pub(super) mod kept_photos;

@@ -135,6 +135,8 @@ fn OfferRow(
     };
     let action = routes::listing_offer_end(id, variant.id);
     let edit = routes::listing_offer(id, &variant.id.to_string());
+    let combo = routes::listing_combo(id, variant.id);
+    let holds = words::combo(&variant.parts);
     view! {
         <li class="panel stack">
             <p><strong>{name}</strong>" "<span class="muted small">{variant.sku}</span></p>
@@ -142,9 +144,11 @@ fn OfferRow(
                 {variant.price.map(|price| price.to_string())}" / "{unit}
                 {variant.price.is_none().then(|| t!("listing.missing_price"))}
             </p>
+            {holds.into_iter().map(|text| view! { <p>{text}</p> }).collect_view()}
             {is_new.then(|| view! { <p><span class="state" data-state="submitted">{t!("listing.offer_waits")}</span></p> })}
             <div class="cluster">
                 <a class="button" data-kind="quiet" href=edit>{t!("sellers.edit")}</a>
+                <a class="button" data-kind="quiet" href=combo>{t!("listing.combo")}</a>
                 <form method="post" action=action><button type="submit" class="button" data-kind="quiet">{t!("listing.end_offer")}</button></form>
             </div>
         </li>
@@ -167,10 +171,17 @@ async fn form_page(
     );
     let asked = asked_prices(db, &product.name, product.seller.id, since).await?;
     let id = product.id;
+    let mut variants = product.variants.iter();
+    let of = match which {
+        Which::Only => variants.next(),
+        Which::One(id) => variants.find(|variant| variant.id == id),
+        Which::New => None,
+    };
+    let combo = of.map(|variant| (variant.id, !variant.parts.is_empty()));
     Ok(visit.page_with(
         told.status,
         || Head::private(t!("listing.step_price"), Area::Seller),
-        || view! { <OfferPage id which form told asked /> },
+        || view! { <OfferPage id which form combo told asked /> },
     ))
 }
 
@@ -204,6 +215,8 @@ fn OfferPage(
     id: ProductId,
     which: Which,
     form: OfferForm,
+    /// The way of selling that is there, and whether it is made of others.
+    combo: Option<(VariantId, bool)>,
     told: Told,
     asked: Vec<AskedPrice>,
 ) -> impl IntoView {
@@ -211,6 +224,7 @@ fn OfferPage(
         errors, message, ..
     } = told;
     let is_only = which == Which::Only;
+    let is_combo = combo.is_some_and(|(_, is_combo)| is_combo);
     let labels = vec![
         ("name", t!("listing.offer_name")),
         ("price_vnd", t!("sellers.price")),
@@ -258,7 +272,11 @@ fn OfferPage(
             <form method="post" action=which.action(id) class="form" novalidate="">
                 {(!is_only).then(|| view! { <Field name="name" label=t!("listing.offer_name") value=form.name errors=errors.clone() hint=t!("listing.offer_name_hint") /> })}
                 <PriceFields price=form.price.price_vnd unit=form.price.unit unit_note=form.price.unit_note errors=errors.clone() />
-                {(!is_only).then(|| view! { <Field name="stock" label=t!("sellers.stock") value=form.stock errors=errors.clone() inputmode="decimal" hint=t!("listing.stock_hint") /> })}
+                {(!is_only).then(|| if is_combo {
+                    view! { <input type="hidden" name="stock" value=form.stock /> }.into_any()
+                } else {
+                    view! { <Field name="stock" label=t!("sellers.stock") value=form.stock errors=errors.clone() inputmode="decimal" hint=t!("listing.stock_hint") /> }.into_any()
+                })}
                 <details class="disclosure" open=more>
                     <summary>{t!("listing.more_price")}</summary>
                     <div class="disclosure__body stack">
@@ -272,6 +290,7 @@ fn OfferPage(
                 </details>
                 <div class="form__actions"><button type="submit" class="button" data-kind="primary" data-size="l">{t!("listing.next")}</button></div>
             </form>
+            {combo.map(|(variant, _)| view! { <p><a href=routes::listing_combo(id, variant)>{t!("listing.combo_link")}</a></p> })}
             {is_only.then(|| view! {
                 <p><a href=routes::listing_offer(id, "moi")>{t!("listing.add_offer_link")}</a></p>
                 <p><a href=routes::listing(id, "vu-mua")>{t!("listing.harvest_link")}</a></p>

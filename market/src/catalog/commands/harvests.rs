@@ -1,6 +1,7 @@
 //! Harvests to come: what a household expects, and what buyers order ahead of it.
 use serde_json::{Map, Value, json};
 
+use super::combos::is_combo;
 use super::listing::{Outcome, changed, locked, open};
 use super::offers::count_to;
 use crate::catalog::{
@@ -119,6 +120,10 @@ async fn set_quotas(
     // In the order of their ids, as stock is locked everywhere.
     quotas.sort_unstable_by_key(|(variant, _)| *variant);
     for (variant, quota) in quotas {
+        if is_combo(work, variant).await? {
+            wrong.add(&quota_field(variant), "combo_not_there");
+            continue;
+        }
         count_at(work, variant, quota, &quota_field(variant), &mut wrong).await?;
         sqlx::query!(
             "update variants set supply = $3, ready_days = null, harvest_id = $2 where id = $1",

@@ -1,6 +1,8 @@
 //! What a seller does with a listing: start it, fill it step by step, hand it in, pause, change.
 //!
 //! What buyers see is changed at once only in what is harmless; the rest waits as a proposal beside it.
+use std::iter;
+
 use serde_json::{Map, Value, json};
 use sqlx::types::Json;
 use time::Duration;
@@ -336,7 +338,13 @@ pub(super) async fn changed(
         after: Some(Value::Object(after)),
     };
     record(work, deed).await?;
-    tell(work, Topic::ProductChanged, &[product.0]).await?;
+    // What is sold in combos with it may be there or not, as it is.
+    let combos = queries::products_with(&mut *work.conn, &[product]).await?;
+    let news: Vec<Uuid> = iter::once(product)
+        .chain(combos)
+        .map(|product| product.0)
+        .collect();
+    tell(work, Topic::ProductChanged, &news).await?;
     Ok(())
 }
 

@@ -1,6 +1,7 @@
 //! The ways in which a product is sold: price, unit, and what is there.
 use serde_json::json;
 
+use super::combos::is_combo;
 use super::listing::{Listing, Outcome, changed, open, revise};
 use super::{content, stock};
 use crate::catalog::{CatalogRefusal, NewVariant, Pricing, Supply, parse_price, parse_stock};
@@ -52,6 +53,10 @@ pub(super) async fn count_stock(
     variant: VariantId,
     on_hand: Quantity,
 ) -> Outcome<Quantity> {
+    // What there is of a combo is what there is of its parts.
+    if is_combo(work, variant).await? {
+        return Ok(on_hand);
+    }
     let quota = sqlx::query_scalar!(
         "select stock_items.on_hand from variants join stock_items on stock_items.variant_id = variants.id
          where variants.id = $1 and variants.supply = 'pre_order'",
@@ -64,6 +69,17 @@ pub(super) async fn count_stock(
         return Err(CatalogRefusal::field("stock", "quota_elsewhere").into());
     }
     count_to(work, variant, on_hand).await
+}
+
+/// What there is of a way of selling, as buyers see it.
+async fn there_now(work: &mut Work<'_>, variant: VariantId) -> Outcome<Quantity> {
+    let on_hand = sqlx::query_scalar!(
+        r#"select on_hand as "on_hand!" from variant_stock where variant_id = $1"#,
+        variant.0
+    )
+    .fetch_one(&mut *work.conn)
+    .await?;
+    Ok(Quantity::from_thousandths(on_hand))
 }
 
 /// The same, whatever it means of that way of selling.
@@ -81,6 +97,9 @@ pub(super) async fn count_to(
 /// promised; ahead of a harvest they are sold by [`super::harvests`] alone.
 async fn supply(work: &mut Work<'_>, variant: VariantId, supply: Option<Supply>) -> Outcome<()> {
     let Some(supply) = supply else { return Ok(()) };
+    if supply != Supply::Stock && is_combo(work, variant).await? {
+        return Err(CatalogRefusal::field("supply", "combo_not_there").into());
+    }
     let said = sqlx::query!(
         "update variants set supply = $2, ready_days = $3 where id = $1 and supply <> 'pre_order'",
         variant.0,
@@ -221,6 +240,9 @@ pub async fn set_price_and_stock(
             return Err(CatalogRefusal::UnitIsProposed.into());
         }
         offer.price = Some(price);
+    }
+    if is_combo(work, variant).await? && on_hand != there_now(work, variant).await? {
+        return Err(CatalogRefusal::field("stock", "combo_stock").into());
     }
     let was = count_stock(work, variant, on_hand).await?;
     if was != on_hand {

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use time::Date;
 use uuid::Uuid;
 
-use crate::catalog::{Group, Supply};
+use crate::catalog::{ComboPart, Group, Supply, contents, drawn};
 use crate::kernel::error::broken_row;
 use crate::kernel::{
     CommuneId, Fault, HarvestId, ProductId, Quantity, SellerId, SellerOrderId, VariantId, Vnd, Work,
@@ -37,10 +37,12 @@ pub struct LockedVariant {
     pub step: Quantity,
     /// Weight of one unit as a parcel, grams.
     pub ship_grams: i32,
-    /// What nobody has reserved.
+    /// What nobody has reserved; of a combo, as many as all of its parts are enough for.
     pub available: Quantity,
     /// Published, of an approved shop, and not ahead of a harvest that is over.
     pub on_sale: bool,
+    /// What it is made of, where it is a combo. The stock of its parts is locked as well.
+    pub parts: Vec<ComboPart>,
     /// How it comes to be there.
     pub supply: Supply,
     /// The harvest of which it is ordered ahead.
@@ -76,8 +78,22 @@ pub struct SellerOfLine {
     pub province_code: String,
 }
 
-/// Locks the stock of these variants, in the order of their ids, and answers what is true of them now. Their shops
-/// can't be closed meanwhile.
+impl LockedVariant {
+    /// On which stock so much of it draws: on its own, or on that of its parts.
+    #[must_use]
+    pub fn draws(&self, quantity: Quantity) -> Vec<(VariantId, Quantity)> {
+        if self.parts.is_empty() {
+            return vec![(self.variant, quantity)];
+        }
+        self.parts
+            .iter()
+            .map(|part| (part.variant, drawn(quantity, part.quantity)))
+            .collect()
+    }
+}
+
+/// Locks the stock of these variants and of what they are made of, in the order of their ids, and answers what is true
+/// of them now. Their shops can't be closed meanwhile.
 /// Unknown variants are missing from the answer.
 pub async fn lock(
     work: &mut Work<'_>,
@@ -119,7 +135,8 @@ pub async fn lock(
         left join granted_certificates as granted
             on granted.id = products.certificate_id
             and stars_on(granted.stars, granted.decided_on, granted.valid_to, $2) is not null
-        where stock_items.variant_id = any($1)
+        where stock_items.variant_id = any(array(
+            select unnest($1::uuid[]) union select part_id from combo_parts where combo_id = any($1)))
         order by stock_items.variant_id
         for update of stock_items
         for key share of sellers"#,
@@ -128,8 +145,10 @@ pub async fn lock(
     )
     .fetch_all(&mut *work.conn)
     .await?;
-    let mut supplies = supplies(work, &ids).await?;
-    rows.into_iter()
+    let locked: Vec<Uuid> = rows.iter().map(|row| row.variant_id).collect();
+    let mut supplies = supplies(work, &locked).await?;
+    let mut found: Vec<LockedVariant> = rows
+        .into_iter()
         .map(|row| {
             let (supply, harvest) = supplies.remove(&row.variant_id).unwrap_or_default();
             Ok(LockedVariant {
@@ -146,6 +165,7 @@ pub async fn lock(
                 ship_grams: row.ship_grams,
                 available: Quantity::from_thousandths(row.available),
                 on_sale: row.on_sale && supply.is_open_on(today),
+                parts: Vec::new(),
                 supply,
                 harvest,
                 group: Group::parse(&row.group_code)
@@ -165,7 +185,65 @@ pub async fn lock(
                 },
             })
         })
-        .collect()
+        .collect::<Result<_, Fault>>()?;
+    put_together(&mut found, made_of(work, &locked).await?)?;
+    Ok(found)
+}
+
+/// What combos are made of, read once their stock is locked, which whoever makes them of something else locks too.
+async fn made_of(
+    work: &mut Work<'_>,
+    variants: &[Uuid],
+) -> Result<Vec<(VariantId, VariantId, Quantity)>, Fault> {
+    let rows = sqlx::query!(
+        "select combo_id, part_id, quantity from combo_parts where combo_id = any($1) order by combo_id, position",
+        variants
+    )
+    .fetch_all(&mut *work.conn)
+    .await?;
+    Ok(rows
+        .into_iter()
+        .map(|row| {
+            let quantity = Quantity::from_thousandths(row.quantity);
+            (VariantId(row.combo_id), VariantId(row.part_id), quantity)
+        })
+        .collect())
+}
+
+/// Gives each combo its parts, and what is there of them. Overtaken where a part was added while the lock was waited
+/// for, and so is not locked.
+fn put_together(
+    found: &mut [LockedVariant],
+    made_of: Vec<(VariantId, VariantId, Quantity)>,
+) -> Result<(), Fault> {
+    for (combo, part, quantity) in made_of {
+        let Some(of) = found.iter().find(|locked| locked.variant == part) else {
+            return Err(Fault::overtaken());
+        };
+        let part = ComboPart {
+            variant: part,
+            slug: String::new(),
+            name: if of.variant_name.is_empty() {
+                of.name.clone()
+            } else {
+                format!("{} {}", of.name, of.variant_name)
+            },
+            unit: of.unit.clone(),
+            quantity,
+            price: of.price,
+            available: of.available,
+            on_sale: of.on_sale && of.supply == Supply::Stock,
+        };
+        for whole in found.iter_mut().filter(|locked| locked.variant == combo) {
+            whole.parts.push(part.clone());
+        }
+    }
+    for combo in found.iter_mut().filter(|locked| !locked.parts.is_empty()) {
+        combo.unit_note = format!("({})", contents(&combo.parts));
+        let enough = combo.parts.iter().map(ComboPart::enough_for).min();
+        combo.available = enough.unwrap_or_default();
+    }
+    Ok(())
 }
 
 /// How goods come to be there: read once their stock is locked, which whoever says it anew locks too, so that nobody is
@@ -197,7 +275,7 @@ async fn supplies(
         .collect()
 }
 
-/// So much of a variant for one seller's part of an order. A variant stands in one line of a part at most.
+/// So much of a variant for one seller's part of an order; several of the same are changed together.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct StockLine {
     /// Of what.
@@ -231,8 +309,7 @@ async fn change(
     on_hand: i64,
     reserved: i64,
 ) -> Result<(), Fault> {
-    let mut sorted = lines.to_vec();
-    sorted.sort_unstable_by_key(|line| line.variant);
+    let sorted = together(lines);
     let variants: Vec<Uuid> = sorted.iter().map(|line| line.variant.0).collect();
     let quantities: Vec<i64> = sorted
         .iter()
@@ -268,13 +345,28 @@ async fn change(
     .execute(&mut *work.conn)
     .await?
     .rows_affected();
-    if usize::try_from(changed).ok() != Some(lines.len()) {
+    if usize::try_from(changed).ok() != Some(sorted.len()) {
         return Err(Fault::new(format!(
             "{changed} stock items were {kind}, not {}",
-            lines.len()
+            sorted.len()
         )));
     }
     Ok(())
+}
+
+/// What a part of an order draws on one stock in several lines is one change of it.
+fn together(lines: &[StockLine]) -> Vec<StockLine> {
+    let mut sums: BTreeMap<(VariantId, SellerOrderId), i64> = BTreeMap::new();
+    for line in lines {
+        *sums.entry((line.variant, line.seller_order)).or_default() += line.quantity.thousandths();
+    }
+    sums.into_iter()
+        .map(|((variant, seller_order), quantity)| StockLine {
+            variant,
+            quantity: Quantity::from_thousandths(quantity),
+            seller_order,
+        })
+        .collect()
 }
 
 /// Sets what is there of a variant after counting, and answers what was there. Answers what is reserved, where that

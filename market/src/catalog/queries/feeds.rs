@@ -85,7 +85,7 @@ pub async fn offers_after(
             variants.net_ml,
             variants.ship_grams,
             variants.min_quantity,
-            stock_items.on_hand - stock_items.reserved as "available!",
+            stock.on_hand - stock.reserved as "available!",
             variants.supply,
             variants.ready_days,
             harvests.delivers_from as "delivers_from?",
@@ -100,7 +100,7 @@ pub async fn offers_after(
             ) as image_key
         from listed
         join variants on variants.product_id = listed.id and variants.state = 'offered' and variants.price_vnd is not null
-        join stock_items on stock_items.variant_id = variants.id
+        join variant_stock as stock on stock.variant_id = variants.id
         left join harvests on harvests.id = variants.harvest_id
         left join ocop_sets on ocop_sets.regime = listed.set_regime and ocop_sets.number = listed.set_number
         order by listed.id, variants.position"#,

@@ -8,7 +8,9 @@ use crate::catalog::{
     ReviewState, Supply, Variant,
 };
 use crate::kernel::error::broken_row;
-use crate::kernel::{CommuneId, Fault, ListingReviewId, PageRequest, PhotoId, ProductId, Quantity};
+use crate::kernel::{
+    CommuneId, Fault, ListingReviewId, PageRequest, PhotoId, ProductId, Quantity, VariantId,
+};
 use crate::media;
 
 /// What of a product waits for an officer, or was returned by one.
@@ -59,16 +61,18 @@ async fn overlaid(db: &PgPool, shown: &Product, content: &Content) -> Result<Pro
     let pictures = media::queries::pictures(db, &ids).await?;
     let variants: Vec<uuid::Uuid> = content.offers.iter().map(|offer| offer.id.0).collect();
     let stock = sqlx::query!(
-        r#"select stock_items.variant_id, stock_items.on_hand, stock_items.reserved, variants.supply, variants.ready_days,
+        r#"select stock.variant_id as "variant_id!", stock.on_hand as "on_hand!", stock.reserved as "reserved!", variants.supply, variants.ready_days,
                harvests.delivers_from as "delivers_from?", harvests.delivers_to as "delivers_to?"
-           from stock_items
-           join variants on variants.id = stock_items.variant_id
+           from variant_stock as stock
+           join variants on variants.id = stock.variant_id
            left join harvests on harvests.id = variants.harvest_id
-           where stock_items.variant_id = any($1)"#,
+           where stock.variant_id = any($1)"#,
         &variants,
     )
     .fetch_all(db)
     .await?;
+    let offered: Vec<VariantId> = content.offers.iter().map(|offer| offer.id).collect();
+    let mut combos = super::combos(db, &offered).await?;
     let mut product = shown.clone();
     product.name.clone_from(&content.name);
     product.group = content.group;
@@ -112,7 +116,10 @@ async fn overlaid(db: &PgPool, shown: &Product, content: &Content) -> Result<Pro
                 })
                 .transpose()?
                 .unwrap_or_default();
-            Ok(variant(offer, on_hand, reserved, supply))
+            Ok(Variant {
+                parts: combos.remove(&offer.id).unwrap_or_default(),
+                ..variant(offer, on_hand, reserved, supply)
+            })
         })
         .collect::<Result<_, Fault>>()?;
     Ok(product)
@@ -134,6 +141,7 @@ fn variant(offer: &Offer, on_hand: i64, reserved: i64, supply: Supply) -> Varian
         available: Quantity::from_thousandths(on_hand - reserved),
         on_hand: Quantity::from_thousandths(on_hand),
         supply,
+        parts: Vec::new(),
     }
 }
 

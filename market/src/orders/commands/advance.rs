@@ -139,7 +139,8 @@ async fn move_stock(
         return Ok(());
     }
     let rows = sqlx::query!(
-        "select variant_id, quantity from order_lines where seller_order_id = $1",
+        r#"select variant_id as "variant_id!", sum(quantity)::bigint as "quantity!"
+           from order_line_draws where seller_order_id = $1 group by variant_id"#,
         part.0
     )
     .fetch_all(&mut *work.conn)
@@ -182,7 +183,7 @@ pub async fn unconfirmed_in_time(work: &mut Work<'_>, limit: i64) -> Outcome<Vec
     .fetch_all(&mut *work.conn)
     .await?;
     let variants = sqlx::query_scalar!(
-        "select distinct variant_id from order_lines where seller_order_id = any($1)",
+        r#"select distinct variant_id as "variant_id!" from order_line_draws where seller_order_id = any($1)"#,
         &ids
     )
     .fetch_all(&mut *work.conn)

@@ -1,6 +1,7 @@
 //! Placing orders, finding them again and moving them on.
 mod addresses;
 pub mod advance;
+mod combos;
 mod delivery;
 pub mod follow;
 mod forget;

@@ -2,7 +2,9 @@
 use time::{Date, Duration};
 use uuid::Uuid;
 
+use super::combos::{Contents, Left};
 use crate::catalog::commands::stock::{self, LockedVariant, StockLine};
+use crate::catalog::{is_whole, lacking};
 use crate::kernel::outbox::{Topic, tell};
 use crate::kernel::{
     Failure, Fault, FieldErrors, OrderCode, OrderId, OrderLineId, Quantity, SellerOrderId,
@@ -64,17 +66,25 @@ async fn make(
     let Some(placed) = write(work, checkout, commune, &parts, order).await? else {
         return Ok(None);
     };
-    let set_aside: Vec<StockLine> = parts
-        .iter()
-        .flat_map(|part| {
-            part.lines.iter().map(|line| StockLine {
-                variant: line.variant.variant,
-                quantity: line.quantity,
+    let mut set_aside = Vec::new();
+    for part in &parts {
+        for line in &part.lines {
+            let draws = line.variant.draws(line.quantity).into_iter();
+            set_aside.extend(draws.map(|(variant, quantity)| StockLine {
+                variant,
+                quantity,
                 seller_order: part.id,
-            })
-        })
-        .collect();
+            }));
+        }
+    }
     stock::reserve(work, &set_aside).await?;
+    let mut contents = Contents::default();
+    for part in &parts {
+        for line in &part.lines {
+            contents.add(part.id, &line.variant);
+        }
+    }
+    contents.write(work).await?;
     tell(work, Topic::OrderChanged, &[placed.id.0]).await?;
     Ok(Some(placed))
 }
@@ -227,6 +237,7 @@ fn judge(wanted: &[Wanted], mut locked: Vec<LockedVariant>) -> Outcome<Vec<SoldL
     let mut sold = Vec::with_capacity(wanted.len());
     let mut errors = FieldErrors::default();
     let mut short = Vec::new();
+    let mut left = Left::of(&locked);
     for line in wanted {
         let Some(index) = locked
             .iter()
@@ -243,8 +254,9 @@ fn judge(wanted: &[Wanted], mut locked: Vec<LockedVariant>) -> Outcome<Vec<SoldL
         if !line.quantity.fits(found.minimum, found.step) {
             let field = line.field("quantity");
             errors.add_step(&field, found.minimum, found.step, &found.unit);
-        } else if found.available < line.quantity {
-            let available = found.available;
+        } else if !found.parts.is_empty() && !is_whole(line.quantity) {
+            errors.add(&line.field("quantity"), "whole_combos");
+        } else if let Err(available) = left.take(&found, line.quantity) {
             short.push(shortage(found, available));
         } else if let Some(amount) = price.times(line.quantity).filter(|amount| amount.0 > 0) {
             sold.push(SoldLine {
@@ -267,9 +279,18 @@ fn judge(wanted: &[Wanted], mut locked: Vec<LockedVariant>) -> Outcome<Vec<SoldL
 }
 
 fn shortage(found: LockedVariant, available: Quantity) -> Shortage {
+    // Of a combo, what it is that is not there.
+    let lacking: Vec<&str> = lacking(&found.parts)
+        .into_iter()
+        .map(|part| part.name.as_str())
+        .collect();
     Shortage {
         variant_id: found.variant,
-        name: found.name,
+        name: if lacking.is_empty() {
+            found.name
+        } else {
+            format!("{} ({})", found.name, lacking.join(", "))
+        },
         available,
     }
 }

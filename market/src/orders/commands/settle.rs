@@ -1,7 +1,9 @@
 //! Settling a part by what was packed: lines, sums, stock and what follows later, in one go.
 use uuid::Uuid;
 
+use super::combos;
 use crate::catalog::commands::stock::{self, StockLine};
+use crate::catalog::{drawn, is_whole};
 use crate::kernel::error::broken_row;
 use crate::kernel::outbox::{Topic, tell};
 use crate::kernel::{
@@ -25,13 +27,33 @@ pub struct Settled {
 /// A line as it was ordered, with what was packed of it.
 struct Line {
     id: Uuid,
-    variant: VariantId,
+    /// On which stock one unit draws, and how much.
+    draws: Vec<(VariantId, Quantity)>,
     was: Vnd,
     packed: Quantity,
     now: Vnd,
     /// What follows later.
     later: Option<(Quantity, Vnd)>,
     kind: Option<&'static str>,
+}
+
+impl Line {
+    /// What so much of it, in thousandths, is on the stock it draws on.
+    fn moved(&self, quantity: i64, seller_order: SellerOrderId) -> Vec<StockLine> {
+        let quantity = Quantity::from_thousandths(quantity);
+        self.draws
+            .iter()
+            .map(|(variant, of_one)| StockLine {
+                variant: *variant,
+                quantity: if *of_one == Quantity::ONE {
+                    quantity
+                } else {
+                    drawn(quantity, *of_one)
+                },
+                seller_order,
+            })
+            .collect()
+    }
 }
 
 /// Settles a confirmed part by what was packed; lines that are not named were packed as ordered. The caller is
@@ -149,7 +171,9 @@ async fn judged(
     )
     .fetch_all(&mut *work.conn)
     .await?;
-    let variants: Vec<VariantId> = rows.iter().map(|row| VariantId(row.variant_id)).collect();
+    let mut made_of = combos::made_of(work, part).await?;
+    let mut variants: Vec<VariantId> = rows.iter().map(|row| VariantId(row.variant_id)).collect();
+    variants.extend(made_of.values().flatten().map(|(variant, _)| *variant));
     let stock = stock::lock(work, &variants).await?;
     let mut errors = FieldErrors::default();
     let (mut lines, mut more, mut less) = (Vec::new(), Vec::new(), Vec::new());
@@ -166,21 +190,23 @@ async fn judged(
                 .times(quantity)
                 .ok_or_else(|| Fault::new("a line that is worth too much"))
         };
-        let moved = |quantity: i64| StockLine {
-            variant,
-            quantity: Quantity::from_thousandths(quantity),
-            seller_order: part,
-        };
+        let made_of = made_of.remove(&row.id);
+        let is_combo = made_of.is_some();
         let mut line = Line {
             id: row.id,
-            variant,
+            draws: made_of.unwrap_or_else(|| vec![(variant, Quantity::ONE)]),
             was: Vnd(row.line_vnd),
             packed: quantity,
             now: sum(quantity)?,
             later: None,
             kind: None,
         };
-        match compare(&row.unit, ordered, quantity) {
+        if is_combo && !is_whole(quantity) {
+            errors.add(&field, "whole_combos");
+        }
+        // A combo is counted, whatever its unit is called.
+        let unit = if is_combo { "" } else { row.unit.as_str() };
+        match compare(unit, ordered, quantity) {
             Packed::AsOrdered => {}
             Packed::TooMuch(most) => {
                 errors.add_with(&field, "packed_too_much", &[("most", most.to_string())]);
@@ -209,9 +235,9 @@ async fn judged(
                 let most = Quantity::from_thousandths(ordered.thousandths() + there.max(0));
                 errors.add_with(&field, "packed_too_much", &[("most", most.to_string())]);
             }
-            more.push(moved(extra));
+            more.extend(line.moved(extra, part));
         } else if extra < 0 {
-            less.push(moved(-extra));
+            less.extend(line.moved(-extra, part));
         }
         lines.push(line);
     }
@@ -299,6 +325,7 @@ async fn follow_later(
     )
     .execute(&mut *work.conn)
     .await?;
+    combos::keep_contents_of_rest(work, &news, &olds).await?;
     sqlx::query!(
         "insert into order_events (seller_order_id, at, event, to_state, actor_kind, person_id)
          values ($1, $2, 'split', 'confirmed', $3, $4)",
@@ -311,11 +338,7 @@ async fn follow_later(
     .await?;
     let set_aside: Vec<StockLine> = following
         .iter()
-        .map(|(line, quantity, _)| StockLine {
-            variant: line.variant,
-            quantity: *quantity,
-            seller_order: id,
-        })
+        .flat_map(|(line, quantity, _)| line.moved(quantity.thousandths(), id))
         .collect();
     stock::reserve(work, &set_aside).await?;
     Ok(Some((id, Vnd(items))))

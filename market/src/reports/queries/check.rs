@@ -28,7 +28,7 @@ async fn stock(db: &PgPool, findings: &mut Vec<String>) -> Result<(), Fault> {
         ) as moved on moved.variant_id = stock_items.variant_id
         left join (
             select line.variant_id, sum(line.quantity) as quantity
-            from order_lines as line join seller_orders as part on part.id = line.seller_order_id
+            from order_line_draws as line join seller_orders as part on part.id = line.seller_order_id
             where part.state in ('placed', 'confirmed', 'packed')
             group by line.variant_id
         ) as open on open.variant_id = stock_items.variant_id

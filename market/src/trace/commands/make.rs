@@ -3,6 +3,7 @@ use serde_json::json;
 use uuid::Uuid;
 
 use super::{Outcome, happened, lock_own};
+use crate::catalog::commands::is_in_combos;
 use crate::kernel::idempotency::{Key, Made};
 use crate::kernel::{Fault, FieldErrors, LotId, Right, SellerId, Work};
 use crate::trace::types::INPUTS;
@@ -46,6 +47,11 @@ pub async fn make(work: &mut Work<'_>, seller: SellerId, form: &LotForm) -> Outc
         errors.add("product", "lot_product");
         return Err(TraceRefusal::Invalid(errors).into());
     };
+    if is_in_combos(work, lot.product).await? {
+        let mut errors = FieldErrors::default();
+        errors.add("product", "lot_in_combos");
+        return Err(TraceRefusal::Invalid(errors).into());
+    }
     let id: LotId = work.new_id();
     let code = LotCode::from_bits(work.random_bits());
     let written = sqlx::query!(

@@ -29,6 +29,10 @@ const PARTIES: [Party; 3] = [Party::Buyer, Party::Seller, Party::System];
 const STEPS: usize = 30;
 /// In thousandths, of each way of selling.
 const STOCK: i64 = 14_000;
+/// By the piece, by weight, ahead of a harvest, of another household, and a combo of the first two.
+const GOODS: usize = 5;
+/// What one combo holds of the first two, in thousandths.
+const COMBO: [i64; 2] = [2_000, 500];
 
 /// Who tries something.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -65,14 +69,14 @@ impl Who {
 #[derive(Clone, Debug)]
 enum Try {
     /// Units of each way of selling.
-    Place([i64; 4]),
+    Place([i64; GOODS]),
     /// The form of an order a second time.
     PlaceAgain(usize),
     Step(usize, OrderEvent, Who),
     /// What its seller does next.
     Onward(usize),
     /// Per cent of each line that were packed.
-    Pack(usize, Who, [i64; 4], bool),
+    Pack(usize, Who, [i64; GOODS], bool),
     Receive(usize, Who),
     DeliverPaid(usize, Who),
     /// Hours go by, then the worker looks.
@@ -85,7 +89,13 @@ fn tries() -> impl Strategy<Value = Try> {
     let who = (0usize..6).prop_map(|index| Who::ALL[index]);
     let own = prop_oneof![4 => Just(Who::Ut), 2 => Just(Who::Bay), 1 => Just(Who::Officer)];
     let packed = prop_oneof![2 => Just(100i64), 1 => Just(0), 2 => 85i64..116];
-    let packed = [packed.clone(), packed.clone(), packed.clone(), packed];
+    let packed = [
+        packed.clone(),
+        packed.clone(),
+        packed.clone(),
+        packed.clone(),
+        packed,
+    ];
     let part = 0usize..12;
     prop_oneof![
         2 => units().prop_map(Try::Place),
@@ -100,8 +110,8 @@ fn tries() -> impl Strategy<Value = Try> {
     ]
 }
 
-fn units() -> impl Strategy<Value = [i64; 4]> {
-    [0i64..4, 0i64..4, 0i64..3, 0i64..3]
+fn units() -> impl Strategy<Value = [i64; GOODS]> {
+    [0i64..4, 0i64..4, 0i64..3, 0i64..3, 0i64..3]
 }
 
 /// A walk begins with an order, so that there is something to be done.
@@ -120,7 +130,7 @@ struct World {
     begins: OffsetDateTime,
     bay: SellerId,
     of_bay: Actor,
-    goods: [VariantId; 4],
+    goods: [VariantId; GOODS],
     placed: Vec<(Checkout, OrderId, OrderCode, String)>,
 }
 
@@ -163,7 +173,7 @@ impl World {
             shop,
             bay,
             of_bay,
-            goods: [VariantId(uuid::Uuid::nil()); 4],
+            goods: [VariantId(uuid::Uuid::nil()); GOODS],
             placed: Vec::new(),
         }
     }
@@ -187,7 +197,8 @@ impl World {
         (shop.seller, shop.actor) = (self.bay, self.of_bay.clone());
         let (_, mam) = shop.product("Mắm", STOCK / 1000, 90_000).await;
         (shop.seller, shop.actor) = (ut, of_ut);
-        self.goods = [khom, ca, xoai, mam];
+        let combo = super::combos::combo(&self.shop, "Giỏ quà", &[(khom, "2"), (ca, "0,5")]).await;
+        self.goods = [khom, ca, xoai, mam, combo.1];
         self.placed.clear();
     }
 
@@ -240,7 +251,7 @@ impl World {
         }
     }
 
-    async fn place(&mut self, units: [i64; 4]) -> Result<(), Failure<OrdersRefusal>> {
+    async fn place(&mut self, units: [i64; GOODS]) -> Result<(), Failure<OrdersRefusal>> {
         let lines: Vec<_> = self
             .goods
             .into_iter()
@@ -446,13 +457,18 @@ impl World {
                 history_is_right(part);
             }
         }
-        for variant in self.goods {
+        let combo = self.goods[GOODS - 1];
+        for (index, variant) in self.goods[..GOODS - 1].iter().copied().enumerate() {
+            let of_combo = COMBO.get(index).copied().unwrap_or_default();
             let sum = |counts: fn(OrderState) -> bool| -> i64 {
                 parts()
                     .filter(|part| counts(part.state))
                     .flat_map(|part| &part.lines)
-                    .filter(|line| line.variant == variant)
-                    .map(|line| line.quantity.thousandths())
+                    .map(|line| match line.quantity.thousandths() {
+                        quantity if line.variant == variant => quantity,
+                        combos if line.variant == combo => combos / 1000 * of_combo,
+                        _ => 0,
+                    })
                     .sum()
             };
             let gone = sum(|state| {
