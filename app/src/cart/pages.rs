@@ -283,7 +283,7 @@ fn Line(line: CartLine, refused: Option<Refused>) -> impl IntoView {
                 <p class="order-line__note">{line.price.to_string()}" / "{words::unit(&line.unit, &line.unit_note)}</p>
                 {line.was.map(price_moved(line.price))}
                 {words::supply(line.supply).map(|text| view! { <p class="order-line__note dated"><Icon name="clock" />{text}</p> })}
-                {words::combo(&line.parts).into_iter().map(|text| view! { <p class="order-line__note">{text}</p> }).collect_view()}
+                {words::combo(&line.parts).into_iter().skip(1).map(|text| view! { <p class="order-line__note">{text}</p> }).collect_view()}
                 {error.map(|text| view! { <p class="field__error" id=error_id.clone()><Icon name="alert" />{text}</p> })}
             </div>
             <p class="order-line__total">{line.line.to_string()}</p>

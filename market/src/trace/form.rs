@@ -10,12 +10,13 @@ use crate::kernel::time::{iso_day, parse_day};
 use crate::kernel::{FieldErrors, ProductId, Quantity};
 
 /// What can be wrong with a field of a lot, beside what can be with any.
-pub const FIELD_CODES: [&str; 8] = [
+pub const FIELD_CODES: [&str; 9] = [
     "lot_future",
     "lot_old",
     "lot_best_before",
     "lot_gtin",
     "lot_product",
+    "lot_in_combos",
     "lot_more_than_line",
     "lot_code",
     "lot_unknown",

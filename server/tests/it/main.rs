@@ -2,6 +2,7 @@
 #![expect(clippy::unwrap_used, reason = "a test that fails says where")]
 mod api;
 mod carrier;
+mod combos;
 mod crash;
 mod delivery;
 mod drafts;

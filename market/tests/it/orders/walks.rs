@@ -19,6 +19,7 @@ use market::payments::{PaymentEvent, agree, transition as pay_transition};
 use proptest::prelude::*;
 use proptest::test_runner::TestRunner;
 use time::{Duration, OffsetDateTime};
+use tokio::sync::Mutex;
 
 use crate::harvests::{announce, plan};
 use crate::support::shop::{Shop, checkout, seller};
@@ -586,12 +587,12 @@ fn whatever_anybody_tries_goods_money_and_histories_agree() {
         failure_persistence: None,
         ..ProptestConfig::default()
     });
-    let world = RefCell::new(runtime.block_on(World::new()));
+    let world = Mutex::new(runtime.block_on(World::new()));
     let reached = RefCell::new(BTreeSet::new());
     runner
         .run(&walks(), |walk| {
             runtime.block_on(async {
-                let world = &mut *world.borrow_mut();
+                let world = &mut *world.lock().await;
                 world.begin().await;
                 let mut before = Parts::new();
                 for tried in &walk {
