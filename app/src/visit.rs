@@ -74,8 +74,9 @@ fn draft_cookie(site: &Site, value: String) -> Cookie<'static> {
     cookie
 }
 
-/// Who works at which desk: read by the page that keeps drafts, also without a network, and gone with the session.
-fn mark_cookie(site: &Site, value: String) -> Cookie<'static> {
+/// Who works at which desk, below `path`: read by the page that keeps drafts or marks, also without a network, and gone
+/// with the session.
+fn mark_cookie(site: &Site, path: &'static str, value: String) -> Cookie<'static> {
     let days = if value.is_empty() {
         0
     } else {
@@ -83,7 +84,7 @@ fn mark_cookie(site: &Site, value: String) -> Cookie<'static> {
     };
     let mut cookie = cookie(site, DESK, value, days);
     cookie.set_name(part_name(site, DESK));
-    cookie.set_path(routes::SELLER);
+    cookie.set_path(path);
     cookie.set_http_only(false);
     cookie
 }
@@ -259,13 +260,13 @@ impl Visit {
             HeaderValue::from_static("cookie, accept-encoding"),
         );
         let mark = match area {
-            Area::Seller => self.desk_mark(),
-            Area::Team => self.team_mark(),
+            Area::Seller => self.desk_mark().map(|mark| (routes::SELLER, mark)),
+            Area::Team => self.team_mark().map(|mark| (routes::TEAM, mark)),
             _ => None,
         };
         match mark {
-            Some(mark) if self.mark.as_ref() != Some(&mark) => {
-                with_cookie(response, &mark_cookie(&self.site, mark))
+            Some((path, mark)) if self.mark.as_ref() != Some(&mark) => {
+                with_cookie(response, &mark_cookie(&self.site, path, mark))
             }
             _ => response,
         }
@@ -415,7 +416,16 @@ impl Visit {
     pub fn with_session(&self, response: Response, token: String) -> Response {
         let days = accounts::commands::SESSION_LIFE.whole_days();
         let response = with_cookie(response, &cookie(&self.site, SESSION, token, days));
-        with_cookie(response, &mark_cookie(&self.site, String::new()))
+        self.without_marks(response)
+    }
+
+    /// The same answer with nobody at any desk.
+    fn without_marks(&self, response: Response) -> Response {
+        let gone = |path| mark_cookie(&self.site, path, String::new());
+        with_cookie(
+            with_cookie(response, &gone(routes::SELLER)),
+            &gone(routes::TEAM),
+        )
     }
 
     /// The same answer with the session's cookie gone, and what was typed at checkout: the phone may be shared.
@@ -423,7 +433,7 @@ impl Visit {
         let response = with_cookie(response, &cookie(&self.site, SESSION, String::new(), 0));
         let response = with_cookie(response, &draft_cookie(&self.site, String::new()));
         let response = with_cookie(response, &cookie(&self.site, PLACE, String::new(), 0));
-        with_cookie(response, &mark_cookie(&self.site, String::new()))
+        self.without_marks(response)
     }
 
     /// The same answer with the cookie of a new cart.
