@@ -647,7 +647,7 @@ pub async fn exported(
                     select coalesce(jsonb_agg(jsonb_build_object(
                         'seller', part.seller_name, 'seller_address', sellers.slug, 'state', part.state,
                         'items_vnd', part.items_vnd, 'shipping_vnd', part.shipping_vnd, 'total_vnd', part.total_vnd,
-                        'delivery', (select to_jsonb(way) - 'seller_order_id' from order_ways as way where way.seller_order_id = part.id),
+                        'delivery', (select to_jsonb(kept.*) - 'seller_order_id' from order_ways as kept where kept.seller_order_id = part.id),
                         'lines', (
                             select jsonb_agg(jsonb_build_object(
                                 'product', line.product_code, 'name', line.name, 'variant', line.variant_name,

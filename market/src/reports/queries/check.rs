@@ -51,7 +51,7 @@ async fn stock(db: &PgPool, findings: &mut Vec<String>) -> Result<(), Fault> {
 
 async fn orders(db: &PgPool, findings: &mut Vec<String>) -> Result<(), Fault> {
     let parts = sqlx::query!(
-        r#"select part.id, part.items_vnd, coalesce(lines.sum, 0)::bigint as "lines!", part.total_vnd, payments.amount_vnd as "paid?"
+        r#"select part.id, part.state, payments.status as "status?", part.items_vnd, coalesce(lines.sum, 0)::bigint as "lines!", part.total_vnd, payments.amount_vnd as "paid?"
         from seller_orders as part
         left join (select seller_order_id, sum(line_vnd) as sum from order_lines group by seller_order_id) as lines
             on lines.seller_order_id = part.id
@@ -60,17 +60,20 @@ async fn orders(db: &PgPool, findings: &mut Vec<String>) -> Result<(), Fault> {
             or (part.state = 'completed' and payments.status <> 'paid'
                 and (payments.status <> 'cancelled' or payments.taken_off_vnd <> payments.amount_vnd))
             or (part.state in ('cancelled', 'returned')) <> (payments.status in ('cancelled', 'refunded'))
+                and not (part.state = 'completed' and payments.status = 'cancelled')
         order by part.id"#
     )
     .fetch_all(db)
     .await?;
     for row in parts {
         findings.push(format!(
-            "part {} of an order: items {} (lines {}), total {} (payment {})",
+            "part {} of an order is {}: items {} (lines {}), total {} (payment {} {})",
             row.id,
+            row.state,
             row.items_vnd,
             row.lines,
             row.total_vnd,
+            row.status.unwrap_or_default(),
             row.paid
                 .map_or_else(|| "missing".to_owned(), |amount| amount.to_string())
         ));
