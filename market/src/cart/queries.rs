@@ -309,6 +309,9 @@ async fn filled(
         for (part, delivery) in bought.zip(deliveries) {
             part.shipping = delivery.taken.as_ref().map(|way| way.fee);
             part.delivery = delivery;
+            if part.delivery.ways.is_empty() {
+                part.leave_out(LineProblem::NotReached);
+            }
         }
     }
     Ok(cart)

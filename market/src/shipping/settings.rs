@@ -6,13 +6,14 @@ use crate::catalog::parse_price;
 use crate::kernel::{CommuneId, FieldError, FieldErrors, PickupPointId, Refusal, RefusalKind, Vnd};
 
 /// What can be wrong with a field that only this slice has.
-pub const FIELD_CODES: [&str; 6] = [
+pub const FIELD_CODES: [&str; 7] = [
     "no_way",
     "fee_falls",
     "choose_commune",
     "choose_day",
     "way_gone",
     "way_not_there",
+    "not_reached",
 ];
 
 /// Pick-up points that one shop can make.
