@@ -3,8 +3,9 @@ use std::fs::{File, read_to_string};
 use std::process::Stdio;
 use std::time::Duration;
 
-use market::kernel::Actor;
+use market::kernel::{Actor, Role, secret};
 use market::shipping::{FarmSettings, OwnArea, OwnSettings, Settings, Weekdays, commands};
+use reqwest::header;
 use serde_json::json;
 
 use crate::support::{Ground, Server, order};
@@ -209,4 +210,64 @@ async fn a_household_that_can_not_come_holds_up_nobody_else() {
         page.contains("Nhà này không có chuyến giao") && page.contains("/thanh-toan/dat-hang"),
         "{page}"
     );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_seller_on_the_telephone_says_what_is_fetched_also_as_the_only_way() {
+    let ground = Ground::new().await;
+    let khom = ground.product("Hộ Út", "Khóm", 9, 12_000).await.to_string();
+    let farm_only = Settings {
+        by_carrier: false,
+        own: None,
+        ..settings()
+    };
+    save_as(&ground, "ho-ut", &farm_only).await;
+    let seller = ground.seller("Hộ Út").await;
+    ground.token(Role::Seller, Some(seller), "0900000031").await;
+    let token = secret::new_token();
+    sqlx::query("insert into sessions (token_hash, person_id, created_at, last_seen_at, expires_at)
+                 select $1, id, now(), now(), now() + interval '1 day' from people where phone = '+84900000031'")
+        .bind(secret::hash(&token))
+        .execute(ground.store.writer())
+        .await
+        .unwrap();
+    let server = ground.serve().await;
+    let form = async || {
+        let request = server
+            .client
+            .get(format!("{}/ban-hang/don-hang/moi", server.base));
+        let request = request.header(header::COOKIE, format!("cb_session={token}"));
+        request.send().await.unwrap().text().await.unwrap()
+    };
+    let page = form().await;
+    assert!(
+        page.contains("name=\"way\"") && page.contains("value=\"farm\""),
+        "{page}"
+    );
+    let key = secret::new_key().to_string();
+    let quantity = format!("quantity-{khom}");
+    let typed = [
+        ("key", key.as_str()),
+        (quantity.as_str(), "2"),
+        ("name", "Trần Thị Thử"),
+        ("phone", "0912345678"),
+        ("commune", "Xã Hỏa Lựu"),
+        ("commune_code", ""),
+        ("street", "12 ấp 3"),
+        ("way", "farm"),
+    ];
+    let request = server
+        .client
+        .post(format!("{}/ban-hang/don-hang/moi", server.base));
+    let request = request.header(header::COOKIE, format!("cb_session={token}"));
+    let answer = request.form(&typed).send().await.unwrap();
+    assert!(answer.status().is_success() || answer.status().is_redirection());
+    let way: String = sqlx::query_scalar("select way from order_ways")
+        .fetch_one(ground.store.reader())
+        .await
+        .unwrap();
+    assert_eq!(way, "farm");
+    // Where something comes, that is what happens unasked.
+    save_as(&ground, "ho-ut", &Settings::default()).await;
+    assert!(!form().await.contains("name=\"way\""));
 }
