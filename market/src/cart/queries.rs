@@ -68,7 +68,7 @@ pub async fn count(
 pub struct Destination<'a> {
     /// On today's map.
     pub commune: CommuneId,
-    /// How the buyer wants them; of what nothing is said, as comes cheapest.
+    /// How the buyer wants them; of what nothing is said, as comes cheapest by itself.
     pub wishes: &'a [Wish],
 }
 
