@@ -137,6 +137,11 @@ pub(super) async fn review(visit: Visit) -> Result<Response, Trouble> {
     let (commune, places) = find_commune(&visit, &mut typed).await?;
     match commune {
         Some(commune) if errors_of(&typed, Some(&commune), &places).is_empty() => {
+            let cart = cart::view_of(&visit, Some(&commune), &typed.wishes()).await?;
+            // So many ways that the device did not keep them, or one that is no longer offered.
+            if ways::must_ask(&typed, &cart) {
+                return Ok(visit.see_other(routes::CHECKOUT_WAYS));
+            }
             review_page(&visit, StatusCode::OK, typed, &commune, None).await
         }
         _ => Ok(visit.see_other(routes::CHECKOUT)),
