@@ -341,6 +341,7 @@ pub fn line_problem(problem: LineProblem, unit: &str) -> String {
             t!("cart.shop_paused_until", day = day_text(day))
         }
         LineProblem::ShopSuspended => t!("cart.shop_suspended"),
+        LineProblem::NotReached => t!("cart.not_reached"),
         LineProblem::SoldOut => t!("catalog.sold_out"),
         LineProblem::OnlyLeft(left) => t!("cart.only_left", count = left, unit = unit),
         LineProblem::Step { minimum, step } => {

@@ -3,7 +3,7 @@ use axum::extract::{Form, Query};
 use axum::http::StatusCode;
 use axum::response::Response;
 use leptos::prelude::*;
-use market::cart::{commands as cart_commands, queries as cart_queries};
+use market::cart::{Cart, LineProblem, commands as cart_commands, queries as cart_queries};
 use market::kernel::{AddressId, Failure, Fault, FieldErrors, Refusal, RefusalKind, Vnd, secret};
 use market::orders::queries::{self, by_key};
 use market::orders::{Checkout, Entry, OrdersRefusal, commands};
@@ -96,6 +96,9 @@ async fn checked(visit: &Visit, typed: &mut Typed) -> Result<Response, Trouble> 
     };
     typed.seen = without_ways(&typed.seen);
     let cart = cart::view_of(visit, Some(&commune), &typed.wishes()).await?;
+    if cart.order_lines().is_empty() {
+        return nothing_here(visit, typed.clone(), &cart).await;
+    }
     if ways::must_ask(typed, &cart) {
         if is_kept(typed) {
             return Ok(visit.see_other(routes::CHECKOUT_WAYS));
@@ -134,6 +137,11 @@ pub(super) async fn review(visit: Visit) -> Result<Response, Trouble> {
     let (commune, places) = find_commune(&visit, &mut typed).await?;
     match commune {
         Some(commune) if errors_of(&typed, Some(&commune), &places).is_empty() => {
+            let cart = cart::view_of(&visit, Some(&commune), &typed.wishes()).await?;
+            // So many ways that the device did not keep them, or one that is no longer offered.
+            if ways::must_ask(&typed, &cart) {
+                return Ok(visit.see_other(routes::CHECKOUT_WAYS));
+            }
             review_page(&visit, StatusCode::OK, typed, &commune, None).await
         }
         _ => Ok(visit.see_other(routes::CHECKOUT)),
@@ -317,7 +325,7 @@ async fn review_page(
 ) -> Result<Response, Trouble> {
     let cart = cart::view_of(visit, Some(commune), &typed.wishes()).await?;
     if cart.order_lines().is_empty() {
-        return Ok(nothing_to_order(visit));
+        return nothing_here(visit, typed, &cart).await;
     }
     let total = Vnd(cart.items().0 + cart.shipping().unwrap_or_default().0);
     let before = std::mem::replace(&mut typed.seen, seen(&cart));
@@ -333,6 +341,25 @@ async fn review_page(
             view! { <Review typed cart total changes problem /> }
         },
     ))
+}
+
+/// Where nothing of the cart can be ordered to the place that was named: said at that field if another place helps; else to
+/// the cart.
+pub(super) async fn nothing_here(
+    visit: &Visit,
+    typed: Typed,
+    cart: &Cart,
+) -> Result<Response, Trouble> {
+    if cart
+        .lines()
+        .all(|line| line.problem != Some(LineProblem::NotReached))
+    {
+        return Ok(nothing_to_order(visit));
+    }
+    let mut errors = FieldErrors::default();
+    errors.add("commune", "not_reached");
+    let status = StatusCode::UNPROCESSABLE_ENTITY;
+    contact_page(visit, status, typed, errors, Vec::new()).await
 }
 
 /// To the cart, which says line by line why nothing in it can be ordered.

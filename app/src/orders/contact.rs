@@ -89,13 +89,12 @@ impl Typed {
         Wish::parse(&self.ways)
     }
 
-    /// What is kept on the buyer's device until the order is placed, as a cookie takes it: without the note
-    /// where that makes it too long.
+    /// What is kept on the buyer's device until the order is placed, as a cookie takes it: without the ways, which can
+    /// be asked again, where they make it too long, and then without the note.
     pub fn draft(&self) -> Option<String> {
         let fields = self.fields();
-        let note = fields.len() - 1;
-        [&fields[..], &fields[..note]]
-            .into_iter()
+        (0..=2)
+            .map(|dropped| &fields[..fields.len() - dropped])
             .filter_map(|fields| serde_urlencoded::to_string(fields).ok())
             .find(|draft| draft.len() <= LONGEST_DRAFT)
     }
@@ -135,7 +134,7 @@ impl Typed {
         }
     }
 
-    /// All that was typed, the note last.
+    /// All that was typed; last what a draft can do without.
     fn fields(&self) -> [(&'static str, &str); 18] {
         [
             ("key", &self.key),
@@ -154,8 +153,8 @@ impl Typed {
             ("invoice_address", &self.invoice_address),
             ("invoice_email", &self.invoice_email),
             ("keep", &self.keep),
-            ("ways", &self.ways),
             ("note", &self.note),
+            ("ways", &self.ways),
         ]
     }
 }
@@ -319,6 +318,15 @@ mod tests {
         );
         assert!(typed.is_kept_by(&draft));
         assert_eq!(Typed::of_draft(&draft).seen, "");
+        // Of fifty households: they are asked again.
+        typed.ways = format!("{}=own:2026-12-01,", "a".repeat(65)).repeat(50);
+        let draft = Typed::of_draft(&typed.draft().expect("without the ways"));
+        assert_eq!(
+            (draft.ways.as_str(), draft.note.as_str()),
+            ("", typed.note.as_str())
+        );
+        assert_eq!(draft.name, typed.name);
+        typed.ways = String::new();
         typed.note = "ế".repeat(500);
         let draft = typed.draft().expect("without the note");
         assert!(!typed.is_kept_by(&draft));

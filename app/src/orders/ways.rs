@@ -122,6 +122,9 @@ pub(super) async fn page(
     errors: FieldErrors,
 ) -> Result<Response, Trouble> {
     let cart = cart::view_of(visit, Some(commune), &typed.wishes()).await?;
+    if cart.order_lines().is_empty() {
+        return checkout::nothing_here(visit, typed, &cart).await;
+    }
     Ok(visit.page_with(
         status,
         || Head {

@@ -219,10 +219,30 @@ async fn page(
     ))
 }
 
-/// The ways that the shop offers, somewhere.
-fn ways(settings: &Settings, points: Vec<DeskPoint>) -> Vec<(String, String)> {
+/// Which way the buyer wants. Where but one is offered, and it comes by itself, nothing is asked; where none does, one of
+/// those that are fetched is said, as they are never taken unasked.
+#[component]
+fn WayField(ways: Vec<(Choice, String)>, value: String, errors: FieldErrors) -> impl IntoView {
+    let comes = ways.iter().any(|(way, _)| !way.kind().is_fetched());
+    let is_asked = ways.len() > 1 || !comes && !ways.is_empty() || errors.of("way").is_some();
+    let unasked = if comes {
+        t!("shipping.cheapest")
+    } else {
+        String::new()
+    };
+    is_asked.then(|| {
+        let options: Vec<_> = ways
+            .into_iter()
+            .map(|(way, words)| (way.text(), words))
+            .collect();
+        view! { <Select name="way" label=t!("shipping.way") value options errors placeholder=unasked /> }
+    })
+}
+
+/// The ways that the shop offers, somewhere: what comes to the buyer first.
+fn ways(settings: &Settings, points: Vec<DeskPoint>) -> Vec<(Choice, String)> {
     let mut ways = Vec::new();
-    let mut way = |choice: Choice, words: String| ways.push((choice.text(), words));
+    let mut way = |choice: Choice, words: String| ways.push((choice, words));
     if settings.by_carrier {
         way(Choice::Carrier, t!("shipping.carrier"));
     }
@@ -249,7 +269,7 @@ fn ByPhone(
     rows: Vec<Row>,
     typed: Typed,
     choices: Vec<PlaceChoice>,
-    ways: Vec<(String, String)>,
+    ways: Vec<(Choice, String)>,
     told: Told,
 ) -> impl IntoView {
     let Told {
@@ -303,7 +323,7 @@ fn ByPhone(
                             <CommuneField typed=typed.commune() places=choices error=commune_error />
                             <Field name="street" label=t!("orders.street") value=typed.get("street") errors=errors.clone() />
                         </fieldset>
-                        {(ways.len() > 1).then(|| view! { <Select name="way" label=t!("shipping.way") value=typed.get("way") options=ways errors=errors.clone() placeholder=t!("shipping.cheapest") /> })}
+                        <WayField ways value=typed.get("way") errors=errors.clone() />
                         <TextArea name="note" label=t!("orders.note") value=typed.get("note") errors=errors.clone() />
                         <div class="form__actions"><button type="submit" class="button" data-kind="primary">{t!("sellers.by_phone_place")}</button></div>
                     </form>

@@ -86,7 +86,11 @@ pub(super) async fn save(
     let (ground, _) = Ground::load(&visit, seller).await?;
     let form = SettingsForm(pairs.into_iter().collect());
     let communes: Vec<CommuneId> = ground.communes.iter().map(|commune| commune.id).collect();
-    let outcome = match form.parse(&ground.steps, &communes) {
+    let has_point = ground
+        .points
+        .iter()
+        .any(|point| point.is_joined && point.is_active);
+    let outcome = match form.parse(&ground.steps, &communes, has_point) {
         Ok(settings) => {
             let settings = &settings;
             market::transact!(visit.site.store, &visit.actor, work => commands::save(work, seller, settings).await)

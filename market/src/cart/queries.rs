@@ -68,7 +68,7 @@ pub async fn count(
 pub struct Destination<'a> {
     /// On today's map.
     pub commune: CommuneId,
-    /// How the buyer wants them; of what nothing is said, as comes cheapest.
+    /// How the buyer wants them; of what nothing is said, as comes cheapest by itself.
     pub wishes: &'a [Wish],
 }
 
@@ -309,6 +309,9 @@ async fn filled(
         for (part, delivery) in bought.zip(deliveries) {
             part.shipping = delivery.taken.as_ref().map(|way| way.fee);
             part.delivery = delivery;
+            if part.delivery.ways.is_empty() {
+                part.leave_out(LineProblem::NotReached);
+            }
         }
     }
     Ok(cart)

@@ -18,6 +18,8 @@ pub enum LineProblem {
     ShopPaused(Option<time::Date>),
     /// Its shop may not sell now.
     ShopSuspended,
+    /// It can't come to the buyer, nor be fetched anywhere.
+    NotReached,
     /// Nothing is left.
     SoldOut,
     /// Less is left than is wanted.
@@ -92,7 +94,7 @@ pub struct CartPart {
     /// Of the lines that can be bought.
     pub items: Vnd,
     /// How it comes to the buyer, as soon as the buyer's commune is known; nothing is offered where nothing of it can be
-    /// bought.
+    /// bought. Where no way is offered there, nothing of it can be bought.
     pub delivery: Delivery,
     /// What delivery costs, as soon as that is known.
     pub shipping: Option<Vnd>,
@@ -113,6 +115,15 @@ impl CartPart {
     #[must_use]
     pub fn is_bought(&self) -> bool {
         self.lines.iter().any(|line| line.problem.is_none())
+    }
+
+    /// None of it can be bought, for that reason; lines with one of their own keep theirs.
+    pub fn leave_out(&mut self, why: LineProblem) {
+        for line in &mut self.lines {
+            line.problem = line.problem.or(Some(why));
+        }
+        self.items = Vnd::ZERO;
+        self.shipping = Some(Vnd::ZERO);
     }
 
     /// Whether some of it is there and the rest is not.

@@ -90,7 +90,7 @@ pub struct Checkout {
     pub lines: Vec<(VariantId, Quantity)>,
     /// Who and where.
     pub contact: Contact,
-    /// How the goods come; of what nothing is said, as comes cheapest.
+    /// How the goods come; of what nothing is said, as comes cheapest by itself.
     pub ways: Vec<Wish>,
     /// The total that the buyer saw, where one was shown: another one is asked about first.
     pub seen_total: Option<Vnd>,

@@ -6,13 +6,14 @@ use crate::catalog::parse_price;
 use crate::kernel::{CommuneId, FieldError, FieldErrors, PickupPointId, Refusal, RefusalKind, Vnd};
 
 /// What can be wrong with a field that only this slice has.
-pub const FIELD_CODES: [&str; 6] = [
+pub const FIELD_CODES: [&str; 7] = [
     "no_way",
     "fee_falls",
     "choose_commune",
     "choose_day",
     "way_gone",
     "way_not_there",
+    "not_reached",
 ];
 
 /// Pick-up points that one shop can make.
@@ -167,18 +168,20 @@ impl SettingsForm {
         Self(fields)
     }
 
-    /// Understands what was typed: rates at the weights `steps`, communes among `communes`.
+    /// Understands what was typed: rates at the weights `steps`, communes among `communes`; `has_point` where the shop's
+    /// goods can be fetched at a pick-up point. Own rates are kept also while nothing goes by carrier.
     ///
     /// # Errors
     /// All that is wrong, field by field; `by_carrier` where no way is left.
-    pub fn parse(&self, steps: &[i64], communes: &[CommuneId]) -> Result<Settings, FieldErrors> {
+    pub fn parse(
+        &self,
+        steps: &[i64],
+        communes: &[CommuneId],
+        has_point: bool,
+    ) -> Result<Settings, FieldErrors> {
         let mut errors = FieldErrors::default();
         let by_carrier = self.has("by_carrier");
-        let rates = if by_carrier {
-            self.rates(steps, &mut errors)
-        } else {
-            RateTable::default()
-        };
+        let rates = self.rates(steps, &mut errors);
         let free_from = if self.get("free_from").trim().is_empty() {
             None
         } else {
@@ -192,7 +195,7 @@ impl SettingsForm {
             hours: errors.line("farm_hours", self.get("farm_hours"), 120),
             note: errors.optional_text("farm_note", self.get("farm_note"), 300),
         });
-        if !by_carrier && own.is_none() && farm.is_none() {
+        if !by_carrier && own.is_none() && farm.is_none() && !has_point {
             errors.add("by_carrier", "no_way");
         }
         if !errors.is_empty() {
@@ -450,7 +453,7 @@ mod tests {
     }
 
     fn wrong(fields: &[(&str, &str)]) -> Vec<(String, String)> {
-        let errors = form(fields).parse(&STEPS, &[HERE]).unwrap_err();
+        let errors = form(fields).parse(&STEPS, &[HERE], false).unwrap_err();
         let told = errors.0.into_iter();
         told.map(|error| (error.field, error.code)).collect()
     }
@@ -486,16 +489,28 @@ mod tests {
             }),
         };
         let typed = SettingsForm::of(&settings);
-        assert_eq!(typed.parse(&STEPS, &[HERE]), Ok(settings));
+        assert_eq!(typed.parse(&STEPS, &[HERE], false), Ok(settings.clone()));
+        let not_now = Settings {
+            by_carrier: false,
+            ..settings
+        };
+        let typed = SettingsForm::of(&not_now);
+        assert_eq!(
+            typed.parse(&STEPS, &[HERE], false),
+            Ok(not_now),
+            "own rates wait until the carrier comes again"
+        );
         let nothing_said = Settings::default();
         let typed = SettingsForm::of(&nothing_said);
-        assert_eq!(typed.parse(&STEPS, &[HERE]), Ok(nothing_said));
+        assert_eq!(typed.parse(&STEPS, &[HERE], false), Ok(nothing_said));
     }
 
     #[test]
     fn what_can_not_be_is_said_at_its_field() {
         let told = |field: &str, code: &str| vec![(field.to_owned(), code.to_owned())];
         assert_eq!(wrong(&[]), told("by_carrier", "no_way"));
+        let point_alone = form(&[]).parse(&STEPS, &[HERE], true);
+        assert!(point_alone.is_ok_and(|settings| !settings.by_carrier));
         let falls = [
             ("by_carrier", "1"),
             ("rate-region-2000", "20.000"),

@@ -337,8 +337,9 @@ impl Wish {
 pub struct Delivery {
     /// All that is offered: what comes to the buyer first.
     pub ways: Vec<Way>,
-    /// The one that is taken: the wished one; where nothing is wished, or no longer offered, the cheapest that comes to
-    /// the buyer. None where the shop does not come so far, so that the buyer must choose where to fetch it.
+    /// The one that is taken: the wished one; where nothing is wished, or no longer offered, the one that comes to the
+    /// buyer and is cheapest by itself, before parcels share a fee. None where the shop does not come so far, so that the
+    /// buyer must choose where to fetch it.
     pub taken: Option<Way>,
     /// What was wished is not offered.
     pub is_lost: bool,

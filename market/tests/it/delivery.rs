@@ -1,6 +1,8 @@
 //! How goods come: what shops say, what buyers are offered and choose, what orders keep of it.
 use market::cart::queries::Destination;
-use market::cart::{Cart, CartRefusal, commands as cart_commands, queries as cart_queries};
+use market::cart::{
+    Cart, CartRefusal, LineProblem, commands as cart_commands, queries as cart_queries,
+};
 use market::kernel::{
     Actor, CommuneId, Duty, Failure, Membership, PickupPointId, Quantity, SellerId, VariantId, Vnd,
 };
@@ -336,6 +338,48 @@ async fn a_shop_that_only_comes_nearby_must_be_gone_to_from_afar() {
     assert_eq!(shop.stock(khom).await, (10, 0));
     form.ways = vec![wish(shop.seller, Choice::Farm)];
     assert!(place(&shop, &form).await.is_ok());
+}
+
+#[tokio::test]
+async fn goods_that_can_not_come_are_left_out_and_the_others_are_ordered() {
+    let mut shop = Shop::new("Út").await;
+    let (_, near) = shop.product("Khóm", 10, 12_000).await;
+    let own_only = Settings {
+        by_carrier: false,
+        farm: None,
+        ..settings()
+    };
+    save(&shop, &own_only).await.unwrap();
+    shop.seller = seller(&shop.db, "Bảy").await;
+    shop.actor.memberships.push(Membership {
+        seller: shop.seller,
+        duty: Duty::Owner,
+    });
+    let (_, sent) = shop.product("Mắm", 10, 90_000).await;
+    let (far, code) = commune_in(&shop, "79").await;
+    let seen = cart(&shop, &[near, sent], far, &[]).await;
+    let problem = |variant| {
+        let mut lines = seen.lines();
+        lines.find(|line| line.variant == variant).unwrap().problem
+    };
+    assert_eq!(problem(near), Some(LineProblem::NotReached));
+    assert_eq!(problem(sent), None);
+    assert_eq!(
+        (seen.items(), seen.shipping()),
+        (Vnd(90_000), Some(Vnd(30_000)))
+    );
+    assert_eq!(seen.ways(), [wish(shop.seller, Choice::Carrier)]);
+    let mut form = Checkout {
+        lines: seen.order_lines(),
+        ways: seen.ways(),
+        ..checkout(&[])
+    };
+    form.contact.commune_code = code;
+    let placed = place(&shop, &form).await.unwrap();
+    assert_eq!(order(&shop, &placed).await.parts.len(), 1);
+    let seen = cart(&shop, &[near, sent], HERE, &[]).await;
+    assert!(!seen.has_problems(), "nearby it comes");
+    shop.is_sound().await;
 }
 
 #[tokio::test]

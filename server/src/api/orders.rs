@@ -47,7 +47,7 @@ pub struct NewOrder {
     #[serde(default)]
     #[schema(value_type = Option<String>)]
     note: Given<String>,
-    /// How each seller's goods come; of what nothing is said, as comes cheapest.
+    /// How each seller's goods come; of what nothing is said, as comes cheapest by itself, before parcels share a fee.
     #[serde(default)]
     #[schema(value_type = Option<Vec<NewWay>>)]
     ways: Given<Vec<Given<Object<NewWay>>>>,

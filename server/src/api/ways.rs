@@ -13,7 +13,8 @@ use super::caller::{Given, Object};
 /// Shops of which one call says something at most.
 const MOST: usize = 100;
 
-/// How one seller's goods come. Of sellers that are not named, as comes cheapest; what is fetched is named.
+/// How one seller's goods come. Of sellers that are not named, as comes cheapest by itself, before parcels share a
+/// fee; what is fetched is named.
 #[derive(Deserialize, ToSchema)]
 pub struct NewWay {
     /// The shop's slug.
