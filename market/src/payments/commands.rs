@@ -100,6 +100,11 @@ pub async fn advance(
     reason: &str,
 ) -> Outcome<OrderState> {
     let state = advance_order(work, part, event, party, reason).await?;
+    // Delivered is not complete before it is paid.
+    if event == OrderEvent::Complete && !is_paid_in_full(work, part).await? {
+        let state = OrderState::Delivered;
+        return Err(OrdersRefusal::NotAllowed { state, event }.into());
+    }
     if let Some(event) = PaymentEvent::of_part(state) {
         let given_back = step(work, part, event).await?;
         if state == OrderState::Cancelled {
