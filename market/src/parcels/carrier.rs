@@ -226,7 +226,7 @@ mod tests {
             (ParcelState::Failed, Meaning::AtTheDoor, &[E::Retry]),
             (ParcelState::Failed, Meaning::Travels, &[]),
             (ParcelState::SecondTry, Meaning::NotTaken, &[]),
-            (ParcelState::Returning, Meaning::Delivered, &[]),
+            (ParcelState::Returning, Meaning::Delivered, &[E::Deliver]),
             (ParcelState::Delivered, Meaning::Lost, &[]),
             (ParcelState::CalledOff, Meaning::PickedUp, &[]),
         ] {

@@ -267,14 +267,12 @@ fn meaning(status: &str) -> Meaning {
         "picked" => Meaning::PickedUp,
         "storing" | "transporting" | "sorting" => Meaning::Travels,
         "delivering" | "money_collect_delivering" => Meaning::AtTheDoor,
-        "delivery_fail" => Meaning::NotTaken,
+        // From where it waits it may still be brought once more.
+        "delivery_fail" | "waiting_to_return" => Meaning::NotTaken,
         "delivered" => Meaning::Delivered,
-        "waiting_to_return"
-        | "return"
-        | "return_transporting"
-        | "return_sorting"
-        | "returning"
-        | "return_fail" => Meaning::GoesBack,
+        "return" | "return_transporting" | "return_sorting" | "returning" | "return_fail" => {
+            Meaning::GoesBack
+        }
         "returned" => Meaning::Returned,
         "lost" => Meaning::Lost,
         _ => Meaning::Unknown,

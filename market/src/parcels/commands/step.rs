@@ -275,14 +275,20 @@ pub(super) async fn take(
             .map_err(|failure| failure.map(ParcelsRefusal::Part))?,
         None => locked.state,
     };
+    // What goes back asks for nothing; where it is delivered after all, it asked for what is due.
+    let cod = match (state, next) {
+        (ParcelState::Returning, ParcelState::Delivered) => Some(due(work, locked.part).await?),
+        _ if next.asks_for_money() || next == ParcelState::Delivered => None,
+        _ => Some(Vnd(0)),
+    };
     let moved = sqlx::query!(
-        "update parcels set state = $2, state_since = $3, cod_vnd = case when $5 then cod_vnd else 0 end
+        "update parcels set state = $2, state_since = $3, cod_vnd = coalesce($5, cod_vnd)
          where id = $1 and state = $4",
         parcel.0,
         next.as_str(),
         work.now,
         state.as_str(),
-        next.asks_for_money() || next == ParcelState::Delivered,
+        cod.map(|cod| cod.0),
     )
     .execute(&mut *work.conn)
     .await?
