@@ -2,10 +2,10 @@
 use axum::response::Response;
 use leptos::prelude::*;
 use market::kernel::Permission;
-use market::kernel::time::instant_text;
 use market::parcels::queries::{self, Puzzle};
 
 use super::parts::{ParcelStateOf, carried};
+use super::words;
 use crate::trouble::Trouble;
 use crate::ui::parts::Empty;
 use crate::ui::{Area, Head};
@@ -35,7 +35,7 @@ fn Puzzles(puzzles: Vec<Puzzle>) -> impl IntoView {
                 .map(|puzzle| view! {
                     <li class="panel stack" data-gap="s">
                         <p class="cluster"><strong>{t!("parcels.parcel", code = puzzle.code)}</strong><ParcelStateOf state=puzzle.state /></p>
-                        <p>{t!("parcels.carrier_says", status = puzzle.status, at = instant_text(puzzle.at))}</p>
+                        <p>{words::told(&puzzle.status, puzzle.at)}</p>
                         {(!puzzle.reason.is_empty()).then(|| view! { <p>{puzzle.reason}</p> })}
                         {carried(&puzzle.carrier, &puzzle.tracking_code).map(|text| view! { <p class="small">{text}</p> })}
                         <p>{puzzle.seller_name}" "<a href=format!("tel:{}", puzzle.seller_phone.as_str())>{puzzle.seller_phone.to_string()}</a></p>

@@ -1,6 +1,6 @@
 //! The parcel on the seller's page of an order.
 use leptos::prelude::*;
-use market::kernel::time::{day_text, instant_text};
+use market::kernel::time::day_text;
 use market::kernel::{FieldErrors, SellerOrderId};
 use market::parcels::{Booking, BookingState, Parcel, ParcelEvent, ParcelForm, ParcelState, Quote};
 
@@ -55,7 +55,7 @@ pub fn ParcelPanel(
             {carried(&parcel.carrier, &parcel.tracking_code).map(|text| view! { <p>{text}</p> })}
             {unread.into_iter().map(|notice| view! {
                 <Notice tone=Tone::Warning>
-                    <p>{t!("parcels.carrier_says", status = notice.status, at = instant_text(notice.at))}</p>
+                    <p>{words::told(&notice.status, notice.at)}</p>
                     {(!notice.reason.is_empty()).then(|| view! { <p>{notice.reason}</p> })}
                 </Notice>
             }).collect_view()}

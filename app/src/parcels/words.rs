@@ -1,6 +1,8 @@
 //! What the values of parcels are called.
 use market::kernel::Vnd;
-use market::parcels::{BookingState, ParcelEvent, ParcelState};
+use market::kernel::time::instant_text;
+use market::parcels::{BookingState, KEEPS_IT, ParcelEvent, ParcelState};
+use time::OffsetDateTime;
 
 /// Where a parcel is.
 pub(super) fn state(state: ParcelState) -> String {
@@ -75,6 +77,16 @@ pub(super) fn booking(state: BookingState, carrier: &str) -> String {
         BookingState::Refused => t!("parcels.booking_refused"),
         BookingState::Leaving => t!("parcels.booking_leaving", carrier = carrier),
         BookingState::Left => t!("parcels.booking_left"),
+    }
+}
+
+/// What a carrier told and nobody has made anything of.
+pub(super) fn told(status: &str, at: OffsetDateTime) -> String {
+    let at = instant_text(at);
+    if status == KEEPS_IT {
+        t!("parcels.carrier_keeps_it", at = at)
+    } else {
+        t!("parcels.carrier_says", status = status, at = at)
     }
 }
 

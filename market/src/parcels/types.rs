@@ -220,6 +220,9 @@ pub struct Booking {
     pub error: Option<String>,
 }
 
+/// The status of what we note ourselves: the carrier does not take a parcel off its list that is not its own any more.
+pub const KEEPS_IT: &str = "keeps_it";
+
 /// Something that a carrier's program told and nobody has made anything of.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct UnreadNotice {

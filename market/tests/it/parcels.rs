@@ -333,8 +333,9 @@ async fn what_is_called_off_never_leaves() {
     );
     assert_eq!(
         ground.told("picked", Meaning::PickedUp, 5).await,
-        Heard::Known
+        Heard::Unknown
     );
+    assert_eq!(ground.parcel().await.unread[0].status, "picked");
     assert_eq!(ground.stock().await, (50, 0));
 }
 
@@ -483,7 +484,12 @@ async fn what_a_carrier_tells_twice_late_or_in_another_order_changes_nothing() {
         ground.told("delivered", Meaning::Delivered, 70).await,
         Heard::Moved
     );
-    assert_eq!(ground.told("lost", Meaning::Lost, 80).await, Heard::Known);
+    assert_eq!(
+        ground.told("delivered", Meaning::Delivered, 75).await,
+        Heard::Known
+    );
+    // It can't be both: somebody has to look.
+    assert_eq!(ground.told("lost", Meaning::Lost, 80).await, Heard::Unknown);
     assert_eq!(
         ground.state().await,
         (ParcelState::Delivered, OrderState::Delivered)
@@ -492,7 +498,7 @@ async fn what_a_carrier_tells_twice_late_or_in_another_order_changes_nothing() {
         .fetch_one(ground.shop.db.store.reader())
         .await
         .unwrap();
-    assert_eq!(notices, 7);
+    assert_eq!(notices, 8);
     ground.shop.is_sound().await;
 }
 

@@ -2,13 +2,13 @@
 use time::Duration;
 use uuid::Uuid;
 
-use super::step::{Outcome, lock, tell_order};
+use super::step::{Locked, Outcome, lock, tell_order};
 use crate::kernel::error::broken_row;
 use crate::kernel::{Failure, Fault, ParcelId, SellerOrderId, Work};
 use crate::orders::{Collector, OrdersRefusal};
 use crate::parcels::queries;
 use crate::parcels::{
-    Booked, BookingState, Consignment, ParcelState, ParcelsRefusal, Teller, Trouble,
+    Booked, BookingState, Consignment, KEEPS_IT, ParcelState, ParcelsRefusal, Teller, Trouble,
 };
 use crate::payments::commands as payments;
 
@@ -84,6 +84,24 @@ pub(super) async fn leave(work: &mut Work<'_>, parcel: ParcelId) -> Result<(), F
     .execute(&mut *work.conn)
     .await?;
     Ok(())
+}
+
+/// A carrier has taken a parcel off its list; answers whether that is news, since nobody asked for it and the parcel is
+/// there to be sent, or on its way.
+pub(super) async fn dropped(work: &mut Work<'_>, locked: &Locked) -> Outcome<bool> {
+    let Some((parcel, state)) = locked.parcel else {
+        return Ok(false);
+    };
+    let booking = booking_state(work, parcel).await?;
+    let is_asked_for = matches!(
+        booking,
+        None | Some(BookingState::Leaving | BookingState::Left | BookingState::Refused)
+    );
+    if booking.is_some_and(BookingState::holds) && (state == ParcelState::Made || state.is_over()) {
+        end(work, parcel, "left", None).await?;
+        collected_by(work, locked.part, Collector::Seller).await?;
+    }
+    Ok(!is_asked_for && !state.is_over())
 }
 
 async fn booking_state(work: &mut Work<'_>, parcel: ParcelId) -> Outcome<Option<BookingState>> {
@@ -183,7 +201,10 @@ pub async fn answer(work: &mut Work<'_>, parcel: ParcelId, answer: Answer) -> Ou
     .await?;
     let part = SellerOrderId(part);
     lock(work, part, Teller::Carrier).await?;
+    let booking = booking_state(work, parcel).await?;
     match answer {
+        // The carrier's program has told meanwhile that it is off its list.
+        Answer::Left(_) if booking != Some(BookingState::Leaving) => {}
         Answer::Booked(Ok(booked)) => {
             sqlx::query!(
                 "with booked as (
@@ -193,7 +214,7 @@ pub async fn answer(work: &mut Work<'_>, parcel: ParcelId, answer: Answer) -> Ou
                          fee_vnd = $3,
                          expected_at = $4,
                          last_error = null
-                     where parcel_id = $1
+                     where parcel_id = $1 and state <> 'left'
                      returning parcel_id
                  )
                  update parcels set tracking_code = $2 from booked where id = booked.parcel_id",
@@ -215,7 +236,8 @@ pub async fn answer(work: &mut Work<'_>, parcel: ParcelId, answer: Answer) -> Ou
         }
         // It has it already, say: then it is still on its list.
         Answer::Left(Err(Trouble::No(reason))) => {
-            end(work, parcel, "booked", Some(&reason)).await?
+            end(work, parcel, "booked", Some(&reason)).await?;
+            complain(work, parcel, &reason).await?;
         }
         Answer::Booked(Err(Trouble::Later(reason))) | Answer::Left(Err(Trouble::Later(reason))) => {
             sqlx::query!(
@@ -236,6 +258,26 @@ pub async fn answer(work: &mut Work<'_>, parcel: ParcelId, answer: Answer) -> Ou
     tell_order(work, part).await
 }
 
+/// What the carrier keeps on its list although it was called off, or has gone another way, somebody has to look at.
+async fn complain(work: &mut Work<'_>, parcel: ParcelId, reason: &str) -> Result<(), Fault> {
+    sqlx::query!(
+        "insert into carrier_notices (parcel_id, status, at, heard_at, reason, effect)
+         select id, $2::text, $3::timestamptz, $3, $4::text, 'unknown' from parcels
+         where id = $1
+             and (state = 'called_off' or exists (
+                 select from parcel_events
+                 where parcel_events.parcel_id = parcels.id and event = 'hand_over' and teller <> 'carrier'))
+         on conflict do nothing",
+        parcel.0,
+        KEEPS_IT,
+        work.now,
+        short(reason),
+    )
+    .execute(&mut *work.conn)
+    .await?;
+    Ok(())
+}
+
 async fn end(
     work: &mut Work<'_>,
     parcel: ParcelId,
@@ -245,7 +287,7 @@ async fn end(
     // What was refused while it was called off is off the list as well.
     sqlx::query!(
         "update carrier_bookings set
-             state = case when state = 'leaving' and $2 = 'refused' then 'left' else $2 end,
+             state = case when state in ('leaving', 'left') and $2 = 'refused' then 'left' else $2 end,
              claimed_until = null,
              last_error = $3
          where parcel_id = $1",

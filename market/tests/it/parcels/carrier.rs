@@ -1,9 +1,9 @@
 //! What carriers tell against what is known, and what becomes of their bookings.
-use market::kernel::Vnd;
-use market::orders::{OrderState, PaymentStatus};
+use market::kernel::{Actor, Vnd};
+use market::orders::{OrderEvent, OrderState, PaymentStatus};
 use market::parcels::carrier::Meaning;
-use market::parcels::commands::Heard;
-use market::parcels::{ParcelEvent, ParcelState};
+use market::parcels::commands::{Answer, Heard, answer, book, claim};
+use market::parcels::{Booked, BookingState, KEEPS_IT, ParcelEvent, ParcelState, Trouble};
 
 use super::Ground;
 
@@ -26,4 +26,43 @@ async fn what_turns_round_on_its_way_back_is_delivered_and_paid() {
     assert_eq!(ground.parcel().await.cod, ground.order.parts[0].total);
     assert_eq!(ground.payment().await.0, PaymentStatus::Pending);
     ground.shop.is_sound().await;
+}
+
+#[tokio::test]
+async fn a_called_off_parcel_that_the_carrier_keeps_is_looked_at() {
+    let ground = Ground::packed().await;
+    let (store, part) = (&ground.shop.db.store, ground.part());
+    let system = &Actor::system();
+    market::transact!(store, &ground.shop.actor, work => book(work, part, "GHN").await).unwrap();
+    let due = market::transact_sure!(store, system, work => Ok(claim(work).await?)).unwrap();
+    let parcel = due[0].parcel;
+    ground.step(OrderEvent::Cancel, "Hết hàng").await.unwrap();
+    market::transact!(store, system, work => answer(work, parcel, Answer::Booked(Ok(booked()))).await)
+        .unwrap();
+    let no = || Answer::Left(Err(Trouble::No("Đã lấy hàng".to_owned())));
+    market::transact!(store, system, work => answer(work, parcel, no()).await).unwrap();
+    let parcel = ground.parcel().await;
+    assert_eq!(parcel.booking.unwrap().state, BookingState::Booked);
+    assert_eq!(
+        (
+            parcel.unread[0].status.as_str(),
+            parcel.unread[0].reason.as_str()
+        ),
+        (KEEPS_IT, "Đã lấy hàng")
+    );
+    // The carrier ends it after all.
+    assert_eq!(
+        ground.told("cancel", Meaning::Dropped, 20).await,
+        Heard::Known
+    );
+    let booking = ground.parcel().await.booking.unwrap();
+    assert_eq!(booking.state, BookingState::Left);
+}
+
+fn booked() -> Booked {
+    Booked {
+        tracking_code: "LX9".to_owned(),
+        fee: Some(Vnd(21_000)),
+        expected_at: None,
+    }
 }
