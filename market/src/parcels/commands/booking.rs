@@ -97,11 +97,27 @@ pub(super) async fn dropped(work: &mut Work<'_>, locked: &Locked) -> Outcome<boo
         booking,
         None | Some(BookingState::Leaving | BookingState::Left | BookingState::Refused)
     );
-    if booking.is_some_and(BookingState::holds) && (state == ParcelState::Made || state.is_over()) {
+    let is_here = matches!(state, ParcelState::Made | ParcelState::CalledOff);
+    if booking == Some(BookingState::Leaving) || is_here && booking.is_some_and(BookingState::holds)
+    {
         end(work, parcel, "left", None).await?;
         collected_by(work, locked.part, Collector::Seller).await?;
     }
     Ok(!is_asked_for && !state.is_over())
+}
+
+/// A parcel that somebody else takes along is no more the carrier's: what it has not answered yet it is not to carry,
+/// and the money is the seller's to collect. What it has said it will carry may be in its hands by now.
+pub(super) async fn goes_another_way(work: &mut Work<'_>, locked: &Locked) -> Outcome<()> {
+    let Some((parcel, _)) = locked.parcel else {
+        return Ok(());
+    };
+    let booking = booking_state(work, parcel).await?;
+    if matches!(booking, Some(BookingState::Asked | BookingState::Leaving)) {
+        leave(work, parcel).await?;
+        collected_by(work, locked.part, Collector::Seller).await?;
+    }
+    Ok(())
 }
 
 async fn booking_state(work: &mut Work<'_>, parcel: ParcelId) -> Outcome<Option<BookingState>> {
@@ -300,7 +316,7 @@ async fn end(
     // Who carries it is open again.
     if state != "booked" {
         sqlx::query!(
-            "update parcels set carrier = '', tracking_code = '' where id = $1 and state = 'made'",
+            "update parcels set carrier = '', tracking_code = '' where id = $1",
             parcel.0
         )
         .execute(&mut *work.conn)

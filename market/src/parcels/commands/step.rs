@@ -3,6 +3,7 @@ use serde_json::json;
 use time::{Duration, OffsetDateTime};
 use uuid::Uuid;
 
+use super::booking::goes_another_way;
 use crate::kernel::audit::{Deed, record};
 use crate::kernel::error::broken_row;
 use crate::kernel::message::{self, Args};
@@ -257,6 +258,9 @@ pub(super) async fn take(
     }
     if event == ParcelEvent::HandOver {
         ask_what_is_due(work, locked.part).await?;
+        if teller != Teller::Carrier {
+            goes_another_way(work, locked).await?;
+        }
     }
     // The part first: what it refuses has changed nothing.
     let party = match teller {

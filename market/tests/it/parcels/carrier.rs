@@ -1,6 +1,6 @@
 //! What carriers tell against what is known, and what becomes of their bookings.
 use market::kernel::{Actor, Vnd};
-use market::orders::{OrderEvent, OrderState, PaymentStatus};
+use market::orders::{Collector, OrderEvent, OrderState, PaymentStatus};
 use market::parcels::carrier::Meaning;
 use market::parcels::commands::{Answer, Heard, answer, book, claim};
 use market::parcels::{Booked, BookingState, KEEPS_IT, ParcelEvent, ParcelState, Trouble};
@@ -57,6 +57,38 @@ async fn a_called_off_parcel_that_the_carrier_keeps_is_looked_at() {
     );
     let booking = ground.parcel().await.booking.unwrap();
     assert_eq!(booking.state, BookingState::Left);
+}
+
+#[tokio::test]
+async fn what_is_sent_by_hand_while_the_carrier_is_asked_is_taken_off_its_list() {
+    let ground = Ground::packed().await;
+    let (store, part) = (&ground.shop.db.store, ground.part());
+    let system = &Actor::system();
+    market::transact!(store, &ground.shop.actor, work => book(work, part, "GHN").await).unwrap();
+    let due = market::transact_sure!(store, system, work => Ok(claim(work).await?)).unwrap();
+    let parcel = due[0].parcel;
+    ground.step(OrderEvent::Ship, "").await.unwrap();
+    assert_eq!(
+        ground.payment().await,
+        (PaymentStatus::Pending, Collector::Seller)
+    );
+    // It was asked before and says yes: then it is told not to come.
+    market::transact!(store, system, work => answer(work, parcel, Answer::Booked(Ok(booked()))).await)
+        .unwrap();
+    let due = market::transact_sure!(store, system, work => Ok(claim(work).await?)).unwrap();
+    assert_eq!(due[0].state, BookingState::Leaving);
+    market::transact!(store, system, work => answer(work, parcel, Answer::Left(Ok(()))).await)
+        .unwrap();
+    let parcel = ground.parcel().await;
+    assert_eq!(
+        (
+            parcel.state,
+            parcel.carrier.as_str(),
+            parcel.tracking_code.as_str()
+        ),
+        (ParcelState::HandedOver, "", "")
+    );
+    assert_eq!(parcel.booking.unwrap().state, BookingState::Left);
 }
 
 fn booked() -> Booked {
