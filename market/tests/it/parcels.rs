@@ -213,6 +213,21 @@ async fn a_part_that_was_packed_without_a_parcel_gets_one_when_it_is_sent() {
 }
 
 #[tokio::test]
+async fn a_parcel_that_lags_behind_its_part_catches_up() {
+    for (event, ends) in [
+        (OrderEvent::Deliver, ParcelState::Delivered),
+        (OrderEvent::Return, ParcelState::Returned),
+    ] {
+        let ground = Ground::packed().await;
+        let part = ground.part();
+        market::transact!(ground.shop.db.store, &ground.shop.actor, work => market::payments::commands::advance(work, part, OrderEvent::Ship, Party::Seller, "").await).unwrap();
+        ground.step(event, "Khách trả").await.unwrap();
+        assert_eq!(ground.parcel().await.state, ends);
+        assert_eq!(ground.stock().await, (48, 0));
+    }
+}
+
+#[tokio::test]
 async fn a_failed_delivery_is_tried_again_and_then_delivered() {
     let ground = Ground::sent().await;
     ground.act(ParcelEvent::Depart, "").await.unwrap();

@@ -1,6 +1,8 @@
 //! The steps of a seller's part, with what they mean for its parcel: whoever moves a part comes by here.
 use super::booking::leave;
-use super::step::{Locked, Said, ask_what_is_due, lock, make, of_parcel, take, tell_order};
+use super::step::{
+    Locked, Said, ask_what_is_due, has_left, lock, make, of_parcel, take, tell_order,
+};
 use crate::kernel::{Failure, OrderLineId, Quantity, SellerOrderId, Work};
 use crate::orders::packing::Rest;
 use crate::orders::{OrderEvent, OrderState, OrdersRefusal, Party};
@@ -36,8 +38,23 @@ pub async fn advance(
     if party != Party::Seller {
         return payments::advance(work, part, event, party, reason).await;
     }
-    let locked = locked(work, part).await?;
+    let mut locked = locked(work, part).await?;
     let state = locked.state;
+    if let Some((parcel, ParcelState::Made)) = locked.parcel
+        && has_left(state)
+        && step != ParcelEvent::HandOver
+    {
+        let handed_over = take(
+            work,
+            &locked,
+            ParcelEvent::HandOver,
+            Teller::Seller,
+            Said::default(),
+        )
+        .await;
+        let (next, _) = handed_over.map_err(|failure| of_parcel(failure, state, event))?;
+        locked.parcel = Some((parcel, next));
+    }
     match locked.parcel {
         // What was delivered once comes back without its parcel; so does what left before there were parcels.
         Some((_, parcel)) if parcel.is_over() => {}

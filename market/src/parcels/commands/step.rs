@@ -235,6 +235,16 @@ pub async fn act(
         .map(|(state, _)| state)
 }
 
+/// Whether a part has arrived.
+const fn is_there(part: OrderState) -> bool {
+    matches!(part, OrderState::Delivered | OrderState::Completed)
+}
+
+/// Whether a part has left, and arrived perhaps.
+pub(super) const fn has_left(part: OrderState) -> bool {
+    matches!(part, OrderState::Shipped) || is_there(part)
+}
+
 /// The step of [`act`] once the part's row is locked; answers where parcel and part are then.
 pub(super) async fn take(
     work: &mut Work<'_>,
@@ -268,6 +278,9 @@ pub(super) async fn take(
         Teller::Collector | Teller::Carrier => Party::System,
     };
     let step = match event {
+        // A server that knew no parcels moved the part alone: the parcel only follows it.
+        ParcelEvent::HandOver if has_left(locked.state) => None,
+        ParcelEvent::Deliver if is_there(locked.state) => None,
         ParcelEvent::HandOver => Some(OrderEvent::Ship),
         ParcelEvent::Deliver => Some(OrderEvent::Deliver),
         ParcelEvent::Return | ParcelEvent::Lose => Some(OrderEvent::Return),
