@@ -1,7 +1,7 @@
 //! The steps of a seller's part, with what they mean for its parcel: whoever moves a part comes by here.
 use super::booking::leave;
 use super::step::{
-    Locked, Said, ask_what_is_due, has_left, lock, make, of_parcel, take, tell_order,
+    Locked, Said, ask_what_is_due, asking, has_left, lock, make, of_parcel, take, tell_order,
 };
 use crate::kernel::{Failure, OrderLineId, Quantity, SellerOrderId, Work};
 use crate::orders::packing::Rest;
@@ -142,9 +142,22 @@ pub async fn pack(
 /// The money of a part is in hand: its parcel asks for nothing more.
 ///
 /// # Errors
-/// As [`payments::receive`].
+/// As [`payments::receive`]; a carrier that was told to collect it has the parcel on its list, or on its way.
 pub async fn receive(work: &mut Work<'_>, part: SellerOrderId) -> Outcome<()> {
     payments::receive(work, part).await?;
+    let is_asked_for = sqlx::query_scalar!(
+        r#"select exists (
+               select from parcels join carrier_bookings as booking on booking.parcel_id = parcels.id
+               where parcels.seller_order_id = $1 and parcels.cod_vnd > 0 and parcels.state = any($2)
+                   and booking.state in ('asked', 'booked', 'leaving')) as "is_asked_for!""#,
+        part.0,
+        &asking(),
+    )
+    .fetch_one(&mut *work.conn)
+    .await?;
+    if is_asked_for {
+        return Err(OrdersRefusal::CarrierCollects.into());
+    }
     let after = async |work: &mut Work<'_>| {
         ask_what_is_due(work, part).await?;
         tell_order(work, part).await

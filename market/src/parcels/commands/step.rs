@@ -170,19 +170,23 @@ async fn due(work: &mut Work<'_>, part: SellerOrderId) -> Outcome<Vnd> {
     Ok(payment.due().unwrap_or(Vnd(0)))
 }
 
-/// Has a parcel ask for what is due now, as long as it asks for anything. The part's row is locked.
-pub(super) async fn ask_what_is_due(work: &mut Work<'_>, part: SellerOrderId) -> Outcome<()> {
-    let cod = due(work, part).await?;
-    let asking: Vec<String> = ParcelState::ALL
+/// The states in which money is asked for, as stored.
+pub(super) fn asking() -> Vec<String> {
+    ParcelState::ALL
         .into_iter()
         .filter(|state| state.asks_for_money())
         .map(|state| state.as_str().to_owned())
-        .collect();
+        .collect()
+}
+
+/// Has a parcel ask for what is due now, as long as it asks for anything. The part's row is locked.
+pub(super) async fn ask_what_is_due(work: &mut Work<'_>, part: SellerOrderId) -> Outcome<()> {
+    let cod = due(work, part).await?;
     sqlx::query!(
         "update parcels set cod_vnd = $2 where seller_order_id = $1 and state = any($3) and cod_vnd <> $2",
         part.0,
         cod.0,
-        &asking,
+        &asking(),
     )
     .execute(&mut *work.conn)
     .await?;

@@ -1,8 +1,8 @@
 //! What carriers tell against what is known, and what becomes of their bookings.
-use market::kernel::{Actor, Vnd};
-use market::orders::{Collector, OrderEvent, OrderState, PaymentStatus};
+use market::kernel::{Actor, Failure, Vnd};
+use market::orders::{Collector, OrderEvent, OrderState, OrdersRefusal, PaymentStatus};
 use market::parcels::carrier::Meaning;
-use market::parcels::commands::{Answer, Heard, answer, book, claim};
+use market::parcels::commands::{Answer, Heard, answer, book, claim, receive};
 use market::parcels::{Booked, BookingState, KEEPS_IT, ParcelEvent, ParcelState, Trouble};
 
 use super::Ground;
@@ -89,6 +89,33 @@ async fn what_is_sent_by_hand_while_the_carrier_is_asked_is_taken_off_its_list()
         (ParcelState::HandedOver, "", "")
     );
     assert_eq!(parcel.booking.unwrap().state, BookingState::Left);
+}
+
+#[tokio::test]
+async fn what_a_carrier_collects_is_not_received_before_it_is_there() {
+    let ground = Ground::packed().await;
+    let (store, part) = (&ground.shop.db.store, ground.part());
+    let received =
+        async || market::transact!(store, &ground.shop.actor, work => receive(work, part).await);
+    market::transact!(store, &ground.shop.actor, work => book(work, part, "GHN").await).unwrap();
+    for _ in 0..2 {
+        let refused = received().await;
+        assert!(
+            matches!(
+                refused,
+                Err(Failure::Refused(OrdersRefusal::CarrierCollects))
+            ),
+            "{refused:?}"
+        );
+        assert_eq!(ground.payment().await.0, PaymentStatus::Pending);
+        ground.told("picked", Meaning::PickedUp, 10).await;
+    }
+    ground.told("delivered", Meaning::Delivered, 20).await;
+    received().await.unwrap();
+    assert_eq!(
+        ground.state().await,
+        (ParcelState::Delivered, OrderState::Completed)
+    );
 }
 
 fn booked() -> Booked {
