@@ -41,6 +41,7 @@ pub fn ParcelPanel(
         .as_ref()
         .is_some_and(|booking| booking.state.holds());
     let is_home = parcel.state == ParcelState::Made;
+    let may_be_booked = parcel.may_be_booked();
     let facts = [
         parcel.weight(),
         t!("parcels.boxes_of", count = parcel.boxes),
@@ -66,7 +67,7 @@ pub fn ParcelPanel(
                 </p>
             })}
             {parcel.booking.clone().map(|booking| view! { <BookingOf booking name=parcel.carrier.clone() base=base.clone() is_home /> })}
-            {carrier.filter(|_| is_home && !holds).map(|name| view! { <AskCarrier name quote=typed.quote base=base.clone() /> })}
+            {carrier.filter(|_| may_be_booked).map(|name| view! { <AskCarrier name quote=typed.quote base=base.clone() /> })}
             {(!holds && !parcel.state.is_over()).then(|| view! { <Details parcel=parcel.clone() typed=typed.clone() base=base.clone() /> })}
             <Steps parcel=parcel.clone() typed base />
             <ParcelWay parcel />

@@ -2,13 +2,16 @@
 use futures_util::future::BoxFuture;
 use time::OffsetDateTime;
 
-use super::{ParcelEvent, ParcelState, Teller, transition};
+use super::{CarrierLimits, ParcelEvent, ParcelState, Teller, transition};
 use crate::kernel::{Phone, Vnd};
 
 /// Carries parcels. What it answers and tells says nothing about money that has moved.
 pub trait Carrier: Send + Sync {
     /// How pages and parcels name it.
     fn name(&self) -> &'static str;
+
+    /// What it takes in one parcel at most.
+    fn limits(&self) -> CarrierLimits;
 
     /// What it would take for a parcel, without ordering anything.
     fn quote<'a>(&'a self, parcel: &'a Consignment) -> BoxFuture<'a, Result<Quote, Trouble>>;

@@ -10,6 +10,7 @@ use serde_json::{Value, json};
 use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
 
+use super::CarrierLimits;
 use super::carrier::{Booked, Carrier, Consignment, Meaning, NotTaken, Notice, Quote, Trouble};
 use crate::kernel::{Fault, Phone, Vnd};
 
@@ -20,6 +21,11 @@ const API: &str = "/shiip/public-api/v2";
 /// What GHN insures at most.
 const MOST_INSURED: i64 = 5_000_000;
 
+/// What the service for light goods takes, of which an order is one box (docs: `service_type_id` 2).
+const LIGHT: CarrierLimits = CarrierLimits {
+    grams: 20_000,
+    boxes: 1,
+};
 /// GHN's word for an order that is off its list.
 const CANCELLED: &str = "cancel";
 
@@ -150,7 +156,7 @@ fn order(parcel: &Consignment) -> Value {
         "insurance_value": parcel.value.0.min(MOST_INSURED),
         "content": parcel.content.chars().take(2_000).collect::<String>(),
         "weight": parcel.weight_grams,
-        // E-commerce delivery.
+        // Light goods.
         "service_type_id": 2,
         "items": [{ "name": parcel.content, "quantity": 1, "weight": parcel.weight_grams }],
     });
@@ -181,6 +187,10 @@ fn national(phone: &Phone) -> String {
 impl Carrier for Ghn {
     fn name(&self) -> &'static str {
         "GHN"
+    }
+
+    fn limits(&self) -> CarrierLimits {
+        LIGHT
     }
 
     fn quote<'a>(&'a self, parcel: &'a Consignment) -> BoxFuture<'a, Result<Quote, Trouble>> {

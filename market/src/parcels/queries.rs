@@ -9,6 +9,7 @@ use super::carrier::End;
 use super::{Booking, BookingState, Consignment, Parcel, ParcelEntry, ParcelState, UnreadNotice};
 use crate::kernel::error::broken_row;
 use crate::kernel::{Fault, OrderId, ParcelId, Phone, Quantity, SellerOrderId, Vnd};
+use crate::shipping::WayKind;
 
 pub use desk::{Puzzle, labels, listed, puzzles};
 pub use round::round;
@@ -32,11 +33,12 @@ pub async fn of_order(db: &PgPool, order: OrderId) -> Result<Vec<Parcel>, Fault>
 pub async fn of_parts(db: &PgPool, parts: &[SellerOrderId]) -> Result<Vec<Parcel>, Fault> {
     let parts: Vec<Uuid> = parts.iter().map(|part| part.0).collect();
     let rows = sqlx::query!(
-        r#"select parcels.id, seller_order_id, code, parcels.state, weight_grams, boxes, cod_vnd, carrier, tracking_code,
-               booking.state as "booking_state?", booking.fee_vnd, booking.expected_at, booking.last_error
+        r#"select parcels.id, parcels.seller_order_id, code, parcels.state, weight_grams, boxes, cod_vnd, carrier, tracking_code,
+               coalesce(way.way, 'carrier') as "way!", booking.state as "booking_state?", booking.fee_vnd, booking.expected_at, booking.last_error
            from parcels
            left join carrier_bookings as booking on booking.parcel_id = parcels.id
-           where seller_order_id = any($1)
+           left join order_ways as way on way.seller_order_id = parcels.seller_order_id
+           where parcels.seller_order_id = any($1)
            order by code"#,
         &parts
     )
@@ -53,6 +55,7 @@ pub async fn of_parts(db: &PgPool, parts: &[SellerOrderId]) -> Result<Vec<Parcel
             Ok(Parcel {
                 id: ParcelId(row.id),
                 part: SellerOrderId(row.seller_order_id),
+                way: way(&row.way, row.id)?,
                 code: row.code,
                 state: state(&row.state, row.id)?,
                 weight_grams: row.weight_grams,
@@ -88,6 +91,10 @@ pub async fn of_parts(db: &PgPool, parts: &[SellerOrderId]) -> Result<Vec<Parcel
 
 pub(super) fn state(text: &str, parcel: Uuid) -> Result<ParcelState, Fault> {
     ParcelState::parse(text).ok_or_else(|| broken_row("parcels", "state", parcel))
+}
+
+pub(super) fn way(text: &str, parcel: Uuid) -> Result<WayKind, Fault> {
+    WayKind::parse(text).ok_or_else(|| broken_row("order_ways", "way", parcel))
 }
 
 async fn events(db: &PgPool, parcels: &[Uuid]) -> Result<Vec<(Uuid, ParcelEntry)>, Fault> {

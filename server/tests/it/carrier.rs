@@ -228,7 +228,11 @@ impl Desk {
         let part: uuid::Uuid = self.part.parse().unwrap();
         let part = market::kernel::SellerOrderId(part);
         let system = market::kernel::Actor::system();
-        market::transact!(self.ground.store, &system, work => market::parcels::commands::book(work, part, "GHN").await).unwrap();
+        let limits = market::parcels::CarrierLimits {
+            grams: 20_000,
+            boxes: 1,
+        };
+        market::transact!(self.ground.store, &system, work => market::parcels::commands::book(work, part, "GHN", limits).await).unwrap();
     }
 
     async fn unbook(&self) {

@@ -8,9 +8,11 @@ use crate::kernel::{Failure, Fault, ParcelId, SellerOrderId, Work};
 use crate::orders::{Collector, OrdersRefusal};
 use crate::parcels::queries;
 use crate::parcels::{
-    Booked, BookingState, Consignment, KEEPS_IT, ParcelState, ParcelsRefusal, Teller, Trouble,
+    Booked, BookingState, CarrierLimits, Consignment, KEEPS_IT, ParcelState, ParcelsRefusal,
+    Teller, Trouble,
 };
 use crate::payments::commands as payments;
+use crate::shipping::WayKind;
 
 /// Asked in one go.
 const BATCH: i64 = 20;
@@ -22,14 +24,29 @@ const LONGEST_PAUSE_SECONDS: f64 = 3_600.0;
 /// Has `carrier` carry a part's parcel: noted here, asked for by the worker. Twice is once.
 ///
 /// # Errors
-/// The part is not there or not the actor's, or has no parcel; it has left already, or was taken off the carrier's list
-/// before, which knows the same code only once.
-pub async fn book(work: &mut Work<'_>, part: SellerOrderId, carrier: &str) -> Outcome<()> {
+/// The part is not there or not the actor's, or has no parcel; its buyer chose another way; it is more than the carrier
+/// takes; it has left already, or was taken off the carrier's list before, which knows the same code only once.
+pub async fn book(
+    work: &mut Work<'_>,
+    part: SellerOrderId,
+    carrier: &str,
+    limits: CarrierLimits,
+) -> Outcome<()> {
     let locked = lock(work, part, Teller::Seller).await?;
     let (parcel, state) = locked.parcel.ok_or(ParcelsRefusal::NotFound)?;
     if state != ParcelState::Made {
         return Err(ParcelsRefusal::HasLeft.into());
     }
+    let row = sqlx::query!(
+        r#"select parcels.weight_grams, parcels.boxes, coalesce(way.way, 'carrier') as "way!"
+           from parcels left join order_ways as way on way.seller_order_id = parcels.seller_order_id
+           where parcels.id = $1"#,
+        parcel.0
+    )
+    .fetch_one(&mut *work.conn)
+    .await?;
+    let way = WayKind::parse(&row.way).ok_or_else(|| broken_row("order_ways", "way", parcel))?;
+    limits.allow(way, row.weight_grams, row.boxes)?;
     let is_asked = sqlx::query!(
         "insert into carrier_bookings (parcel_id, state, asked_at, available_at) values ($1, 'asked', $2, $2)
          on conflict (parcel_id) do update set state = 'asked', asked_at = $2, available_at = $2, attempts = 0, last_error = null

@@ -3,7 +3,7 @@ use sqlx::PgPool;
 use time::OffsetDateTime;
 use uuid::Uuid;
 
-use super::state;
+use super::{state, way};
 use crate::kernel::error::broken_row;
 use crate::kernel::{
     Actor, CommuneId, Fault, ParcelId, Permission, Phone, Right, SellerId, SellerOrderId, Vnd,
@@ -73,12 +73,15 @@ async fn load(db: &PgPool, ids: &[Uuid]) -> Result<Vec<Labelled>, Fault> {
                part.seller_name, sellers.phone as seller_phone,
                concat_ws(', ', nullif(sellers.street, ''), nullif(sellers.hamlet, ''), home.full_name) as "seller_address!",
                orders.contact_name, orders.contact_phone as "contact_phone?",
-               concat_ws(', ', orders.street, orders.commune_name, orders.province_name) as "address!"
+               case when way.place_address is null then concat_ws(', ', orders.street, orders.commune_name, orders.province_name)
+                   else concat_ws(', ', nullif(way.place_name, ''), way.place_address) end as "address!",
+               coalesce(way.way, 'carrier') as "way!", way.keeper_name as "keeper_name?", way.keeper_phone as "keeper_phone?"
            from parcels
            join seller_orders as part on part.id = parcels.seller_order_id
            join orders on orders.id = part.order_id
            join sellers on sellers.id = part.seller_id
            join communes as home on home.id = sellers.commune_id
+           left join order_ways as way on way.seller_order_id = part.id
            where parcels.id = any($1)
            order by parcels.code"#,
         ids
@@ -93,6 +96,12 @@ async fn load(db: &PgPool, ids: &[Uuid]) -> Result<Vec<Labelled>, Fault> {
             Ok(Labelled {
                 id: ParcelId(row.id),
                 part: SellerOrderId(row.seller_order_id),
+                way: way(&row.way, row.id)?,
+                keeper: row
+                    .keeper_name
+                    .zip(row.keeper_phone)
+                    .map(|(name, text)| Ok::<_, Fault>((name, phone(&text, "order_ways")?)))
+                    .transpose()?,
                 state: state(&row.state, row.id)?,
                 state_since: row.state_since,
                 weight_grams: row.weight_grams,

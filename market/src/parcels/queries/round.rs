@@ -7,8 +7,8 @@ use crate::kernel::error::broken_row;
 use crate::kernel::{Actor, Fault, ParcelId, Phone, Role};
 use crate::parcels::{Stop, StopParcel};
 
-/// The parcels of the hamlets in which the actor helps: those that are packed and not to be fetched by a carrier's own
-/// people, and those that the actor has taken along since `since`; by household, in the order of hamlets.
+/// The parcels of the hamlets in which the actor helps: those that are packed, go by carrier and are not to be fetched by
+/// its own people, and those that the actor has taken along since `since`; by household, in the order of hamlets.
 pub async fn round(db: &PgPool, actor: &Actor, since: OffsetDateTime) -> Result<Vec<Stop>, Fault> {
     if !actor.is(Role::Helper) {
         return Ok(Vec::new());
@@ -26,10 +26,11 @@ pub async fn round(db: &PgPool, actor: &Actor, since: OffsetDateTime) -> Result<
            join sellers on sellers.id = part.seller_id
            join communes as home on home.id = sellers.commune_id
            left join carrier_bookings as booking on booking.parcel_id = parcels.id
+           left join order_ways as way on way.seller_order_id = part.id
            where exists (
                    select from unnest($1::integer[], $2::text[]) as area (commune_id, hamlet)
                    where area.commune_id = sellers.commune_id and area.hamlet in ('', sellers.hamlet))
-               and (parcels.state = 'made' and (booking.state is null or booking.state in ('refused', 'left'))
+               and (parcels.state = 'made' and coalesce(way.way, 'carrier') = 'carrier' and (booking.state is null or booking.state in ('refused', 'left'))
                    or parcels.state in ('handed_over', 'on_the_way', 'failed', 'second_try', 'delivered') and exists (
                        select from parcel_events as taken
                        where taken.parcel_id = parcels.id and taken.event = 'hand_over' and taken.teller = 'collector'

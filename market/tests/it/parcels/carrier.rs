@@ -2,10 +2,13 @@
 use market::kernel::{Actor, Failure, Vnd};
 use market::orders::{Collector, OrderEvent, OrderState, OrdersRefusal, PaymentStatus};
 use market::parcels::carrier::Meaning;
-use market::parcels::commands::{Answer, Heard, answer, book, claim, receive};
-use market::parcels::{Booked, BookingState, KEEPS_IT, ParcelEvent, ParcelState, Trouble};
+use market::parcels::commands::{Answer, Heard, answer, book, claim, receive, set_details};
+use market::parcels::{
+    Booked, BookingState, KEEPS_IT, ParcelDetails, ParcelEvent, ParcelState, Trouble, queries,
+};
+use market::shipping::WayKind;
 
-use super::Ground;
+use super::{Ground, LIMITS, code};
 
 #[tokio::test]
 async fn what_turns_round_on_its_way_back_is_delivered_and_paid() {
@@ -33,7 +36,8 @@ async fn a_called_off_parcel_that_the_carrier_keeps_is_looked_at() {
     let ground = Ground::packed().await;
     let (store, part) = (&ground.shop.db.store, ground.part());
     let system = &Actor::system();
-    market::transact!(store, &ground.shop.actor, work => book(work, part, "GHN").await).unwrap();
+    market::transact!(store, &ground.shop.actor, work => book(work, part, "GHN", LIMITS).await)
+        .unwrap();
     let due = market::transact_sure!(store, system, work => Ok(claim(work).await?)).unwrap();
     let parcel = due[0].parcel;
     ground.step(OrderEvent::Cancel, "Hết hàng").await.unwrap();
@@ -64,7 +68,8 @@ async fn what_is_sent_by_hand_while_the_carrier_is_asked_is_taken_off_its_list()
     let ground = Ground::packed().await;
     let (store, part) = (&ground.shop.db.store, ground.part());
     let system = &Actor::system();
-    market::transact!(store, &ground.shop.actor, work => book(work, part, "GHN").await).unwrap();
+    market::transact!(store, &ground.shop.actor, work => book(work, part, "GHN", LIMITS).await)
+        .unwrap();
     let due = market::transact_sure!(store, system, work => Ok(claim(work).await?)).unwrap();
     let parcel = due[0].parcel;
     ground.step(OrderEvent::Ship, "").await.unwrap();
@@ -97,7 +102,8 @@ async fn what_a_carrier_collects_is_not_received_before_it_is_there() {
     let (store, part) = (&ground.shop.db.store, ground.part());
     let received =
         async || market::transact!(store, &ground.shop.actor, work => receive(work, part).await);
-    market::transact!(store, &ground.shop.actor, work => book(work, part, "GHN").await).unwrap();
+    market::transact!(store, &ground.shop.actor, work => book(work, part, "GHN", LIMITS).await)
+        .unwrap();
     for _ in 0..2 {
         let refused = received().await;
         assert!(
@@ -116,6 +122,55 @@ async fn what_a_carrier_collects_is_not_received_before_it_is_there() {
         ground.state().await,
         (ParcelState::Delivered, OrderState::Completed)
     );
+}
+
+#[tokio::test]
+async fn what_is_heavier_or_of_more_boxes_than_the_carrier_takes_is_not_booked() {
+    let ground = Ground::packed().await;
+    let (store, part) = (&ground.shop.db.store, ground.part());
+    for (weight_grams, boxes) in [(20_001, 1), (1_000, 2)] {
+        let details = &ParcelDetails {
+            weight_grams,
+            boxes,
+            carrier: String::new(),
+            tracking_code: String::new(),
+        };
+        market::transact!(store, &ground.shop.actor, work => set_details(work, part, details).await)
+            .unwrap();
+        let refused = market::transact!(store, &ground.shop.actor, work => book(work, part, "GHN", LIMITS).await);
+        assert_eq!(code(refused), "parcels.beyond_carrier");
+    }
+}
+
+#[tokio::test]
+async fn what_its_buyer_fetches_goes_to_the_point_and_to_no_carrier() {
+    let ground = Ground::at_a_point().await;
+    let (store, part) = (&ground.shop.db.store, ground.part());
+    let parcel = ground.parcel().await;
+    assert_eq!(parcel.way, WayKind::Point);
+    assert!(!parcel.may_be_booked());
+    let refused =
+        market::transact!(store, &ground.shop.actor, work => book(work, part, "GHN", LIMITS).await);
+    assert_eq!(code(refused), "parcels.not_by_carrier");
+    let label = queries::labels(store.reader(), &[parcel.id], &ground.shop.actor)
+        .await
+        .unwrap()
+        .remove(0);
+    assert!(
+        label.receiver_address.starts_with("Nhà văn hóa ấp 3, "),
+        "{}",
+        label.receiver_address
+    );
+    let (keeper, phone) = label.keeper.unwrap();
+    assert_eq!(
+        (keeper.as_str(), phone.as_str()),
+        ("Cô Năm", "+84913222333")
+    );
+    let collector = super::round::collector(&ground).await;
+    let stops = queries::round(store.reader(), &collector, store.now())
+        .await
+        .unwrap();
+    assert!(stops.is_empty(), "the household brings it there");
 }
 
 fn booked() -> Booked {

@@ -10,7 +10,7 @@ use time::OffsetDateTime;
 use super::{Ground, code};
 
 /// Somebody who helps in Hỏa Lựu.
-async fn collector(ground: &Ground) -> Actor {
+pub(super) async fn collector(ground: &Ground) -> Actor {
     let person =
         crate::support::shop::person(&ground.shop.db, "0912000333", "mat-khau-dai-1").await;
     Actor {
