@@ -72,6 +72,7 @@ create table parcel_events (
     reason     text not null default ''
 );
 create index parcel_events_parcel on parcel_events (parcel_id, id);
+create index parcel_events_handed_over on parcel_events (at) where event = 'hand_over';
 create trigger parcel_events_append_only before update or delete or truncate on parcel_events
     for each statement execute function refuse_change();
 

@@ -18,13 +18,15 @@ pub async fn listed(
     since: OffsetDateTime,
 ) -> Result<Vec<Labelled>, Fault> {
     let ids = sqlx::query_scalar!(
-        "select parcels.id
-         from parcels join seller_orders as part on part.id = parcels.seller_order_id
-         where part.seller_id = $1
-             and (parcels.state not in ('delivered', 'returned', 'lost', 'called_off')
-                 or exists (
-                     select from parcel_events
-                     where parcel_events.parcel_id = parcels.id and event = 'hand_over' and at >= $2))",
+        r#"select parcels.id as "id!"
+           from parcels join seller_orders as part on part.id = parcels.seller_order_id
+           where part.seller_id = $1 and parcels.state not in ('delivered', 'returned', 'lost', 'called_off')
+           union
+           select parcels.id
+           from parcel_events as taken
+           join parcels on parcels.id = taken.parcel_id
+           join seller_orders as part on part.id = parcels.seller_order_id
+           where part.seller_id = $1 and taken.event = 'hand_over' and taken.at >= $2"#,
         seller.0,
         since,
     )
