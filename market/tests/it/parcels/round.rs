@@ -84,6 +84,23 @@ async fn a_collector_takes_what_is_packed_and_the_seller_sees_who() {
 }
 
 #[tokio::test]
+async fn a_hamlet_is_the_same_however_it_is_written() {
+    let ground = Ground::packed().await;
+    let store = &ground.shop.db.store;
+    sqlx::query("update sellers set hamlet = 'Ấp 3'")
+        .execute(store.writer())
+        .await
+        .unwrap();
+    let mut collector = collector(&ground).await;
+    collector.helps[0].hamlet = "ấp 3".to_owned();
+    let stops = queries::round(store.reader(), &collector, store.now())
+        .await
+        .unwrap();
+    let once = &marked(stops[0].parcels[0].id, ParcelEvent::HandOver);
+    market::transact!(store, &collector, work => mark(work, once).await).unwrap();
+}
+
+#[tokio::test]
 async fn what_was_not_marked_as_taken_is_taken_with_what_comes_after() {
     let ground = Ground::packed().await;
     let collector = collector(&ground).await;
