@@ -108,6 +108,15 @@ create index carrier_notices_unknown on carrier_notices (heard_at desc) where ef
 create trigger carrier_notices_append_only before update or delete or truncate on carrier_notices
     for each statement execute function refuse_change();
 
+-- Which of them an officer has looked at.
+create table carrier_notices_seen (
+    notice_id bigint primary key references carrier_notices,
+    person_id uuid,
+    at        timestamptz not null
+);
+create trigger carrier_notices_seen_append_only before update or delete or truncate on carrier_notices_seen
+    for each statement execute function refuse_change();
+
 -- What was packed or sent before there were parcels.
 with made as (
     insert into parcels (id, seller_order_id, code, state, weight_grams, cod_vnd, made_at, state_since)

@@ -24,7 +24,10 @@ pub fn routes() -> Router<Site> {
         .route(routes::SELLER_HAND_OVER, get(paper::hand_over))
         .route("/ban-hang/don-hang/{id}/kien-hang", post(details))
         .route("/ban-hang/don-hang/{id}/kien-hang/{step}", post(step))
-        .route(routes::PROVINCE_PARCELS, get(office::puzzles))
+        .route(
+            routes::PROVINCE_PARCELS,
+            get(office::puzzles).post(office::look),
+        )
         .route(routes::ROUND, get(round::show).post(round::mark))
 }
 

@@ -123,8 +123,10 @@ async fn events(db: &PgPool, parcels: &[Uuid]) -> Result<Vec<(Uuid, ParcelEntry)
 
 async fn unread(db: &PgPool, parcels: &[Uuid]) -> Result<Vec<(Uuid, UnreadNotice)>, Fault> {
     let rows = sqlx::query!(
-        "select parcel_id, status, at, reason from carrier_notices
-         where parcel_id = any($1) and effect = 'unknown' order by id desc",
+        "select parcel_id, status, carrier_notices.at, reason from carrier_notices
+         where parcel_id = any($1) and effect = 'unknown'
+             and not exists (select from carrier_notices_seen as seen where seen.notice_id = carrier_notices.id)
+         order by id desc",
         parcels
     )
     .fetch_all(db)

@@ -129,6 +129,8 @@ async fn load(db: &PgPool, ids: &[Uuid]) -> Result<Vec<Labelled>, Fault> {
 /// Something about a parcel that somebody has to look at.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Puzzle {
+    /// Identifier of the notice.
+    pub id: i64,
     /// On its label.
     pub code: String,
     /// Who sends it.
@@ -150,7 +152,7 @@ pub struct Puzzle {
 }
 
 /// The last hundred things that carriers told of parcels of the shops that an officer looks after, and that nobody has
-/// made anything of; the newest first.
+/// made anything of or looked at; the newest first.
 pub async fn puzzles(db: &PgPool, actor: &Actor) -> Result<Vec<Puzzle>, Fault> {
     if !actor.has_office(Permission::Sellers) {
         return Ok(Vec::new());
@@ -159,13 +161,15 @@ pub async fn puzzles(db: &PgPool, actor: &Actor) -> Result<Vec<Puzzle>, Fault> {
         .office_communes()
         .map(|communes| communes.iter().map(|CommuneId(id)| *id).collect());
     let rows = sqlx::query!(
-        "select parcels.id, parcels.code, parcels.state, parcels.carrier, parcels.tracking_code, part.seller_name,
+        "select notice.id as notice_id, parcels.id, parcels.code, parcels.state, parcels.carrier, parcels.tracking_code, part.seller_name,
              sellers.phone as seller_phone, notice.status, notice.reason, notice.at
          from carrier_notices as notice
          join parcels on parcels.id = notice.parcel_id
          join seller_orders as part on part.id = parcels.seller_order_id
          join sellers on sellers.id = part.seller_id
-         where notice.effect = 'unknown' and ($1::integer[] is null or sellers.commune_id = any($1))
+         where notice.effect = 'unknown'
+             and not exists (select from carrier_notices_seen as seen where seen.notice_id = notice.id)
+             and ($1::integer[] is null or sellers.commune_id = any($1))
          order by notice.heard_at desc, notice.id desc
          limit 100",
         communes.as_deref(),
@@ -175,6 +179,7 @@ pub async fn puzzles(db: &PgPool, actor: &Actor) -> Result<Vec<Puzzle>, Fault> {
     rows.into_iter()
         .map(|row| {
             Ok(Puzzle {
+                id: row.notice_id,
                 code: row.code,
                 seller_name: row.seller_name,
                 seller_phone: Phone::parse(&row.seller_phone)

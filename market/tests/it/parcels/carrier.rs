@@ -1,8 +1,10 @@
 //! What carriers tell against what is known, and what becomes of their bookings.
-use market::kernel::{Actor, Failure, Vnd};
+use market::kernel::{Actor, Failure, Role, Vnd};
 use market::orders::{Collector, OrderEvent, OrderState, OrdersRefusal, PaymentStatus};
 use market::parcels::carrier::Meaning;
-use market::parcels::commands::{Answer, Heard, answer, book, claim, receive, set_details};
+use market::parcels::commands::{
+    Answer, Heard, answer, book, claim, look_at, receive, set_details,
+};
 use market::parcels::{
     Booked, BookingState, KEEPS_IT, ParcelDetails, ParcelEvent, ParcelState, Trouble, queries,
 };
@@ -171,6 +173,26 @@ async fn what_its_buyer_fetches_goes_to_the_point_and_to_no_carrier() {
         .await
         .unwrap();
     assert!(stops.is_empty(), "the household brings it there");
+}
+
+#[tokio::test]
+async fn what_an_officer_has_looked_at_is_no_longer_shown() {
+    let ground = Ground::sent().await;
+    let store = &ground.shop.db.store;
+    let officer = Actor {
+        roles: vec![Role::Admin],
+        ..Actor::guest()
+    };
+    ground.told("damage", Meaning::Unknown, 10).await;
+    let notice = queries::puzzles(store.reader(), &officer).await.unwrap()[0].id;
+    let refused = market::transact!(store, &ground.shop.actor, work => look_at(work, notice).await);
+    assert_eq!(code(refused), "parcels.not_found");
+    for _ in 0..2 {
+        market::transact!(store, &officer, work => look_at(work, notice).await).unwrap();
+    }
+    let left = queries::puzzles(store.reader(), &officer).await.unwrap();
+    assert!(left.is_empty(), "{left:?}");
+    assert!(ground.parcel().await.unread.is_empty());
 }
 
 fn booked() -> Booked {
