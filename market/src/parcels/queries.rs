@@ -150,17 +150,18 @@ pub async fn consignment(db: &PgPool, part: SellerOrderId) -> Result<Option<Cons
         .fetch_optional(db)
         .await?;
     let found = consignments(db, id.as_slice()).await?;
-    Ok(found
+    found
         .into_iter()
         .next()
-        .map(|(.., consignment)| consignment))
+        .map(|(.., consignment)| consignment)
+        .transpose()
 }
 
-/// Parcels as carriers get them, each with what its carrier calls it.
+/// Parcels as carriers get them, each with what its carrier calls it, and with a fault of its own where it can't be read.
 pub(super) async fn consignments(
     db: impl PgExecutor<'_>,
     parcels: &[Uuid],
-) -> Result<Vec<(ParcelId, String, Consignment)>, Fault> {
+) -> Result<Vec<(ParcelId, String, Result<Consignment, Fault>)>, Fault> {
     let rows = sqlx::query!(
         r#"select parcels.id, parcels.code, parcels.weight_grams, parcels.cod_vnd, parcels.tracking_code, part.items_vnd,
                sellers.name as seller_name, sellers.phone as seller_phone,
@@ -182,41 +183,41 @@ pub(super) async fn consignments(
     )
     .fetch_all(db)
     .await?;
-    rows.into_iter()
-        .map(|row| {
-            let phone = |text: &str, table| {
-                Phone::parse(text).map_err(|_| broken_row(table, "phone", row.id))
-            };
-            let content: Vec<String> = row
-                .quantities
-                .iter()
-                .zip(&row.names)
-                .map(|(quantity, name)| format!("{} {name}", Quantity::from_thousandths(*quantity)))
-                .collect();
-            let consignment = Consignment {
-                from: End {
-                    phone: phone(&row.seller_phone, "sellers")?,
-                    name: row.seller_name,
-                    street: row.seller_street,
-                    commune: row.seller_commune,
-                    former_district: row.seller_district.unwrap_or_default(),
-                    province: row.seller_province,
-                },
-                to: End {
-                    phone: phone(&row.contact_phone, "orders")?,
-                    name: row.contact_name,
-                    street: row.street,
-                    commune: row.commune_name,
-                    former_district: row.district.unwrap_or_default(),
-                    province: row.province_name,
-                },
-                code: row.code,
-                weight_grams: row.weight_grams,
-                cod: Vnd(row.cod_vnd),
-                value: Vnd(row.items_vnd),
-                content: content.join(", "),
-            };
-            Ok((ParcelId(row.id), row.tracking_code, consignment))
-        })
-        .collect()
+    let all = rows.into_iter().map(|row| {
+        let phone =
+            |text: &str, table| Phone::parse(text).map_err(|_| broken_row(table, "phone", row.id));
+        let ends = phone(&row.seller_phone, "sellers")
+            .and_then(|seller| Ok((seller, phone(&row.contact_phone, "orders")?)));
+        let content: Vec<String> = row
+            .quantities
+            .iter()
+            .zip(&row.names)
+            .map(|(quantity, name)| format!("{} {name}", Quantity::from_thousandths(*quantity)))
+            .collect();
+        let consignment = ends.map(|(seller_phone, contact_phone)| Consignment {
+            from: End {
+                phone: seller_phone,
+                name: row.seller_name,
+                street: row.seller_street,
+                commune: row.seller_commune,
+                former_district: row.seller_district.unwrap_or_default(),
+                province: row.seller_province,
+            },
+            to: End {
+                phone: contact_phone,
+                name: row.contact_name,
+                street: row.street,
+                commune: row.commune_name,
+                former_district: row.district.unwrap_or_default(),
+                province: row.province_name,
+            },
+            code: row.code,
+            weight_grams: row.weight_grams,
+            cod: Vnd(row.cod_vnd),
+            value: Vnd(row.items_vnd),
+            content: content.join(", "),
+        });
+        (ParcelId(row.id), row.tracking_code, consignment)
+    });
+    Ok(all.collect())
 }

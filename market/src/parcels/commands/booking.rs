@@ -201,6 +201,14 @@ pub async fn claim(work: &mut Work<'_>) -> Result<Vec<Due>, Fault> {
         // Whom it goes to is forgotten after three years: nothing is asked about it any more.
         let Some(at) = at else { continue };
         let (_, tracking_code, consignment) = consignments.swap_remove(at);
+        // One that can't be read does not stop the others; it is looked at again when its claim is over.
+        let consignment = match consignment {
+            Ok(consignment) => consignment,
+            Err(fault) => {
+                tracing::error!("Parcel {parcel} can't be told to its carrier: {fault}");
+                continue;
+            }
+        };
         due.push(Due {
             parcel,
             state: BookingState::parse(&row.state)
