@@ -145,13 +145,14 @@ pub async fn pack(
 /// As [`payments::receive`]; a carrier that was told to collect it has the parcel on its list, or on its way.
 pub async fn receive(work: &mut Work<'_>, part: SellerOrderId) -> Outcome<()> {
     payments::receive(work, part).await?;
+    let asking = asking();
     let is_asked_for = sqlx::query_scalar!(
         r#"select exists (
                select from parcels join carrier_bookings as booking on booking.parcel_id = parcels.id
                where parcels.seller_order_id = $1 and parcels.cod_vnd > 0 and parcels.state = any($2)
                    and booking.state in ('asked', 'booked', 'leaving')) as "is_asked_for!""#,
         part.0,
-        &asking(),
+        &asking,
     )
     .fetch_one(&mut *work.conn)
     .await?;

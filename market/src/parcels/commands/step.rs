@@ -181,12 +181,12 @@ pub(super) fn asking() -> Vec<String> {
 
 /// Has a parcel ask for what is due now, as long as it asks for anything. The part's row is locked.
 pub(super) async fn ask_what_is_due(work: &mut Work<'_>, part: SellerOrderId) -> Outcome<()> {
-    let cod = due(work, part).await?;
+    let (cod, asking) = (due(work, part).await?, asking());
     sqlx::query!(
         "update parcels set cod_vnd = $2 where seller_order_id = $1 and state = any($3) and cod_vnd <> $2",
         part.0,
         cod.0,
-        &asking(),
+        &asking,
     )
     .execute(&mut *work.conn)
     .await?;
