@@ -72,6 +72,7 @@ create table parcel_events (
     reason     text not null default ''
 );
 create index parcel_events_parcel on parcel_events (parcel_id, id);
+create index parcel_events_handed_over on parcel_events (at) where event = 'hand_over';
 create trigger parcel_events_append_only before update or delete or truncate on parcel_events
     for each statement execute function refuse_change();
 
@@ -105,6 +106,15 @@ create table carrier_notices (
 );
 create index carrier_notices_unknown on carrier_notices (heard_at desc) where effect = 'unknown';
 create trigger carrier_notices_append_only before update or delete or truncate on carrier_notices
+    for each statement execute function refuse_change();
+
+-- Which of them an officer has looked at.
+create table carrier_notices_seen (
+    notice_id bigint primary key references carrier_notices,
+    person_id uuid,
+    at        timestamptz not null
+);
+create trigger carrier_notices_seen_append_only before update or delete or truncate on carrier_notices_seen
     for each statement execute function refuse_change();
 
 -- What was packed or sent before there were parcels.

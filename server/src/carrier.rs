@@ -3,7 +3,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use app::site::Site;
-use futures_util::future::try_join_all;
+use futures_util::future::join_all;
 use market::kernel::{Actor, Failure, Fault, Store};
 use market::parcels::commands::{Answer, Due, answer, claim};
 use market::parcels::{BookingState, Carrier, Ghn};
@@ -42,7 +42,7 @@ pub async fn run(site: Site) {
     }
 }
 
-/// Asks what is due, all at once; answers how much that was.
+/// Asks what is due, all at once; answers how much that was. What one answer comes to is nothing to the others.
 async fn ask(store: &Store, carrier: &dyn Carrier) -> Result<usize, Fault> {
     let due = market::transact_sure!(store, &Actor::system(), work => Ok(claim(work).await?))?;
     let asked = due.iter().map(async |due| {
@@ -51,7 +51,14 @@ async fn ask(store: &Store, carrier: &dyn Carrier) -> Result<usize, Fault> {
         market::transact!(store, &Actor::system(), work => answer(work, parcel, said.clone()).await)
             .map_err(Failure::into_fault)
     });
-    try_join_all(asked).await?;
+    for outcome in join_all(asked).await {
+        if let Err(fault) = outcome {
+            tracing::error!(
+                "Noting what the carrier answered failed: {}",
+                app::trouble::causes(&fault)
+            );
+        }
+    }
     Ok(due.len())
 }
 

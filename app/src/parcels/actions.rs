@@ -24,7 +24,10 @@ pub fn routes() -> Router<Site> {
         .route(routes::SELLER_HAND_OVER, get(paper::hand_over))
         .route("/ban-hang/don-hang/{id}/kien-hang", post(details))
         .route("/ban-hang/don-hang/{id}/kien-hang/{step}", post(step))
-        .route(routes::PROVINCE_PARCELS, get(office::puzzles))
+        .route(
+            routes::PROVINCE_PARCELS,
+            get(office::puzzles).post(office::look),
+        )
         .route(routes::ROUND, get(round::show).post(round::mark))
 }
 
@@ -64,8 +67,9 @@ async fn step(
     let carrier = visit.site.carrier.as_deref();
     let outcome = match step.as_str() {
         "gui-hang" => {
-            let name = carrier.ok_or(Trouble::NotFound)?.name();
-            market::transact!(visit.site.store, &visit.actor, work => book(work, id, name).await)
+            let carrier = carrier.ok_or(Trouble::NotFound)?;
+            let (name, limits) = (carrier.name(), carrier.limits());
+            market::transact!(visit.site.store, &visit.actor, work => book(work, id, name, limits).await)
         }
         "bo-hang" => {
             market::transact!(visit.site.store, &visit.actor, work => unbook(work, id).await)
@@ -90,10 +94,18 @@ async fn quote(visit: &Visit, id: SellerOrderId) -> Result<Response, Trouble> {
     let own = market::orders::queries::for_seller(db, id, &visit.actor).await?;
     own.ok_or(Trouble::NotFound)?;
     let carrier = visit.site.carrier.as_deref().ok_or(Trouble::NotFound)?;
-    let parcel = queries::consignment(db, id)
+    let parcel = queries::of_parts(db, &[id]).await?.pop();
+    let parcel = parcel.ok_or(Trouble::NotFound)?;
+    if let Err(refusal) = carrier
+        .limits()
+        .allow(parcel.way, parcel.weight_grams, parcel.boxes)
+    {
+        return settled(visit, id, Err(refusal.into()), TypedParcel::default()).await;
+    }
+    let consignment = queries::consignment(db, id)
         .await?
         .ok_or(Trouble::NotFound)?;
-    match carrier.quote(&parcel).await {
+    match carrier.quote(&consignment).await {
         Ok(quote) => {
             let shown = RefusedStep {
                 parcel: TypedParcel {

@@ -84,13 +84,14 @@ fn Choice(parcel: Labelled) -> impl IntoView {
         words::cod(parcel.cod),
     ]
     .join(" · ");
+    let where_to = words::where_to(&parcel);
     view! {
         <label class="choice">
             <input type="checkbox" name="kien" value=parcel.id.to_string() checked=true />
             <span class="choice__text">
                 <span class="choice__name">{parcel.code}" · "{parcel.receiver}</span>
                 <span class="choice__note">{facts}</span>
-                <span class="choice__note">{parcel.receiver_address}</span>
+                <span class="choice__note">{where_to}</span>
             </span>
         </label>
     }
@@ -99,10 +100,11 @@ fn Choice(parcel: Labelled) -> impl IntoView {
 /// One that has left.
 #[component]
 fn Away(parcel: Labelled) -> impl IntoView {
+    let where_to = words::where_to(&parcel);
     view! {
         <li class="panel stack" data-gap="s">
             <p class="cluster"><a href=format!("{}#kien-hang", routes::seller_order(parcel.part))>{parcel.code}</a><ParcelStateOf state=parcel.state /></p>
-            <p class="muted small">{parcel.receiver}" · "{parcel.receiver_address}" · "{instant_text(parcel.state_since)}</p>
+            <p class="muted small">{parcel.receiver}" · "{where_to}" · "{instant_text(parcel.state_since)}</p>
             {carried(&parcel.carrier, &parcel.tracking_code).map(|text| view! { <p class="small">{text}</p> })}
         </li>
     }

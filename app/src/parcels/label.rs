@@ -123,7 +123,13 @@ fn draw(surface: &mut Surface<'_>, label: &Label, square: &Path, faces: &Faces) 
     if let Some(phone) = &parcel.receiver_phone {
         lines(true, 18.0, &phone.to_string(), 1);
     }
+    if let Some(way) = words::way(parcel.way) {
+        lines(false, 10.0, &format!("{way}:"), 1);
+    }
     lines(false, 12.5, &parcel.receiver_address, 4);
+    if let Some(keeper) = words::keeper(parcel) {
+        lines(true, 10.0, &keeper, 1);
+    }
 
     // From the foot up: codes beside the square, and above them what is asked for, in the largest letters.
     let foot = (LABEL.1 - MARGIN) * MM;
@@ -178,6 +184,7 @@ fn carried(parcel: &Labelled) -> String {
 mod tests {
     use market::kernel::{ParcelId, Phone, SellerOrderId, Vnd};
     use market::parcels::ParcelState;
+    use market::shipping::WayKind;
 
     use super::*;
 
@@ -185,6 +192,7 @@ mod tests {
         Labelled {
             id: ParcelId(uuid::Uuid::nil()),
             part: SellerOrderId(uuid::Uuid::nil()),
+            way: WayKind::Carrier,
             code: "CB12345678-1".to_owned(),
             state: ParcelState::Made,
             state_since: time::OffsetDateTime::UNIX_EPOCH,
@@ -199,6 +207,7 @@ mod tests {
             receiver: "Trần Thị Thử".to_owned(),
             receiver_phone: Phone::parse("0987654321").ok(),
             receiver_address: "Số 1 đường Trần Hưng Đạo, Xã Hỏa Lựu, Thành phố Cần Thơ".to_owned(),
+            keeper: None,
         }
     }
 
@@ -223,6 +232,22 @@ mod tests {
             "Thùng 3/3",
             "Trần Thị Thử",
         ] {
+            assert!(text.contains(words), "{words} in {text}");
+        }
+    }
+
+    #[test]
+    fn what_is_fetched_goes_to_where_that_is() {
+        let fetched = Labelled {
+            way: WayKind::Point,
+            receiver_address: "Nhà văn hóa ấp 3, Ấp 3, Xã Hỏa Lựu".to_owned(),
+            keeper: Phone::parse("0913222333")
+                .ok()
+                .map(|phone| ("Cô Năm".to_owned(), phone)),
+            ..parcel(1, 0)
+        };
+        let (_, text) = text(&pdf(&[fetched], Paper::One).expect("drawn"));
+        for words in ["đến lấy tại", "Nhà văn hóa ấp 3", "Cô Năm", "0913 222 333"] {
             assert!(text.contains(words), "{words} in {text}");
         }
     }

@@ -1,21 +1,45 @@
 //! What carriers told and nobody has made anything of, for officers.
+use axum::extract::Form;
 use axum::response::Response;
 use leptos::prelude::*;
 use market::kernel::Permission;
-use market::kernel::time::instant_text;
+use market::parcels::commands::look_at;
 use market::parcels::queries::{self, Puzzle};
+use serde::Deserialize;
 
 use super::parts::{ParcelStateOf, carried};
+use super::words;
+use crate::routes;
 use crate::trouble::Trouble;
 use crate::ui::parts::Empty;
 use crate::ui::{Area, Head};
 use crate::visit::Visit;
 
-pub(super) async fn puzzles(visit: Visit) -> Result<Response, Trouble> {
+fn officer(visit: &Visit) -> Result<(), Trouble> {
     visit.signed_in()?;
-    if !visit.actor.has_office(Permission::Sellers) {
-        return Err(Trouble::Forbidden);
+    if visit.actor.has_office(Permission::Sellers) {
+        Ok(())
+    } else {
+        Err(Trouble::Forbidden)
     }
+}
+
+#[derive(Default, Deserialize)]
+#[serde(default)]
+pub(super) struct LookForm {
+    /// Which notice.
+    bao: i64,
+}
+
+/// It is looked at, and no longer shown.
+pub(super) async fn look(visit: Visit, Form(form): Form<LookForm>) -> Result<Response, Trouble> {
+    officer(&visit)?;
+    market::transact!(visit.site.store, &visit.actor, work => look_at(work, form.bao).await)?;
+    Ok(visit.see_other(routes::PROVINCE_PARCELS))
+}
+
+pub(super) async fn puzzles(visit: Visit) -> Result<Response, Trouble> {
+    officer(&visit)?;
     let puzzles = queries::puzzles(visit.site.store.reader(), &visit.actor).await?;
     Ok(visit.page(
         || Head::private(t!("parcels.puzzles"), Area::Province),
@@ -32,13 +56,21 @@ fn Puzzles(puzzles: Vec<Puzzle>) -> impl IntoView {
         <ul class="stack">
             {puzzles
                 .into_iter()
-                .map(|puzzle| view! {
+                .map(|puzzle| {
+                    let words = t!("parcels.looked_at");
+                    (format!("{words} {}", puzzle.code), words, puzzle)
+                })
+                .map(|(label, looked_at, puzzle)| view! {
                     <li class="panel stack" data-gap="s">
                         <p class="cluster"><strong>{t!("parcels.parcel", code = puzzle.code)}</strong><ParcelStateOf state=puzzle.state /></p>
-                        <p>{t!("parcels.carrier_says", status = puzzle.status, at = instant_text(puzzle.at))}</p>
+                        <p>{words::told(&puzzle.status, puzzle.at)}</p>
                         {(!puzzle.reason.is_empty()).then(|| view! { <p>{puzzle.reason}</p> })}
                         {carried(&puzzle.carrier, &puzzle.tracking_code).map(|text| view! { <p class="small">{text}</p> })}
                         <p>{puzzle.seller_name}" "<a href=format!("tel:{}", puzzle.seller_phone.as_str())>{puzzle.seller_phone.to_string()}</a></p>
+                        <form method="post" action=routes::PROVINCE_PARCELS>
+                            <input type="hidden" name="bao" value=puzzle.id.to_string() />
+                            <button type="submit" class="button" aria-label=label>{looked_at}</button>
+                        </form>
                     </li>
                 })
                 .collect_view()}

@@ -1,6 +1,6 @@
 //! The parcel on the seller's page of an order.
 use leptos::prelude::*;
-use market::kernel::time::{day_text, instant_text};
+use market::kernel::time::day_text;
 use market::kernel::{FieldErrors, SellerOrderId};
 use market::parcels::{Booking, BookingState, Parcel, ParcelEvent, ParcelForm, ParcelState, Quote};
 
@@ -41,6 +41,7 @@ pub fn ParcelPanel(
         .as_ref()
         .is_some_and(|booking| booking.state.holds());
     let is_home = parcel.state == ParcelState::Made;
+    let may_be_booked = parcel.may_be_booked();
     let facts = [
         parcel.weight(),
         t!("parcels.boxes_of", count = parcel.boxes),
@@ -55,7 +56,7 @@ pub fn ParcelPanel(
             {carried(&parcel.carrier, &parcel.tracking_code).map(|text| view! { <p>{text}</p> })}
             {unread.into_iter().map(|notice| view! {
                 <Notice tone=Tone::Warning>
-                    <p>{t!("parcels.carrier_says", status = notice.status, at = instant_text(notice.at))}</p>
+                    <p>{words::told(&notice.status, notice.at)}</p>
                     {(!notice.reason.is_empty()).then(|| view! { <p>{notice.reason}</p> })}
                 </Notice>
             }).collect_view()}
@@ -66,7 +67,7 @@ pub fn ParcelPanel(
                 </p>
             })}
             {parcel.booking.clone().map(|booking| view! { <BookingOf booking name=parcel.carrier.clone() base=base.clone() is_home /> })}
-            {carrier.filter(|_| is_home && !holds).map(|name| view! { <AskCarrier name quote=typed.quote base=base.clone() /> })}
+            {carrier.filter(|_| may_be_booked).map(|name| view! { <AskCarrier name quote=typed.quote base=base.clone() /> })}
             {(!holds && !parcel.state.is_over()).then(|| view! { <Details parcel=parcel.clone() typed=typed.clone() base=base.clone() /> })}
             <Steps parcel=parcel.clone() typed base />
             <ParcelWay parcel />

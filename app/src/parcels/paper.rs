@@ -97,10 +97,11 @@ fn HandOver(all: Vec<Labelled>, today: Date, chosen: Option<String>) -> impl Int
                 <ol class="hand-over">
                     {shown
                         .into_iter()
-                        .map(|parcel| view! {
+                        .map(|parcel| (super::words::where_to(&parcel), parcel))
+                        .map(|(where_to, parcel)| view! {
                             <li>
                                 <p><strong>{parcel.code}</strong>{(!parcel.tracking_code.is_empty()).then(|| format!(" · {}", parcel.tracking_code))}</p>
-                                <p>{parcel.receiver}{parcel.receiver_phone.map(|phone| format!(", {phone}"))}<br />{parcel.receiver_address}</p>
+                                <p>{parcel.receiver}{parcel.receiver_phone.map(|phone| format!(", {phone}"))}<br />{where_to}</p>
                                 <p class="hand-over__facts"><span>{weight(parcel.weight_grams.into())}" · "{t!("parcels.boxes_of", count = parcel.boxes)}</span><strong>{super::words::cod(parcel.cod)}</strong></p>
                             </li>
                         })

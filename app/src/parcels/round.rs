@@ -77,7 +77,7 @@ pub(super) async fn mark(
     let is_sent = headers
         .get(header::ACCEPT)
         .is_some_and(|accept| accept.as_bytes().starts_with(b"application/json"));
-    let outcome = match form.parse() {
+    let outcome = match form.parse(visit.site.store.now()) {
         Ok(mark) => {
             let mark = &mark;
             market::transact!(visit.site.store, &visit.actor, work => commands::mark(work, mark).await)

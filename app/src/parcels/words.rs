@@ -1,6 +1,9 @@
 //! What the values of parcels are called.
 use market::kernel::Vnd;
-use market::parcels::{BookingState, ParcelEvent, ParcelState};
+use market::kernel::time::instant_text;
+use market::parcels::{BookingState, KEEPS_IT, Labelled, ParcelEvent, ParcelState};
+use market::shipping::WayKind;
+use time::OffsetDateTime;
 
 /// Where a parcel is.
 pub(super) fn state(state: ParcelState) -> String {
@@ -75,6 +78,43 @@ pub(super) fn booking(state: BookingState, carrier: &str) -> String {
         BookingState::Refused => t!("parcels.booking_refused"),
         BookingState::Leaving => t!("parcels.booking_leaving", carrier = carrier),
         BookingState::Left => t!("parcels.booking_left"),
+    }
+}
+
+/// What a carrier told and nobody has made anything of.
+pub(super) fn told(status: &str, at: OffsetDateTime) -> String {
+    let at = instant_text(at);
+    if status == KEEPS_IT {
+        t!("parcels.carrier_keeps_it", at = at)
+    } else {
+        t!("parcels.carrier_says", status = status, at = at)
+    }
+}
+
+/// What a label says of a way before the address; nothing where a carrier brings it.
+pub(super) fn way(way: WayKind) -> Option<String> {
+    match way {
+        WayKind::Carrier => None,
+        WayKind::Own => Some(t!("parcels.way_own")),
+        WayKind::Farm | WayKind::Point => Some(t!("parcels.way_fetched")),
+    }
+}
+
+/// Who keeps a parcel until it is fetched.
+pub(super) fn keeper(parcel: &Labelled) -> Option<String> {
+    let (name, phone) = parcel.keeper.as_ref()?;
+    Some(t!("parcels.keeper", name = name, phone = phone))
+}
+
+/// Where a parcel goes, in one line.
+pub(super) fn where_to(parcel: &Labelled) -> String {
+    let address = match way(parcel.way) {
+        Some(way) => format!("{way}: {}", parcel.receiver_address),
+        None => parcel.receiver_address.clone(),
+    };
+    match keeper(parcel) {
+        Some(keeper) => format!("{address}. {keeper}"),
+        None => address,
     }
 }
 

@@ -314,7 +314,8 @@ impl Actor {
             Right::Guide(commune, hamlet) => {
                 self.is(Role::Helper)
                     && self.helps.iter().any(|area| {
-                        area.commune == commune && (area.hamlet.is_empty() || area.hamlet == hamlet)
+                        area.commune == commune
+                            && (area.hamlet.trim().is_empty() || is_same(&area.hamlet, hamlet))
                     })
             }
             Right::Administer => self.is(Role::Admin),
@@ -391,6 +392,11 @@ impl Actor {
         .find(|role| self.is(*role))
         .map_or("guest", Role::as_str)
     }
+}
+
+/// Whether two people mean the same hamlet: written large or small, as pooling has it.
+fn is_same(one: &str, other: &str) -> bool {
+    one.trim().to_lowercase() == other.trim().to_lowercase()
 }
 
 #[cfg(test)]
@@ -517,6 +523,7 @@ mod tests {
         };
         assert!(helper("").may(Right::Guide(HERE, "Thạnh Xuân")));
         assert!(helper("Thạnh Xuân").may(Right::Guide(HERE, "Thạnh Xuân")));
+        assert!(helper("Ấp 3").may(Right::Guide(HERE, " ấp 3")));
         assert!(!helper("Thạnh Xuân").may(Right::Guide(HERE, "Thạnh Bình")));
         assert!(!helper("").may(Right::Guide(THERE, "Thạnh Xuân")));
     }

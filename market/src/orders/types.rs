@@ -453,6 +453,9 @@ pub enum OrdersRefusal {
         /// As printed, with commas between.
         codes: String,
     },
+    /// A carrier has the parcel on its list, or on its way, and asks for the money at the door.
+    #[error("a carrier collects it")]
+    CarrierCollects,
     /// Too many wrong pairs of code and number.
     #[error("too many tries: {0}")]
     TooManyTries(TooOften),
@@ -460,7 +463,7 @@ pub enum OrdersRefusal {
 
 impl OrdersRefusal {
     /// Every code, so that a test finds a message for each.
-    pub const CODES: [&'static str; 12] = [
+    pub const CODES: [&'static str; 13] = [
         "orders.invalid",
         "orders.empty",
         "orders.out_of_stock",
@@ -472,6 +475,7 @@ impl OrdersRefusal {
         "orders.not_asked",
         "orders.nothing_to_give_back",
         "orders.lot_recalled",
+        "orders.carrier_collects",
         "orders.too_many_tries",
     ];
 
@@ -498,6 +502,7 @@ impl Refusal for OrdersRefusal {
             Self::NotAsked => "orders.not_asked",
             Self::NothingToGiveBack => "orders.nothing_to_give_back",
             Self::LotRecalled { .. } => "orders.lot_recalled",
+            Self::CarrierCollects => "orders.carrier_collects",
             Self::TooManyTries(_) => "orders.too_many_tries",
         }
     }
@@ -511,7 +516,8 @@ impl Refusal for OrdersRefusal {
             | Self::NotAllowed { .. }
             | Self::NotAsked
             | Self::NothingToGiveBack
-            | Self::LotRecalled { .. } => RefusalKind::Conflict,
+            | Self::LotRecalled { .. }
+            | Self::CarrierCollects => RefusalKind::Conflict,
             Self::NotFound => RefusalKind::NotFound,
             Self::TooManyTries(_) => RefusalKind::TooMany,
         }

@@ -2,13 +2,16 @@
 use futures_util::future::BoxFuture;
 use time::OffsetDateTime;
 
-use super::{ParcelEvent, ParcelState, Teller, transition};
+use super::{CarrierLimits, ParcelEvent, ParcelState, Teller, transition};
 use crate::kernel::{Phone, Vnd};
 
 /// Carries parcels. What it answers and tells says nothing about money that has moved.
 pub trait Carrier: Send + Sync {
     /// How pages and parcels name it.
     fn name(&self) -> &'static str;
+
+    /// What it takes in one parcel at most.
+    fn limits(&self) -> CarrierLimits;
 
     /// What it would take for a parcel, without ordering anything.
     fn quote<'a>(&'a self, parcel: &'a Consignment) -> BoxFuture<'a, Result<Quote, Trouble>>;
@@ -160,6 +163,8 @@ pub enum Meaning {
     Returned,
     /// It is lost.
     Lost,
+    /// The carrier has taken it off its list, asked or unasked.
+    Dropped,
     /// Nobody knows; somebody has to look.
     Unknown,
 }
@@ -170,7 +175,7 @@ pub enum Meaning {
 pub fn steps_for(state: ParcelState, meaning: Meaning) -> Vec<ParcelEvent> {
     use ParcelEvent as E;
     let wanted: &[E] = match meaning {
-        Meaning::Nothing | Meaning::Unknown => return Vec::new(),
+        Meaning::Nothing | Meaning::Dropped | Meaning::Unknown => return Vec::new(),
         Meaning::PickedUp => &[E::HandOver],
         Meaning::Travels => &[E::HandOver, E::Depart],
         Meaning::AtTheDoor => &[E::HandOver, E::Depart, E::Retry],
@@ -191,12 +196,28 @@ pub fn steps_for(state: ParcelState, meaning: Meaning) -> Vec<ParcelEvent> {
     taken
 }
 
+/// Whether what a carrier tells can't be true of a parcel that is `state`, so that somebody has to look: one that was
+/// called off moves, one that is delivered comes back, one that is lost is found. What only lags behind does not.
+#[must_use]
+pub const fn contradicts(state: ParcelState, meaning: Meaning) -> bool {
+    use Meaning as M;
+    use ParcelState as S;
+    match state {
+        S::CalledOff => !matches!(meaning, M::Nothing | M::Dropped),
+        S::Delivered => matches!(meaning, M::NotTaken | M::GoesBack | M::Returned | M::Lost),
+        S::Returned => matches!(meaning, M::Delivered | M::Lost),
+        S::Lost => !matches!(meaning, M::Nothing | M::Dropped | M::Lost),
+        S::Returning => matches!(meaning, M::AtTheDoor),
+        _ => false,
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
     use proptest::prelude::*;
 
-    const MEANINGS: [Meaning; 10] = [
+    const MEANINGS: [Meaning; 11] = [
         Meaning::Nothing,
         Meaning::PickedUp,
         Meaning::Travels,
@@ -206,6 +227,7 @@ mod tests {
         Meaning::GoesBack,
         Meaning::Returned,
         Meaning::Lost,
+        Meaning::Dropped,
         Meaning::Unknown,
     ];
 
@@ -226,7 +248,7 @@ mod tests {
             (ParcelState::Failed, Meaning::AtTheDoor, &[E::Retry]),
             (ParcelState::Failed, Meaning::Travels, &[]),
             (ParcelState::SecondTry, Meaning::NotTaken, &[]),
-            (ParcelState::Returning, Meaning::Delivered, &[]),
+            (ParcelState::Returning, Meaning::Delivered, &[E::Deliver]),
             (ParcelState::Delivered, Meaning::Lost, &[]),
             (ParcelState::CalledOff, Meaning::PickedUp, &[]),
         ] {
@@ -234,11 +256,24 @@ mod tests {
         }
     }
 
+    #[test]
+    fn what_leads_on_contradicts_nothing() {
+        for state in ParcelState::ALL {
+            for meaning in MEANINGS {
+                let leads_on = !steps_for(state, meaning).is_empty();
+                assert!(
+                    !(leads_on && contradicts(state, meaning)),
+                    "{state:?} {meaning:?}"
+                );
+            }
+        }
+    }
+
     proptest! {
         /// In whatever order and how often a carrier tells what: a parcel only goes on, and telling the same twice
         /// does nothing more.
         #[test]
-        fn any_news_leads_on(news in prop::collection::vec(0usize..10, 0..40)) {
+        fn any_news_leads_on(news in prop::collection::vec(0usize..11, 0..40)) {
             let mut state = ParcelState::Made;
             for meaning in news {
                 for _ in 0..2 {

@@ -10,6 +10,7 @@ use serde_json::{Value, json};
 use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
 
+use super::CarrierLimits;
 use super::carrier::{Booked, Carrier, Consignment, Meaning, NotTaken, Notice, Quote, Trouble};
 use crate::kernel::{Fault, Phone, Vnd};
 
@@ -19,6 +20,14 @@ const PATIENCE: Duration = Duration::from_secs(15);
 const API: &str = "/shiip/public-api/v2";
 /// What GHN insures at most.
 const MOST_INSURED: i64 = 5_000_000;
+
+/// What the service for light goods takes, of which an order is one box (docs: `service_type_id` 2).
+const LIGHT: CarrierLimits = CarrierLimits {
+    grams: 20_000,
+    boxes: 1,
+};
+/// GHN's word for an order that is off its list.
+const CANCELLED: &str = "cancel";
 
 /// How to reach GHN.
 #[derive(Clone)]
@@ -73,19 +82,30 @@ impl Ghn {
         }
     }
 
-    /// The order that GHN has under our code, where it has one (docs: `detail-by-client-code`).
-    async fn known(&self, code: &str) -> Result<Option<Booked>, Trouble> {
+    /// The order that GHN has under our code, `null` where it has none (docs: `detail-by-client-code`).
+    async fn detail(&self, code: &str) -> Result<Value, Trouble> {
         let body = json!({ "client_order_code": code });
         match self
             .ask("/shipping-order/detail-by-client-code", &body)
             .await
         {
-            Ok(data) => Ok(booked(match &data {
-                Value::Array(orders) => orders.first().unwrap_or(&Value::Null),
-                one => one,
-            })),
-            Err(Trouble::No(_)) => Ok(None),
+            Ok(Value::Array(orders)) => Ok(orders.into_iter().next().unwrap_or(Value::Null)),
+            Ok(order) => Ok(order),
+            Err(Trouble::No(_)) => Ok(Value::Null),
             Err(trouble) => Err(trouble),
+        }
+    }
+
+    /// Takes an order off GHN's list by GHN's own code.
+    async fn call_off(&self, tracking_code: &str) -> Result<(), Trouble> {
+        let body = json!({ "order_codes": [tracking_code] });
+        let data = self.ask("/switch-status/cancel", &body).await?;
+        let one = &data[0];
+        if one["result"].as_bool() == Some(true) {
+            Ok(())
+        } else {
+            let message = one["message"].as_str().unwrap_or("GHN did not say why");
+            Err(Trouble::No(message.to_owned()))
         }
     }
 }
@@ -136,7 +156,7 @@ fn order(parcel: &Consignment) -> Value {
         "insurance_value": parcel.value.0.min(MOST_INSURED),
         "content": parcel.content.chars().take(2_000).collect::<String>(),
         "weight": parcel.weight_grams,
-        // E-commerce delivery.
+        // Light goods.
         "service_type_id": 2,
         "items": [{ "name": parcel.content, "quantity": 1, "weight": parcel.weight_grams }],
     });
@@ -169,6 +189,10 @@ impl Carrier for Ghn {
         "GHN"
     }
 
+    fn limits(&self) -> CarrierLimits {
+        LIGHT
+    }
+
     fn quote<'a>(&'a self, parcel: &'a Consignment) -> BoxFuture<'a, Result<Quote, Trouble>> {
         async move {
             let data = self.ask("/shipping-order/preview", &order(parcel)).await?;
@@ -185,7 +209,7 @@ impl Carrier for Ghn {
         again: bool,
     ) -> BoxFuture<'a, Result<Booked, Trouble>> {
         async move {
-            if again && let Some(booked) = self.known(&parcel.code).await? {
+            if again && let Some(booked) = booked(&self.detail(&parcel.code).await?) {
                 return Ok(booked);
             }
             let data = self.ask("/shipping-order/create", &order(parcel)).await?;
@@ -201,21 +225,24 @@ impl Carrier for Ghn {
     ) -> BoxFuture<'a, Result<(), Trouble>> {
         async move {
             let tracking_code = if tracking_code.is_empty() {
-                match self.known(code).await? {
+                match booked(&self.detail(code).await?) {
                     Some(booked) => booked.tracking_code,
                     None => return Ok(()),
                 }
             } else {
                 tracking_code.to_owned()
             };
-            let body = json!({ "order_codes": [tracking_code] });
-            let data = self.ask("/switch-status/cancel", &body).await?;
-            let one = &data[0];
-            if one["result"].as_bool() == Some(true) {
-                Ok(())
-            } else {
-                let message = one["message"].as_str().unwrap_or("GHN did not say why");
-                Err(Trouble::No(message.to_owned()))
+            match self.call_off(&tracking_code).await {
+                // It can't be called off where it is called off already: by us, when the answer was lost, or by GHN.
+                Err(Trouble::No(reason)) => {
+                    let order = self.detail(code).await?;
+                    if order.is_null() || order["status"] == CANCELLED {
+                        Ok(())
+                    } else {
+                        Err(Trouble::No(reason))
+                    }
+                }
+                outcome => outcome,
             }
         }
         .boxed()
@@ -263,18 +290,17 @@ struct Told {
 /// GHN's words for where an order is. `damage` and `exception` are for people to look at, like words that are new.
 fn meaning(status: &str) -> Meaning {
     match status {
-        "ready_to_pick" | "picking" | "money_collect_picking" | "cancel" => Meaning::Nothing,
+        "ready_to_pick" | "picking" | "money_collect_picking" => Meaning::Nothing,
+        CANCELLED => Meaning::Dropped,
         "picked" => Meaning::PickedUp,
         "storing" | "transporting" | "sorting" => Meaning::Travels,
         "delivering" | "money_collect_delivering" => Meaning::AtTheDoor,
-        "delivery_fail" => Meaning::NotTaken,
+        // From where it waits it may still be brought once more.
+        "delivery_fail" | "waiting_to_return" => Meaning::NotTaken,
         "delivered" => Meaning::Delivered,
-        "waiting_to_return"
-        | "return"
-        | "return_transporting"
-        | "return_sorting"
-        | "returning"
-        | "return_fail" => Meaning::GoesBack,
+        "return" | "return_transporting" | "return_sorting" | "returning" | "return_fail" => {
+            Meaning::GoesBack
+        }
         "returned" => Meaning::Returned,
         "lost" => Meaning::Lost,
         _ => Meaning::Unknown,

@@ -9,6 +9,7 @@ use super::carrier::End;
 use super::{Booking, BookingState, Consignment, Parcel, ParcelEntry, ParcelState, UnreadNotice};
 use crate::kernel::error::broken_row;
 use crate::kernel::{Fault, OrderId, ParcelId, Phone, Quantity, SellerOrderId, Vnd};
+use crate::shipping::WayKind;
 
 pub use desk::{Puzzle, labels, listed, puzzles};
 pub use round::round;
@@ -32,11 +33,12 @@ pub async fn of_order(db: &PgPool, order: OrderId) -> Result<Vec<Parcel>, Fault>
 pub async fn of_parts(db: &PgPool, parts: &[SellerOrderId]) -> Result<Vec<Parcel>, Fault> {
     let parts: Vec<Uuid> = parts.iter().map(|part| part.0).collect();
     let rows = sqlx::query!(
-        r#"select parcels.id, seller_order_id, code, parcels.state, weight_grams, boxes, cod_vnd, carrier, tracking_code,
-               booking.state as "booking_state?", booking.fee_vnd, booking.expected_at, booking.last_error
+        r#"select parcels.id, parcels.seller_order_id, code, parcels.state, weight_grams, boxes, cod_vnd, carrier, tracking_code,
+               coalesce(way.way, 'carrier') as "way!", booking.state as "booking_state?", booking.fee_vnd, booking.expected_at, booking.last_error
            from parcels
            left join carrier_bookings as booking on booking.parcel_id = parcels.id
-           where seller_order_id = any($1)
+           left join order_ways as way on way.seller_order_id = parcels.seller_order_id
+           where parcels.seller_order_id = any($1)
            order by code"#,
         &parts
     )
@@ -53,6 +55,7 @@ pub async fn of_parts(db: &PgPool, parts: &[SellerOrderId]) -> Result<Vec<Parcel
             Ok(Parcel {
                 id: ParcelId(row.id),
                 part: SellerOrderId(row.seller_order_id),
+                way: way(&row.way, row.id)?,
                 code: row.code,
                 state: state(&row.state, row.id)?,
                 weight_grams: row.weight_grams,
@@ -90,6 +93,10 @@ pub(super) fn state(text: &str, parcel: Uuid) -> Result<ParcelState, Fault> {
     ParcelState::parse(text).ok_or_else(|| broken_row("parcels", "state", parcel))
 }
 
+pub(super) fn way(text: &str, parcel: Uuid) -> Result<WayKind, Fault> {
+    WayKind::parse(text).ok_or_else(|| broken_row("order_ways", "way", parcel))
+}
+
 async fn events(db: &PgPool, parcels: &[Uuid]) -> Result<Vec<(Uuid, ParcelEntry)>, Fault> {
     let rows = sqlx::query!(
         r#"select parcel_id, at, to_state, teller, reason, nullif(people.name, '') as "name?"
@@ -116,8 +123,10 @@ async fn events(db: &PgPool, parcels: &[Uuid]) -> Result<Vec<(Uuid, ParcelEntry)
 
 async fn unread(db: &PgPool, parcels: &[Uuid]) -> Result<Vec<(Uuid, UnreadNotice)>, Fault> {
     let rows = sqlx::query!(
-        "select parcel_id, status, at, reason from carrier_notices
-         where parcel_id = any($1) and effect = 'unknown' order by id desc",
+        "select parcel_id, status, carrier_notices.at, reason from carrier_notices
+         where parcel_id = any($1) and effect = 'unknown'
+             and not exists (select from carrier_notices_seen as seen where seen.notice_id = carrier_notices.id)
+         order by id desc",
         parcels
     )
     .fetch_all(db)
@@ -141,17 +150,18 @@ pub async fn consignment(db: &PgPool, part: SellerOrderId) -> Result<Option<Cons
         .fetch_optional(db)
         .await?;
     let found = consignments(db, id.as_slice()).await?;
-    Ok(found
+    found
         .into_iter()
         .next()
-        .map(|(.., consignment)| consignment))
+        .map(|(.., consignment)| consignment)
+        .transpose()
 }
 
-/// Parcels as carriers get them, each with what its carrier calls it.
+/// Parcels as carriers get them, each with what its carrier calls it, and with a fault of its own where it can't be read.
 pub(super) async fn consignments(
     db: impl PgExecutor<'_>,
     parcels: &[Uuid],
-) -> Result<Vec<(ParcelId, String, Consignment)>, Fault> {
+) -> Result<Vec<(ParcelId, String, Result<Consignment, Fault>)>, Fault> {
     let rows = sqlx::query!(
         r#"select parcels.id, parcels.code, parcels.weight_grams, parcels.cod_vnd, parcels.tracking_code, part.items_vnd,
                sellers.name as seller_name, sellers.phone as seller_phone,
@@ -173,41 +183,41 @@ pub(super) async fn consignments(
     )
     .fetch_all(db)
     .await?;
-    rows.into_iter()
-        .map(|row| {
-            let phone = |text: &str, table| {
-                Phone::parse(text).map_err(|_| broken_row(table, "phone", row.id))
-            };
-            let content: Vec<String> = row
-                .quantities
-                .iter()
-                .zip(&row.names)
-                .map(|(quantity, name)| format!("{} {name}", Quantity::from_thousandths(*quantity)))
-                .collect();
-            let consignment = Consignment {
-                from: End {
-                    phone: phone(&row.seller_phone, "sellers")?,
-                    name: row.seller_name,
-                    street: row.seller_street,
-                    commune: row.seller_commune,
-                    former_district: row.seller_district.unwrap_or_default(),
-                    province: row.seller_province,
-                },
-                to: End {
-                    phone: phone(&row.contact_phone, "orders")?,
-                    name: row.contact_name,
-                    street: row.street,
-                    commune: row.commune_name,
-                    former_district: row.district.unwrap_or_default(),
-                    province: row.province_name,
-                },
-                code: row.code,
-                weight_grams: row.weight_grams,
-                cod: Vnd(row.cod_vnd),
-                value: Vnd(row.items_vnd),
-                content: content.join(", "),
-            };
-            Ok((ParcelId(row.id), row.tracking_code, consignment))
-        })
-        .collect()
+    let all = rows.into_iter().map(|row| {
+        let phone =
+            |text: &str, table| Phone::parse(text).map_err(|_| broken_row(table, "phone", row.id));
+        let ends = phone(&row.seller_phone, "sellers")
+            .and_then(|seller| Ok((seller, phone(&row.contact_phone, "orders")?)));
+        let content: Vec<String> = row
+            .quantities
+            .iter()
+            .zip(&row.names)
+            .map(|(quantity, name)| format!("{} {name}", Quantity::from_thousandths(*quantity)))
+            .collect();
+        let consignment = ends.map(|(seller_phone, contact_phone)| Consignment {
+            from: End {
+                phone: seller_phone,
+                name: row.seller_name,
+                street: row.seller_street,
+                commune: row.seller_commune,
+                former_district: row.seller_district.unwrap_or_default(),
+                province: row.seller_province,
+            },
+            to: End {
+                phone: contact_phone,
+                name: row.contact_name,
+                street: row.street,
+                commune: row.commune_name,
+                former_district: row.district.unwrap_or_default(),
+                province: row.province_name,
+            },
+            code: row.code,
+            weight_grams: row.weight_grams,
+            cod: Vnd(row.cod_vnd),
+            value: Vnd(row.items_vnd),
+            content: content.join(", "),
+        });
+        (ParcelId(row.id), row.tracking_code, consignment)
+    });
+    Ok(all.collect())
 }

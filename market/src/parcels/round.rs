@@ -1,6 +1,6 @@
 //! The collector's round: marks as a phone sends them, and the stops with their parcels.
 use serde::{Deserialize, Serialize};
-use time::OffsetDateTime;
+use time::{Duration, OffsetDateTime};
 use uuid::Uuid;
 
 use super::{ParcelEvent, ParcelState, ParcelsRefusal};
@@ -40,12 +40,15 @@ pub const MARKS: [ParcelEvent; 3] = [
     ParcelEvent::Deliver,
 ];
 
+/// Phones keep marks that were not sent for so long at most.
+const KEPT_FOR: Duration = Duration::days(30);
+
 impl MarkForm {
-    /// Understands what was sent; nobody types it.
+    /// Understands what was sent `now`; nobody types it. A clock that is far off says nothing about when it was marked.
     ///
     /// # Errors
     /// `NotFound` where it names no parcel and nothing that is marked.
-    pub fn parse(&self) -> Result<Mark, ParcelsRefusal> {
+    pub fn parse(&self, now: OffsetDateTime) -> Result<Mark, ParcelsRefusal> {
         let parcel = self.kien.parse().map_err(|_| ParcelsRefusal::NotFound)?;
         let event = ParcelEvent::parse(&self.viec)
             .filter(|event| MARKS.contains(event))
@@ -54,7 +57,7 @@ impl MarkForm {
             parcel,
             event,
             key: self.khoa.parse().ok(),
-            marked_at: self.marked_at(),
+            marked_at: self.marked_at().filter(|at| (*at - now).abs() <= KEPT_FOR),
         })
     }
 
@@ -117,11 +120,20 @@ mod tests {
             luc: "1795835400123".to_owned(),
             ..MarkForm::default()
         };
-        let mark = form("hand_over").parse().unwrap();
+        let now = OffsetDateTime::from_unix_timestamp(1_795_900_000).unwrap();
+        let mark = form("hand_over").parse(now).unwrap();
         assert_eq!(mark.key, None);
         assert!(mark.marked_at.is_some());
+        // Before what the database can keep, and a clock that is years off.
+        for luc in ["-377705000000000", "0", "1895835400123", "x"] {
+            let form = MarkForm {
+                luc: luc.to_owned(),
+                ..form("hand_over")
+            };
+            assert_eq!(form.parse(now).unwrap().marked_at, None, "{luc}");
+        }
         for other in ["lose", "return", "", "call_off"] {
-            assert_eq!(form(other).parse(), Err(ParcelsRefusal::NotFound));
+            assert_eq!(form(other).parse(now), Err(ParcelsRefusal::NotFound));
         }
     }
 }

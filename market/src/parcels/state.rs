@@ -214,7 +214,9 @@ pub const fn transition(
             E::TurnBack,
             Teller::Seller | Teller::Carrier,
         ) => Ok(S::Returning),
-        (S::HandedOver | S::OnTheWay | S::Failed | S::SecondTry, E::Deliver, _) => Ok(S::Delivered),
+        (S::HandedOver | S::OnTheWay | S::Failed | S::SecondTry, E::Deliver, _)
+        // What was turned round on its way back reaches its buyer after all.
+        | (S::Returning, E::Deliver, Teller::Seller | Teller::Carrier) => Ok(S::Delivered),
         (
             S::HandedOver | S::OnTheWay | S::Failed | S::SecondTry | S::Returning,
             E::Return,

@@ -8,6 +8,7 @@ use crate::kernel::{
     FieldError, FieldErrors, ParcelId, Phone, Quantity, Refusal, RefusalKind, SellerOrderId, Vnd,
 };
 use crate::orders::OrdersRefusal;
+use crate::shipping::WayKind;
 
 /// The heaviest parcel, grams.
 pub const HEAVIEST: i64 = 1_000_000;
@@ -92,6 +93,8 @@ pub struct Parcel {
     pub id: ParcelId,
     /// Of which part.
     pub part: SellerOrderId,
+    /// How it comes to its buyer.
+    pub way: WayKind,
     /// On its label; `CB12345678-1`.
     pub code: String,
     /// Where it is.
@@ -127,6 +130,15 @@ impl Parcel {
                 )
             })
             .collect()
+    }
+
+    /// Whether its seller may have a carrier's program carry it. What was taken off a carrier's list can't go back on it.
+    #[must_use]
+    pub fn may_be_booked(&self) -> bool {
+        let booking = self.booking.as_ref().map(|booking| booking.state);
+        self.state == ParcelState::Made
+            && self.way == WayKind::Carrier
+            && matches!(booking, None | Some(BookingState::Refused))
     }
 
     /// `2,4 kg`.
@@ -220,6 +232,9 @@ pub struct Booking {
     pub error: Option<String>,
 }
 
+/// The status of what we note ourselves: the carrier does not take a parcel off its list that is not its own any more.
+pub const KEEPS_IT: &str = "keeps_it";
+
 /// Something that a carrier's program told and nobody has made anything of.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct UnreadNotice {
@@ -238,6 +253,8 @@ pub struct Labelled {
     pub id: ParcelId,
     /// Of which part.
     pub part: SellerOrderId,
+    /// How it comes to its buyer.
+    pub way: WayKind,
     /// On the label; `CB12345678-1`.
     pub code: String,
     /// Where it is.
@@ -264,8 +281,35 @@ pub struct Labelled {
     pub receiver: String,
     /// Whom the carrier calls at the door, as long as that is kept.
     pub receiver_phone: Option<Phone>,
-    /// Street or hamlet, commune and province of who receives it.
+    /// Where it is received: street or hamlet, commune and province of who receives it, or where they fetch it.
     pub receiver_address: String,
+    /// Who keeps it for them there, where it goes to a pick-up point.
+    pub keeper: Option<(String, Phone)>,
+}
+
+/// What a carrier's program takes in one parcel at most.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct CarrierLimits {
+    /// All of it together, grams.
+    pub grams: i32,
+    /// How many boxes.
+    pub boxes: i16,
+}
+
+impl CarrierLimits {
+    /// Whether a carrier's program may be asked for a parcel of that way, weight (grams) and number of boxes.
+    ///
+    /// # Errors
+    /// `NotByCarrier` where its buyer chose another way, `BeyondCarrier` where it is more than the carrier takes.
+    pub fn allow(self, way: WayKind, grams: i32, boxes: i16) -> Result<(), ParcelsRefusal> {
+        if way != WayKind::Carrier {
+            Err(ParcelsRefusal::NotByCarrier)
+        } else if grams > self.grams || boxes > self.boxes {
+            Err(ParcelsRefusal::BeyondCarrier(self))
+        } else {
+            Ok(())
+        }
+    }
 }
 
 /// Why a parcel does not move on.
@@ -291,6 +335,12 @@ pub enum ParcelsRefusal {
     /// Nothing is arranged with a carrier here.
     #[error("no carrier")]
     NoCarrier,
+    /// Its buyer chose another way.
+    #[error("it does not go by carrier")]
+    NotByCarrier,
+    /// It is heavier, or of more boxes, than the carrier takes.
+    #[error("more than the carrier takes")]
+    BeyondCarrier(CarrierLimits),
     /// A carrier has it on its list.
     #[error("a carrier has it on its list")]
     IsBooked,
@@ -304,12 +354,14 @@ pub enum ParcelsRefusal {
 
 impl ParcelsRefusal {
     /// Every code of its own, so that a test finds a message for each.
-    pub const CODES: [&'static str; 7] = [
+    pub const CODES: [&'static str; 9] = [
         "parcels.invalid",
         "parcels.not_found",
         "parcels.not_allowed",
         "parcels.has_left",
         "parcels.no_carrier",
+        "parcels.not_by_carrier",
+        "parcels.beyond_carrier",
         "parcels.is_booked",
         "parcels.carrier_says_no",
     ];
@@ -331,6 +383,8 @@ impl Refusal for ParcelsRefusal {
             Self::NotAllowed { .. } => "parcels.not_allowed",
             Self::HasLeft => "parcels.has_left",
             Self::NoCarrier => "parcels.no_carrier",
+            Self::NotByCarrier => "parcels.not_by_carrier",
+            Self::BeyondCarrier(_) => "parcels.beyond_carrier",
             Self::IsBooked => "parcels.is_booked",
             Self::CarrierSaysNo(_) => "parcels.carrier_says_no",
             Self::Part(refusal) => refusal.code(),
@@ -344,6 +398,8 @@ impl Refusal for ParcelsRefusal {
             Self::NotAllowed { .. }
             | Self::HasLeft
             | Self::NoCarrier
+            | Self::NotByCarrier
+            | Self::BeyondCarrier(_)
             | Self::IsBooked
             | Self::CarrierSaysNo(_) => RefusalKind::Conflict,
             Self::Part(refusal) => refusal.kind(),
@@ -353,6 +409,10 @@ impl Refusal for ParcelsRefusal {
     fn args(&self) -> Vec<(&'static str, String)> {
         match self {
             Self::CarrierSaysNo(reason) => vec![("reason", reason.clone())],
+            Self::BeyondCarrier(most) => vec![
+                ("weight", weight(most.grams.into())),
+                ("boxes", most.boxes.to_string()),
+            ],
             Self::Part(refusal) => refusal.args(),
             _ => Vec::new(),
         }

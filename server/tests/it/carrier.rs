@@ -34,6 +34,8 @@ struct Book {
     /// Orders by our code, each with its own.
     orders: HashMap<String, String>,
     cancelled: Vec<String>,
+    /// The answer to the next cancel is lost on its way.
+    loses_cancel: bool,
     /// Every request with its path.
     asked: Vec<(String, Value)>,
 }
@@ -119,16 +121,30 @@ async fn answer(
             )
         }
         "detail-by-client-code" => match book.orders.get(&code) {
-            Some(own) => says(200, "Success", json!([{ "order_code": own }])),
+            Some(own) => {
+                let is_off = book.cancelled.contains(own);
+                let status = if is_off { "cancel" } else { "ready_to_pick" };
+                says(
+                    200,
+                    "Success",
+                    json!([{ "order_code": own, "status": status }]),
+                )
+            }
             None => says(400, "Không tìm thấy", Value::Null),
         },
         "cancel" => {
             let own = body["order_codes"][0].as_str().unwrap().to_owned();
-            book.cancelled.push(own.clone());
+            let is_news = !book.cancelled.contains(&own);
+            if is_news {
+                book.cancelled.push(own.clone());
+            }
+            if std::mem::take(&mut book.loses_cancel) {
+                return (StatusCode::BAD_GATEWAY, "lost").into_response();
+            }
             says(
                 200,
                 "Success",
-                json!([{ "order_code": own, "result": true, "message": "OK" }]),
+                json!([{ "order_code": own, "result": is_news, "message": "Đơn đã hủy" }]),
             )
         }
         _ => says(404, "no such call", Value::Null),
@@ -212,7 +228,11 @@ impl Desk {
         let part: uuid::Uuid = self.part.parse().unwrap();
         let part = market::kernel::SellerOrderId(part);
         let system = market::kernel::Actor::system();
-        market::transact!(self.ground.store, &system, work => market::parcels::commands::book(work, part, "GHN").await).unwrap();
+        let limits = market::parcels::CarrierLimits {
+            grams: 20_000,
+            boxes: 1,
+        };
+        market::transact!(self.ground.store, &system, work => market::parcels::commands::book(work, part, "GHN", limits).await).unwrap();
     }
 
     async fn unbook(&self) {
@@ -344,12 +364,44 @@ async fn what_is_repeated_late_or_unproven_changes_nothing() {
     let part = &order["seller_orders"][0];
     assert_eq!(part["state"], "delivered", "its money is not in hand yet");
     assert_eq!(part["payment"]["collector"], "carrier");
+    let unknown: Vec<String> = sqlx::query_scalar(
+        "select status from carrier_notices where effect = 'unknown' order by id",
+    )
+    .fetch_all(desk.ground.store.reader())
+    .await
+    .unwrap();
+    assert_eq!(unknown, ["mot_tu_la", "returned"]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_cancel_whose_answer_was_lost_is_done() {
+    let desk = Desk::new(&[]).await;
+    desk.book().await;
+    desk.booking("booked").await;
+    desk.fake.0.lock().unwrap().loses_cancel = true;
+    desk.unbook().await;
+    desk.booking("left").await;
+    assert_eq!(desk.fake.0.lock().unwrap().cancelled, ["GHN1"]);
+    assert_eq!(desk.fake.asked("cancel").len(), 2);
+    assert_eq!(desk.parcel().await["carrier"], "");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_the_carrier_takes_off_its_list_itself_goes_another_way_and_is_looked_at() {
+    let desk = Desk::new(&[]).await;
+    desk.book().await;
+    desk.booking("booked").await;
+    assert_eq!(desk.tell("cancel", 10, SECRET).await, 200);
+    desk.booking("left").await;
+    assert_eq!(desk.parcel().await["carrier"], "");
     let unknown: Vec<String> =
         sqlx::query_scalar("select status from carrier_notices where effect = 'unknown'")
             .fetch_all(desk.ground.store.reader())
             .await
             .unwrap();
-    assert_eq!(unknown, ["mot_tu_la"]);
+    assert_eq!(unknown, ["cancel"]);
+    desk.step("ship").await;
+    assert_eq!(desk.state().await, "handed_over");
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -29,7 +29,7 @@ pub async fn households(
             where sellers.status <> 'closed'
                 and (exists (
                         select from unnest($1::integer[], $2::text[]) as area (commune, hamlet)
-                        where area.commune = sellers.commune_id and (area.hamlet = '' or area.hamlet = sellers.hamlet))
+                        where area.commune = sellers.commune_id and lower(btrim(area.hamlet)) in ('', lower(btrim(sellers.hamlet))))
                     or exists (
                         select from household_consents as consent
                         where consent.seller_id = sellers.id and consent.helper_id = $3 and consent.given_at <= $4 and consent.valid_until > $4 and consent.ended_at is null))

@@ -2,15 +2,17 @@
 use time::Duration;
 use uuid::Uuid;
 
-use super::step::{Outcome, lock, tell_order};
+use super::step::{Locked, Outcome, lock, tell_order};
 use crate::kernel::error::broken_row;
 use crate::kernel::{Failure, Fault, ParcelId, SellerOrderId, Work};
 use crate::orders::{Collector, OrdersRefusal};
 use crate::parcels::queries;
 use crate::parcels::{
-    Booked, BookingState, Consignment, ParcelState, ParcelsRefusal, Teller, Trouble,
+    Booked, BookingState, CarrierLimits, Consignment, KEEPS_IT, ParcelState, ParcelsRefusal,
+    Teller, Trouble,
 };
 use crate::payments::commands as payments;
+use crate::shipping::WayKind;
 
 /// Asked in one go.
 const BATCH: i64 = 20;
@@ -22,14 +24,29 @@ const LONGEST_PAUSE_SECONDS: f64 = 3_600.0;
 /// Has `carrier` carry a part's parcel: noted here, asked for by the worker. Twice is once.
 ///
 /// # Errors
-/// The part is not there or not the actor's, or has no parcel; it has left already, or was taken off the carrier's list
-/// before, which knows the same code only once.
-pub async fn book(work: &mut Work<'_>, part: SellerOrderId, carrier: &str) -> Outcome<()> {
+/// The part is not there or not the actor's, or has no parcel; its buyer chose another way; it is more than the carrier
+/// takes; it has left already, or was taken off the carrier's list before, which knows the same code only once.
+pub async fn book(
+    work: &mut Work<'_>,
+    part: SellerOrderId,
+    carrier: &str,
+    limits: CarrierLimits,
+) -> Outcome<()> {
     let locked = lock(work, part, Teller::Seller).await?;
     let (parcel, state) = locked.parcel.ok_or(ParcelsRefusal::NotFound)?;
     if state != ParcelState::Made {
         return Err(ParcelsRefusal::HasLeft.into());
     }
+    let row = sqlx::query!(
+        r#"select parcels.weight_grams, parcels.boxes, coalesce(way.way, 'carrier') as "way!"
+           from parcels left join order_ways as way on way.seller_order_id = parcels.seller_order_id
+           where parcels.id = $1"#,
+        parcel.0
+    )
+    .fetch_one(&mut *work.conn)
+    .await?;
+    let way = WayKind::parse(&row.way).ok_or_else(|| broken_row("order_ways", "way", parcel))?;
+    limits.allow(way, row.weight_grams, row.boxes)?;
     let is_asked = sqlx::query!(
         "insert into carrier_bookings (parcel_id, state, asked_at, available_at) values ($1, 'asked', $2, $2)
          on conflict (parcel_id) do update set state = 'asked', asked_at = $2, available_at = $2, attempts = 0, last_error = null
@@ -83,6 +100,40 @@ pub(super) async fn leave(work: &mut Work<'_>, parcel: ParcelId) -> Result<(), F
     )
     .execute(&mut *work.conn)
     .await?;
+    Ok(())
+}
+
+/// A carrier has taken a parcel off its list; answers whether that is news, since nobody asked for it and the parcel is
+/// there to be sent, or on its way.
+pub(super) async fn dropped(work: &mut Work<'_>, locked: &Locked) -> Outcome<bool> {
+    let Some((parcel, state)) = locked.parcel else {
+        return Ok(false);
+    };
+    let booking = booking_state(work, parcel).await?;
+    let is_asked_for = matches!(
+        booking,
+        None | Some(BookingState::Leaving | BookingState::Left | BookingState::Refused)
+    );
+    let is_here = matches!(state, ParcelState::Made | ParcelState::CalledOff);
+    if booking == Some(BookingState::Leaving) || is_here && booking.is_some_and(BookingState::holds)
+    {
+        end(work, parcel, "left", None).await?;
+        collected_by(work, locked.part, Collector::Seller).await?;
+    }
+    Ok(!is_asked_for && !state.is_over())
+}
+
+/// A parcel that somebody else takes along is no more the carrier's: what it has not answered yet it is not to carry,
+/// and the money is the seller's to collect. What it has said it will carry may be in its hands by now.
+pub(super) async fn goes_another_way(work: &mut Work<'_>, locked: &Locked) -> Outcome<()> {
+    let Some((parcel, _)) = locked.parcel else {
+        return Ok(());
+    };
+    let booking = booking_state(work, parcel).await?;
+    if matches!(booking, Some(BookingState::Asked | BookingState::Leaving)) {
+        leave(work, parcel).await?;
+        collected_by(work, locked.part, Collector::Seller).await?;
+    }
     Ok(())
 }
 
@@ -150,6 +201,14 @@ pub async fn claim(work: &mut Work<'_>) -> Result<Vec<Due>, Fault> {
         // Whom it goes to is forgotten after three years: nothing is asked about it any more.
         let Some(at) = at else { continue };
         let (_, tracking_code, consignment) = consignments.swap_remove(at);
+        // One that can't be read does not stop the others; it is looked at again when its claim is over.
+        let consignment = match consignment {
+            Ok(consignment) => consignment,
+            Err(fault) => {
+                tracing::error!("Parcel {parcel} can't be told to its carrier: {fault}");
+                continue;
+            }
+        };
         due.push(Due {
             parcel,
             state: BookingState::parse(&row.state)
@@ -183,7 +242,10 @@ pub async fn answer(work: &mut Work<'_>, parcel: ParcelId, answer: Answer) -> Ou
     .await?;
     let part = SellerOrderId(part);
     lock(work, part, Teller::Carrier).await?;
+    let booking = booking_state(work, parcel).await?;
     match answer {
+        // The carrier's program has told meanwhile that it is off its list.
+        Answer::Left(_) if booking != Some(BookingState::Leaving) => {}
         Answer::Booked(Ok(booked)) => {
             sqlx::query!(
                 "with booked as (
@@ -193,7 +255,7 @@ pub async fn answer(work: &mut Work<'_>, parcel: ParcelId, answer: Answer) -> Ou
                          fee_vnd = $3,
                          expected_at = $4,
                          last_error = null
-                     where parcel_id = $1
+                     where parcel_id = $1 and state <> 'left'
                      returning parcel_id
                  )
                  update parcels set tracking_code = $2 from booked where id = booked.parcel_id",
@@ -215,7 +277,8 @@ pub async fn answer(work: &mut Work<'_>, parcel: ParcelId, answer: Answer) -> Ou
         }
         // It has it already, say: then it is still on its list.
         Answer::Left(Err(Trouble::No(reason))) => {
-            end(work, parcel, "booked", Some(&reason)).await?
+            end(work, parcel, "booked", Some(&reason)).await?;
+            complain(work, parcel, &reason).await?;
         }
         Answer::Booked(Err(Trouble::Later(reason))) | Answer::Left(Err(Trouble::Later(reason))) => {
             sqlx::query!(
@@ -236,6 +299,26 @@ pub async fn answer(work: &mut Work<'_>, parcel: ParcelId, answer: Answer) -> Ou
     tell_order(work, part).await
 }
 
+/// What the carrier keeps on its list although it was called off, or has gone another way, somebody has to look at.
+async fn complain(work: &mut Work<'_>, parcel: ParcelId, reason: &str) -> Result<(), Fault> {
+    sqlx::query!(
+        "insert into carrier_notices (parcel_id, status, at, heard_at, reason, effect)
+         select id, $2::text, $3::timestamptz, $3, $4::text, 'unknown' from parcels
+         where id = $1
+             and (state = 'called_off' or exists (
+                 select from parcel_events
+                 where parcel_events.parcel_id = parcels.id and event = 'hand_over' and teller <> 'carrier'))
+         on conflict do nothing",
+        parcel.0,
+        KEEPS_IT,
+        work.now,
+        short(reason),
+    )
+    .execute(&mut *work.conn)
+    .await?;
+    Ok(())
+}
+
 async fn end(
     work: &mut Work<'_>,
     parcel: ParcelId,
@@ -245,7 +328,7 @@ async fn end(
     // What was refused while it was called off is off the list as well.
     sqlx::query!(
         "update carrier_bookings set
-             state = case when state = 'leaving' and $2 = 'refused' then 'left' else $2 end,
+             state = case when state in ('leaving', 'left') and $2 = 'refused' then 'left' else $2 end,
              claimed_until = null,
              last_error = $3
          where parcel_id = $1",
@@ -258,7 +341,7 @@ async fn end(
     // Who carries it is open again.
     if state != "booked" {
         sqlx::query!(
-            "update parcels set carrier = '', tracking_code = '' where id = $1 and state = 'made'",
+            "update parcels set carrier = '', tracking_code = '' where id = $1",
             parcel.0
         )
         .execute(&mut *work.conn)

@@ -1,7 +1,8 @@
 //! Taking in what a carrier's program tells.
+use super::booking::dropped;
 use super::step::{Locked, Outcome, Said, lock, take, tell_order};
 use crate::kernel::{Failure, ParcelId, Role, SellerOrderId, Work};
-use crate::parcels::carrier::{Meaning, Notice, steps_for};
+use crate::parcels::carrier::{Meaning, Notice, contradicts, steps_for};
 use crate::parcels::{ParcelEvent, ParcelState, Teller};
 
 /// What became of a notice.
@@ -72,7 +73,16 @@ pub async fn hear(work: &mut Work<'_>, notice: &Notice) -> Outcome<Heard> {
     let heard = match notice.meaning {
         Meaning::Unknown => Heard::Unknown,
         Meaning::Nothing => Heard::Known,
+        // Nobody carries it any more: where nobody asked for that, somebody has to look.
+        Meaning::Dropped => {
+            if dropped(work, &locked).await? {
+                Heard::Unknown
+            } else {
+                Heard::Known
+            }
+        }
         _ if row.is_late => Heard::Late,
+        _ if contradicts(state, notice.meaning) => Heard::Unknown,
         _ if steps.is_empty() => Heard::Known,
         _ => follow(work, &mut locked, &steps, &notice.reason).await?,
     };

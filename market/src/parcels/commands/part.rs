@@ -1,6 +1,8 @@
 //! The steps of a seller's part, with what they mean for its parcel: whoever moves a part comes by here.
 use super::booking::leave;
-use super::step::{Locked, Said, ask_what_is_due, lock, make, of_parcel, take, tell_order};
+use super::step::{
+    Locked, Said, ask_what_is_due, asking, has_left, lock, make, of_parcel, take, tell_order,
+};
 use crate::kernel::{Failure, OrderLineId, Quantity, SellerOrderId, Work};
 use crate::orders::packing::Rest;
 use crate::orders::{OrderEvent, OrderState, OrdersRefusal, Party};
@@ -36,8 +38,23 @@ pub async fn advance(
     if party != Party::Seller {
         return payments::advance(work, part, event, party, reason).await;
     }
-    let locked = locked(work, part).await?;
+    let mut locked = locked(work, part).await?;
     let state = locked.state;
+    if let Some((parcel, ParcelState::Made)) = locked.parcel
+        && has_left(state)
+        && step != ParcelEvent::HandOver
+    {
+        let handed_over = take(
+            work,
+            &locked,
+            ParcelEvent::HandOver,
+            Teller::Seller,
+            Said::default(),
+        )
+        .await;
+        let (next, _) = handed_over.map_err(|failure| of_parcel(failure, state, event))?;
+        locked.parcel = Some((parcel, next));
+    }
     match locked.parcel {
         // What was delivered once comes back without its parcel; so does what left before there were parcels.
         Some((_, parcel)) if parcel.is_over() => {}
@@ -125,9 +142,23 @@ pub async fn pack(
 /// The money of a part is in hand: its parcel asks for nothing more.
 ///
 /// # Errors
-/// As [`payments::receive`].
+/// As [`payments::receive`]; a carrier that was told to collect it has the parcel on its list, or on its way.
 pub async fn receive(work: &mut Work<'_>, part: SellerOrderId) -> Outcome<()> {
     payments::receive(work, part).await?;
+    let asking = asking();
+    let is_asked_for = sqlx::query_scalar!(
+        r#"select exists (
+               select from parcels join carrier_bookings as booking on booking.parcel_id = parcels.id
+               where parcels.seller_order_id = $1 and parcels.cod_vnd > 0 and parcels.state = any($2)
+                   and booking.state in ('asked', 'booked', 'leaving')) as "is_asked_for!""#,
+        part.0,
+        &asking,
+    )
+    .fetch_one(&mut *work.conn)
+    .await?;
+    if is_asked_for {
+        return Err(OrdersRefusal::CarrierCollects.into());
+    }
     let after = async |work: &mut Work<'_>| {
         ask_what_is_due(work, part).await?;
         tell_order(work, part).await

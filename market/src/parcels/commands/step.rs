@@ -3,6 +3,7 @@ use serde_json::json;
 use time::{Duration, OffsetDateTime};
 use uuid::Uuid;
 
+use super::booking::goes_another_way;
 use crate::kernel::audit::{Deed, record};
 use crate::kernel::error::broken_row;
 use crate::kernel::message::{self, Args};
@@ -169,14 +170,18 @@ async fn due(work: &mut Work<'_>, part: SellerOrderId) -> Outcome<Vnd> {
     Ok(payment.due().unwrap_or(Vnd(0)))
 }
 
-/// Has a parcel ask for what is due now, as long as it asks for anything. The part's row is locked.
-pub(super) async fn ask_what_is_due(work: &mut Work<'_>, part: SellerOrderId) -> Outcome<()> {
-    let cod = due(work, part).await?;
-    let asking: Vec<String> = ParcelState::ALL
+/// The states in which money is asked for, as stored.
+pub(super) fn asking() -> Vec<String> {
+    ParcelState::ALL
         .into_iter()
         .filter(|state| state.asks_for_money())
         .map(|state| state.as_str().to_owned())
-        .collect();
+        .collect()
+}
+
+/// Has a parcel ask for what is due now, as long as it asks for anything. The part's row is locked.
+pub(super) async fn ask_what_is_due(work: &mut Work<'_>, part: SellerOrderId) -> Outcome<()> {
+    let (cod, asking) = (due(work, part).await?, asking());
     sqlx::query!(
         "update parcels set cod_vnd = $2 where seller_order_id = $1 and state = any($3) and cod_vnd <> $2",
         part.0,
@@ -234,6 +239,16 @@ pub async fn act(
         .map(|(state, _)| state)
 }
 
+/// Whether a part has arrived.
+const fn is_there(part: OrderState) -> bool {
+    matches!(part, OrderState::Delivered | OrderState::Completed)
+}
+
+/// Whether a part has left, and arrived perhaps.
+pub(super) const fn has_left(part: OrderState) -> bool {
+    matches!(part, OrderState::Shipped) || is_there(part)
+}
+
 /// The step of [`act`] once the part's row is locked; answers where parcel and part are then.
 pub(super) async fn take(
     work: &mut Work<'_>,
@@ -257,6 +272,9 @@ pub(super) async fn take(
     }
     if event == ParcelEvent::HandOver {
         ask_what_is_due(work, locked.part).await?;
+        if teller != Teller::Carrier {
+            goes_another_way(work, locked).await?;
+        }
     }
     // The part first: what it refuses has changed nothing.
     let party = match teller {
@@ -264,6 +282,9 @@ pub(super) async fn take(
         Teller::Collector | Teller::Carrier => Party::System,
     };
     let step = match event {
+        // A server that knew no parcels moved the part alone: the parcel only follows it.
+        ParcelEvent::HandOver if has_left(locked.state) => None,
+        ParcelEvent::Deliver if is_there(locked.state) => None,
         ParcelEvent::HandOver => Some(OrderEvent::Ship),
         ParcelEvent::Deliver => Some(OrderEvent::Deliver),
         ParcelEvent::Return | ParcelEvent::Lose => Some(OrderEvent::Return),
@@ -275,14 +296,20 @@ pub(super) async fn take(
             .map_err(|failure| failure.map(ParcelsRefusal::Part))?,
         None => locked.state,
     };
+    // What goes back asks for nothing; where it is delivered after all, it asked for what is due.
+    let cod = match (state, next) {
+        (ParcelState::Returning, ParcelState::Delivered) => Some(due(work, locked.part).await?),
+        _ if next.asks_for_money() || next == ParcelState::Delivered => None,
+        _ => Some(Vnd(0)),
+    };
     let moved = sqlx::query!(
-        "update parcels set state = $2, state_since = $3, cod_vnd = case when $5 then cod_vnd else 0 end
+        "update parcels set state = $2, state_since = $3, cod_vnd = coalesce($5, cod_vnd)
          where id = $1 and state = $4",
         parcel.0,
         next.as_str(),
         work.now,
         state.as_str(),
-        next.asks_for_money() || next == ParcelState::Delivered,
+        cod.map(|cod| cod.0),
     )
     .execute(&mut *work.conn)
     .await?

@@ -3,7 +3,7 @@ use sqlx::PgPool;
 use time::OffsetDateTime;
 use uuid::Uuid;
 
-use super::state;
+use super::{state, way};
 use crate::kernel::error::broken_row;
 use crate::kernel::{
     Actor, CommuneId, Fault, ParcelId, Permission, Phone, Right, SellerId, SellerOrderId, Vnd,
@@ -18,13 +18,15 @@ pub async fn listed(
     since: OffsetDateTime,
 ) -> Result<Vec<Labelled>, Fault> {
     let ids = sqlx::query_scalar!(
-        "select parcels.id
-         from parcels join seller_orders as part on part.id = parcels.seller_order_id
-         where part.seller_id = $1
-             and (parcels.state not in ('delivered', 'returned', 'lost', 'called_off')
-                 or exists (
-                     select from parcel_events
-                     where parcel_events.parcel_id = parcels.id and event = 'hand_over' and at >= $2))",
+        r#"select parcels.id as "id!"
+           from parcels join seller_orders as part on part.id = parcels.seller_order_id
+           where part.seller_id = $1 and parcels.state not in ('delivered', 'returned', 'lost', 'called_off')
+           union
+           select parcels.id
+           from parcel_events as taken
+           join parcels on parcels.id = taken.parcel_id
+           join seller_orders as part on part.id = parcels.seller_order_id
+           where part.seller_id = $1 and taken.event = 'hand_over' and taken.at >= $2"#,
         seller.0,
         since,
     )
@@ -73,12 +75,15 @@ async fn load(db: &PgPool, ids: &[Uuid]) -> Result<Vec<Labelled>, Fault> {
                part.seller_name, sellers.phone as seller_phone,
                concat_ws(', ', nullif(sellers.street, ''), nullif(sellers.hamlet, ''), home.full_name) as "seller_address!",
                orders.contact_name, orders.contact_phone as "contact_phone?",
-               concat_ws(', ', orders.street, orders.commune_name, orders.province_name) as "address!"
+               case when way.place_address is null then concat_ws(', ', orders.street, orders.commune_name, orders.province_name)
+                   else concat_ws(', ', nullif(way.place_name, ''), way.place_address) end as "address!",
+               coalesce(way.way, 'carrier') as "way!", way.keeper_name as "keeper_name?", way.keeper_phone as "keeper_phone?"
            from parcels
            join seller_orders as part on part.id = parcels.seller_order_id
            join orders on orders.id = part.order_id
            join sellers on sellers.id = part.seller_id
            join communes as home on home.id = sellers.commune_id
+           left join order_ways as way on way.seller_order_id = part.id
            where parcels.id = any($1)
            order by parcels.code"#,
         ids
@@ -93,6 +98,12 @@ async fn load(db: &PgPool, ids: &[Uuid]) -> Result<Vec<Labelled>, Fault> {
             Ok(Labelled {
                 id: ParcelId(row.id),
                 part: SellerOrderId(row.seller_order_id),
+                way: way(&row.way, row.id)?,
+                keeper: row
+                    .keeper_name
+                    .zip(row.keeper_phone)
+                    .map(|(name, text)| Ok::<_, Fault>((name, phone(&text, "order_ways")?)))
+                    .transpose()?,
                 state: state(&row.state, row.id)?,
                 state_since: row.state_since,
                 weight_grams: row.weight_grams,
@@ -118,6 +129,8 @@ async fn load(db: &PgPool, ids: &[Uuid]) -> Result<Vec<Labelled>, Fault> {
 /// Something about a parcel that somebody has to look at.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Puzzle {
+    /// Identifier of the notice.
+    pub id: i64,
     /// On its label.
     pub code: String,
     /// Who sends it.
@@ -139,7 +152,7 @@ pub struct Puzzle {
 }
 
 /// The last hundred things that carriers told of parcels of the shops that an officer looks after, and that nobody has
-/// made anything of; the newest first.
+/// made anything of or looked at; the newest first.
 pub async fn puzzles(db: &PgPool, actor: &Actor) -> Result<Vec<Puzzle>, Fault> {
     if !actor.has_office(Permission::Sellers) {
         return Ok(Vec::new());
@@ -148,13 +161,15 @@ pub async fn puzzles(db: &PgPool, actor: &Actor) -> Result<Vec<Puzzle>, Fault> {
         .office_communes()
         .map(|communes| communes.iter().map(|CommuneId(id)| *id).collect());
     let rows = sqlx::query!(
-        "select parcels.id, parcels.code, parcels.state, parcels.carrier, parcels.tracking_code, part.seller_name,
+        "select notice.id as notice_id, parcels.id, parcels.code, parcels.state, parcels.carrier, parcels.tracking_code, part.seller_name,
              sellers.phone as seller_phone, notice.status, notice.reason, notice.at
          from carrier_notices as notice
          join parcels on parcels.id = notice.parcel_id
          join seller_orders as part on part.id = parcels.seller_order_id
          join sellers on sellers.id = part.seller_id
-         where notice.effect = 'unknown' and ($1::integer[] is null or sellers.commune_id = any($1))
+         where notice.effect = 'unknown'
+             and not exists (select from carrier_notices_seen as seen where seen.notice_id = notice.id)
+             and ($1::integer[] is null or sellers.commune_id = any($1))
          order by notice.heard_at desc, notice.id desc
          limit 100",
         communes.as_deref(),
@@ -164,6 +179,7 @@ pub async fn puzzles(db: &PgPool, actor: &Actor) -> Result<Vec<Puzzle>, Fault> {
     rows.into_iter()
         .map(|row| {
             Ok(Puzzle {
+                id: row.notice_id,
                 code: row.code,
                 seller_name: row.seller_name,
                 seller_phone: Phone::parse(&row.seller_phone)

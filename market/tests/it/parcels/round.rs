@@ -10,7 +10,7 @@ use time::OffsetDateTime;
 use super::{Ground, code};
 
 /// Somebody who helps in Hỏa Lựu.
-async fn collector(ground: &Ground) -> Actor {
+pub(super) async fn collector(ground: &Ground) -> Actor {
     let person =
         crate::support::shop::person(&ground.shop.db, "0912000333", "mat-khau-dai-1").await;
     Actor {
@@ -81,6 +81,23 @@ async fn a_collector_takes_what_is_packed_and_the_seller_sees_who() {
         "the seller says when the money is in hand"
     );
     ground.shop.is_sound().await;
+}
+
+#[tokio::test]
+async fn a_hamlet_is_the_same_however_it_is_written() {
+    let ground = Ground::packed().await;
+    let store = &ground.shop.db.store;
+    sqlx::query("update sellers set hamlet = 'Ấp 3'")
+        .execute(store.writer())
+        .await
+        .unwrap();
+    let mut collector = collector(&ground).await;
+    collector.helps[0].hamlet = "ấp 3".to_owned();
+    let stops = queries::round(store.reader(), &collector, store.now())
+        .await
+        .unwrap();
+    let once = &marked(stops[0].parcels[0].id, ParcelEvent::HandOver);
+    market::transact!(store, &collector, work => mark(work, once).await).unwrap();
 }
 
 #[tokio::test]
