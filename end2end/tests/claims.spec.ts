@@ -34,7 +34,7 @@ test("a buyer reports squashed fruit, the seller offers less, an officer decides
   await page.getByLabel("Kể cho người bán").fill("Hai ký dập, chảy nước.");
   await page.getByRole("button", { name: "Gửi cho người bán" }).click();
   await expect(page.locator("#photos-error")).toContainText("Chụp ít nhất một ảnh");
-  await expect(page.locator("form .field__error").first()).toContainText("nhiều nhất 4");
+  await expect(page.locator("form .field__error").first()).toContainText("nhiều nhất còn 4");
   // The photograph travels once, whatever else is wrong.
   await page.locator("#photos").setInputFiles(picture("khom_04.jpg"));
   await page.getByRole("button", { name: "Gửi cho người bán" }).click();

@@ -101,7 +101,8 @@ test("a household sets delivery; a buyer fetches from one and has another come",
     await weaver.goto("/ban-hang/don-hang?state=placed");
     await expect(weaver.getByText(/Nhà vườn tự giao, thứ/).first()).toBeVisible();
     await distiller.goto("/ban-hang/don-hang?state=placed");
-    await distiller.locator(".order-card__top a").first().click();
+    const code = (await page.locator(".order-code").first().textContent()) ?? "";
+    await distiller.locator(".order-card", { hasText: code }).getByRole("link", { name: code }).click();
     await distiller.getByRole("link", { name: "In phiếu giao" }).click();
     await expect(distiller.getByText(`Lấy ở ${point}`)).toBeVisible();
   } finally {

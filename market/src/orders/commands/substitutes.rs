@@ -63,12 +63,12 @@ fn refuse_packed(part: &Part) -> Result<(), OrdersRefusal> {
 }
 
 /// What can stand in an order instead of something else: on sale today, of the same shop, there, and no combo.
-fn judge<'v>(
-    found: &'v [LockedVariant],
+fn judge(
+    found: &[LockedVariant],
     variant: VariantId,
     seller: SellerId,
     quantity: Quantity,
-) -> Result<(&'v LockedVariant, Vnd), OrdersRefusal> {
+) -> Result<(&LockedVariant, Vnd), OrdersRefusal> {
     let found = found
         .iter()
         .find(|found| found.variant == variant && found.seller.id == seller)
