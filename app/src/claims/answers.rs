@@ -127,13 +127,13 @@ fn Pay<'c>(
             let label = line_name(&line.name, &line.variant_name);
             let value = if is_typed { typed.get(&name).to_owned() } else { line.asked.0.to_string() };
             let hint = t!("claims.asked_for", amount = line.asked);
-            view! { <LineField name label value inputmode="numeric" hint suffix="đ" errors=errors.clone() /> }
+            view! { <LineField name label value inputmode="numeric" hint suffix="₫" errors=errors.clone() /> }
         })
         .collect_view();
     let shipping = (claim.shipping > Vnd::ZERO).then(|| {
         let value = typed.get("shipping").to_owned();
         let hint = t!("claims.amount_shipping_hint", amount = claim.shipping);
-        view! { <LineField name="shipping".to_owned() label=t!("claims.amount_shipping") value inputmode="numeric" hint suffix="đ" errors=errors.clone() /> }
+        view! { <LineField name="shipping".to_owned() label=t!("claims.amount_shipping") value inputmode="numeric" hint suffix="₫" errors=errors.clone() /> }
     });
     let lead = if is_disputed {
         t!("claims.pay_all_lead")

@@ -25,7 +25,7 @@ use crate::ui::form::{ErrorOf, ErrorSummary, Select, TextArea};
 use crate::ui::parts::{Notice, Tone};
 use crate::ui::shell::Icon;
 use crate::ui::{Area, Head, lang};
-use crate::visit::{Visit, with_retry_after};
+use crate::visit::{Told, Visit, with_retry_after};
 
 /// What an order's page shows of claims.
 #[derive(Clone, Default)]
@@ -118,7 +118,15 @@ pub(super) async fn new(
     let key = secret::new_key().to_string();
     typed.form.pairs.push(("key".to_owned(), key));
     let none = FieldErrors::default();
-    form_page(&visit, StatusCode::OK, &code, params.token, of, typed, none)
+    Ok(form_page(
+        &visit,
+        StatusCode::OK,
+        &code,
+        params.token,
+        of,
+        typed,
+        none,
+    ))
 }
 
 /// Makes a claim: the photographs first, so that they need not travel again.
@@ -152,7 +160,9 @@ pub(super) async fn make(
                 return Ok(too_late(&visit, &code, &token, &ClaimsRefusal::TooLate));
             };
             let status = received.status();
-            form_page(&visit, status, &code, token, of, received, errors)
+            Ok(form_page(
+                &visit, status, &code, token, of, received, errors,
+            ))
         }
         Err(Failure::Refused(refusal @ (ClaimsRefusal::AnotherOpen | ClaimsRefusal::TooLate))) => {
             Ok(too_late(&visit, &code, &token, &refusal))
@@ -175,17 +185,17 @@ fn form_page(
     of: Claimable,
     typed: ReceivedForm,
     errors: FieldErrors,
-) -> Result<Response, Trouble> {
+) -> Response {
     let too_often = typed.too_often;
     let page = visit.page_with(
         status,
         || Head::private(t!("claims.begin"), Area::Market),
         || view! { <FormPage code=code.clone() token of typed errors /> },
     );
-    Ok(match too_often {
+    match too_often {
         Some(often) => with_retry_after(page, &often),
         None => page,
-    })
+    }
 }
 
 #[component]
@@ -284,37 +294,25 @@ pub(super) async fn show(
     Query(key): Query<Key>,
 ) -> Result<Response, Trouble> {
     let code = OrderCode::parse(&code).map_err(|_| Trouble::NotFound)?;
-    let none = FieldErrors::default();
-    let typed = ClaimForm::default();
-    claim_page(
-        &visit,
-        StatusCode::OK,
-        &code,
-        key.token,
-        id,
-        typed,
-        none,
-        None,
-    )
-    .await
+    let (typed, told) = (ClaimForm::default(), Told::default());
+    claim_page(&visit, &code, key.token, id, typed, told).await
 }
 
 async fn claim_page(
     visit: &Visit,
-    status: StatusCode,
     code: &OrderCode,
     token: String,
     id: ClaimId,
     typed: ClaimForm,
-    errors: FieldErrors,
-    problem: Option<String>,
+    told: Told,
 ) -> Result<Response, Trouble> {
     let claim = queries::for_buyer(visit.site.store.reader(), code, &token, id)
         .await?
         .ok_or(Trouble::NotFound)?;
     let now = visit.site.store.now();
+    let (errors, problem) = (told.errors, told.message);
     Ok(visit.page_with(
-        status,
+        told.status,
         || Head::private(t!("claims.title"), Area::Market),
         || view! { <ClaimPage claim=&claim token typed errors problem now /> },
     ))
@@ -430,9 +428,6 @@ pub(super) async fn step(
     };
     match visit.told_of(outcome)? {
         Ok(()) => Ok(visit.see_other(&routes::order_claim(&code, id, &token))),
-        Err(told) => {
-            let (errors, message) = (told.errors, told.message);
-            claim_page(&visit, told.status, &code, token, id, form, errors, message).await
-        }
+        Err(told) => claim_page(&visit, &code, token, id, form, told).await,
     }
 }

@@ -131,7 +131,7 @@ fn Decision<'c>(claim: &'c Claim, typed: ClaimForm, told: Told) -> impl IntoView
             let label = line_name(&line.name, &line.variant_name);
             let value = if is_typed { typed.get(&name).to_owned() } else { line.asked.0.to_string() };
             let hint = t!("claims.asked_for", amount = line.asked);
-            view! { <LineField name label value inputmode="numeric" hint suffix="đ" errors=errors.clone() /> }
+            view! { <LineField name label value inputmode="numeric" hint suffix="₫" errors=errors.clone() /> }
         })
         .collect_view();
     let shipping_hint = t!("claims.amount_shipping_hint", amount = claim.shipping);
@@ -141,7 +141,7 @@ fn Decision<'c>(claim: &'c Claim, typed: ClaimForm, told: Told) -> impl IntoView
                 <h2>{t!("claims.decide")}</h2>
                 <p class="muted">{t!("claims.decide_lead")}</p>
                 {fields}
-                <LineField name="shipping".to_owned() label=t!("claims.amount_shipping") value=typed.get("shipping").to_owned() inputmode="numeric" hint=shipping_hint suffix="đ" errors=errors.clone() />
+                <LineField name="shipping".to_owned() label=t!("claims.amount_shipping") value=typed.get("shipping").to_owned() inputmode="numeric" hint=shipping_hint suffix="₫" errors=errors.clone() />
                 <TextArea name="text" label=t!("claims.decision_why") value=typed.get("text").to_owned() errors=errors.clone() required=true />
                 <button type="submit" class="button" data-kind="primary"><Icon name="check" />{t!("claims.decide_send")}</button>
             </form>

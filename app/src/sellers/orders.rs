@@ -111,7 +111,7 @@ fn Board(
     };
     view! {
         <h1>{t!("shell.seller_orders")}</h1>
-        <p class="cluster"><a class="button" href=routes::SELLER_BY_PHONE><Icon name="phone" />{t!("sellers.by_phone")}</a><a class="button" data-kind="quiet" href=routes::SELLER_CALL_LIST><Icon name="print" />{t!("sellers.call_list")}</a><a class="button" data-kind="quiet" href=routes::SELLER_PARCELS><Icon name="box" />{t!("parcels.all")}</a><a class="button" data-kind="quiet" href=routes::SELLER_CLAIMS><Icon name="alert" />{t!("claims.title_seller")}</a><a class="button" data-kind="quiet" href=routes::SELLER_DELIVERY><Icon name="truck" />{t!("shipping.title")}</a></p>
+        <p class="cluster"><a class="button" href=routes::SELLER_BY_PHONE><Icon name="phone" />{t!("sellers.by_phone")}</a></p>
         <OfShop waiting=claims />
         <nav class="tabs" aria-label=t!("sellers.by_state")>
             {tab(routes::SELLER_ORDERS.to_owned(), t!("sellers.all_orders"), all, state.is_none())}
@@ -128,6 +128,7 @@ fn Board(
         {entries.is_empty().then(|| view! { <Empty title=t!("sellers.no_orders")><p>{t!("sellers.no_orders_advice")}</p></Empty> })}
         <ul class="grid" data-cell="l">{entries.into_iter().map(|entry| view! { <Card entry can_choose /> }).collect_view()}</ul>
         <Pagination page pages href=Box::new(href) />
+        <p class="cluster"><a class="button" data-kind="quiet" href=routes::SELLER_CALL_LIST><Icon name="print" />{t!("sellers.call_list")}</a><a class="button" data-kind="quiet" href=routes::SELLER_PARCELS><Icon name="box" />{t!("parcels.all")}</a><a class="button" data-kind="quiet" href=routes::SELLER_CLAIMS><Icon name="alert" />{t!("claims.title_seller")}</a><a class="button" data-kind="quiet" href=routes::SELLER_DELIVERY><Icon name="truck" />{t!("shipping.title")}</a></p>
     }
 }
 

@@ -597,10 +597,10 @@ async fn delivered_against_returned_ends_one_way() {
         let (parcel, part) = ground.state().await;
         match parcel {
             ParcelState::Delivered => {
-                assert!(delivered && !returned && part == OrderState::Delivered)
+                assert!(delivered && !returned && part == OrderState::Delivered);
             }
             ParcelState::Returned => {
-                assert!(returned && !delivered && part == OrderState::Returned)
+                assert!(returned && !delivered && part == OrderState::Returned);
             }
             other => panic!("{other:?}"),
         }
