@@ -13,6 +13,7 @@ use crate::kernel::{
     ClaimId, FieldErrors, OrderCode, OrderLineId, PaperId, Quantity, SellerOrderId, Vnd, Work,
 };
 use crate::orders::OrderState;
+use crate::orders::commands::has_open_claim;
 
 /// What a buyer does about a claim.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -115,15 +116,7 @@ pub async fn open(
         .delivered_at
         .filter(|_| matches!(state, OrderState::Delivered | OrderState::Completed))
         .ok_or(ClaimsRefusal::TooLate)?;
-    let is_another_open = sqlx::query_scalar!(
-        r#"select exists (
-            select from claims
-            where seller_order_id = $1 and state in ('open', 'offered', 'returning', 'disputed')) as "is_open!""#,
-        part.0
-    )
-    .fetch_one(&mut *work.conn)
-    .await?;
-    if is_another_open {
+    if has_open_claim(work, part).await? {
         return Err(ClaimsRefusal::AnotherOpen.into());
     }
     let lines = lines(work, part).await?;

@@ -8,6 +8,7 @@ use crate::catalog::commands::stock::{self, StockLine};
 use crate::claims::queries::deadlines;
 use crate::claims::{ClaimEvent, ClaimState, ClaimsRefusal, ReturnedGoods, Ruling, Side};
 use crate::kernel::{Failure, FieldErrors, OrderLineId, Quantity, VariantId, Vnd, Work};
+use crate::orders::commands::has_open_claim;
 use crate::payments::commands::refund;
 
 /// What a claim can get: of each line what is asked and was not given back before, and what is left of the delivery fee.
@@ -147,16 +148,8 @@ pub(super) async fn dispute(
     text: &str,
 ) -> Outcome<ClaimState> {
     let times = deadlines(&mut *work.conn, claim.opened_at).await?;
-    let is_other_open = sqlx::query_scalar!(
-        r#"select exists (
-            select from claims
-            where seller_order_id = $1 and id <> $2 and state in ('open', 'offered', 'returning', 'disputed')) as "is_open!""#,
-        claim.part.0,
-        claim.id.0,
-    )
-    .fetch_one(&mut *work.conn)
-    .await?;
-    if is_other_open {
+    // One that is open itself is the only one.
+    if !claim.state.is_open() && has_open_claim(work, claim.part).await? {
         return Err(ClaimsRefusal::AnotherOpen.into());
     }
     sqlx::query!(

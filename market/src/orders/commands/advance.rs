@@ -145,7 +145,10 @@ pub async fn advance(
 }
 
 /// What a buyer claims of a part is settled by itself, not by taking the whole part back.
-async fn has_open_claim(work: &mut Work<'_>, part: SellerOrderId) -> Outcome<bool> {
+///
+/// # Errors
+/// A fault of the database.
+pub async fn has_open_claim(work: &mut Work<'_>, part: SellerOrderId) -> Result<bool, Fault> {
     let is_open = sqlx::query_scalar!(
         r#"select exists (
             select from claims

@@ -15,7 +15,7 @@ mod substitutes;
 mod ways;
 
 pub use addresses::{forget_address, keep_address};
-pub use advance::{advance, complete, part_of_order, unconfirmed_in_time};
+pub use advance::{advance, complete, has_open_claim, part_of_order, unconfirmed_in_time};
 pub use delivery::{answer_delivery, move_delivery};
 pub use follow::follow;
 pub use forget::forget_contacts;
